@@ -1,0 +1,1 @@
+//! Ratios of speed against baselines measured in the same run.

@@ -1,0 +1,60 @@
+//! A finding: a score over its threshold, with what re-derives it.
+
+use events::{Entity, EventTime, Key};
+
+/// A detector's stable code: family and number, never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+#[allow(missing_docs)] // the catalogue says what each is
+pub enum Code {
+    Vel01,
+    Vel02,
+    Vel03,
+    Vel04,
+    Seq01,
+    Rev01,
+    Net01,
+    Mem01,
+    Syn01,
+}
+
+/// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+#[allow(missing_docs)] // design.md's own words
+pub enum Class {
+    Synchrony,
+    Infrastructure,
+    Content,
+    Path,
+    Logistics,
+    Money,
+    Registration,
+    Device,
+}
+
+/// What a detector says of an entity at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which detector.
+    pub code: Code,
+    /// Of what.
+    pub entity: Entity,
+    /// The time of the event that completed it.
+    pub time: EventTime,
+    /// The event that completed it.
+    pub event: Key,
+    /// In [0, 1], higher = less genuine.
+    pub score: f32,
+    /// Strength of evidence, in bits.
+    pub bits: f32,
+    /// What re-derives it: names and values in a fixed order.
+    pub evidence: Vec<(&'static str, f64)>,
+    /// Accounts that it speaks of besides the entity, sorted, at most [`Finding::MEMBERS`].
+    pub members: Vec<Key>,
+}
+
+impl Finding {
+    /// The most accounts that a finding names.
+    pub const MEMBERS: usize = 256;
+}

@@ -1,0 +1,5 @@
+//! One file per detector: features in, a finding with evidence out.
+
+mod finding;
+
+pub use finding::{Class, Code, Finding};

@@ -1,0 +1,3 @@
+//! The dataflow that runs an event through all of the above.
+
+pub mod results;

@@ -1,0 +1,125 @@
+//! What a run found: the rows of the contract's result tables.
+
+use detectors::{Class, Code, Finding};
+use events::{EventTime, Key, Kind, Span};
+use policy::{OwnerVerdict, Verdict};
+
+/// All tables but `events.parquet`, which is streamed, each sorted by the text of its key column.
+#[derive(Debug, Default)]
+#[allow(missing_docs)] // the contract's tables
+pub struct Results {
+    pub accounts: Vec<AccountResult>,
+    pub groups: Vec<GroupResult>,
+    pub subjects: Vec<SubjectResult>,
+    pub owners: Vec<OwnerResult>,
+    pub points: Vec<PointResult>,
+    pub findings: Vec<Finding>,
+    /// The counted events of each hour, over all subjects and kinds: (hour since 1970, raw, fake, suspect).
+    pub timeline: Vec<(i64, u64, u64, u64)>,
+}
+
+/// A row of `accounts.parquet`.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)] // the contract's columns
+pub struct AccountResult {
+    pub account: Key,
+    pub score: f32,
+    pub verdict: Verdict,
+    /// Number of the group, from 1.
+    pub group: Option<u32>,
+    pub findings: Vec<Code>,
+    pub bits: f32,
+    /// Events that the account made.
+    pub events: u64,
+}
+
+/// A row of `groups.parquet` with its rows of `members.parquet`.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)] // the contract's columns
+pub struct GroupResult {
+    /// From 1, in the order of bits, greatest first.
+    pub group: u32,
+    /// (account, bits), strongest first.
+    pub members: Vec<(Key, f32)>,
+    /// (subject, events of the group on it), most first.
+    pub subjects: Vec<(Key, u32)>,
+    /// Events that the group made together.
+    pub events: u64,
+    pub first: EventTime,
+    pub last: EventTime,
+    pub bits: f32,
+    /// Bits for each class of evidence that speaks.
+    pub classes: Vec<(Class, f32)>,
+    pub verdict: Verdict,
+    /// Things that members share: (what, which, how many members), most members first.
+    pub shared: Vec<(events::EntityKind, Key, u32)>,
+    /// (member, subject, time) of what they did together, at most 4,000, in event-time order.
+    pub meetings: Vec<(Key, Key, EventTime)>,
+    /// The pooled tests behind the classes: name, the group's value, what real people show, bits.
+    pub tests: Vec<PooledTest>,
+}
+
+/// One pooled test of a group against its own baseline or matched real people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PooledTest {
+    /// A stable name, such as `conversion` or `age`.
+    pub name: &'static str,
+    /// What the group shows.
+    pub observed: f64,
+    /// What the baseline expects.
+    pub expected: f64,
+    /// Evidence in bits; negative speaks for innocence.
+    pub bits: f32,
+}
+
+/// A row of `subjects.parquet`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs)] // the contract's columns
+pub struct SubjectResult {
+    pub subject: Key,
+    pub owner: Key,
+    pub metric: Kind,
+    pub raw: u64,
+    pub genuine: u64,
+    pub low: u64,
+    pub high: u64,
+    pub verdict: Verdict,
+}
+
+/// A row of `owners.parquet`.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)] // the contract's columns
+pub struct OwnerResult {
+    pub owner: Key,
+    pub raw: u64,
+    pub genuine: u64,
+    pub score: f32,
+    pub verdict: OwnerVerdict,
+    pub findings: Vec<Code>,
+}
+
+/// A row of `points.parquet`.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)] // the contract's columns
+pub struct PointResult {
+    pub point: Key,
+    pub parcels: u64,
+    pub score: f32,
+    pub verdict: Verdict,
+    pub findings: Vec<Code>,
+}
+
+/// A row of `events.parquet`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EventResult {
+    /// The identifier's text, in the arena handed over with the row.
+    pub id: Span,
+    /// In [0, 1], from all that the run found.
+    pub score: f32,
+    /// In [0, 1], from what was known when the event came.
+    pub arrival: f32,
+    /// What the count uses.
+    pub verdict: Verdict,
+    /// The group that made it.
+    pub group: Option<u32>,
+}

@@ -1,0 +1,1 @@
+//! How right results are against a known truth, beside simple baselines.

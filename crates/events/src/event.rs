@@ -1,0 +1,134 @@
+//! One event: an immutable fact from the platform, with event time.
+
+use crate::{EventTime, Key, Kind, ScanStatus, Span};
+
+/// One row of the contract's event table with its identifiers as keys. Plain data: any value is valid, every field
+/// but `time`, `id` and `kind` may be absent (`Key::NONE`, `None`).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // the contract's columns, in its order
+pub struct Event {
+    pub id: Key,
+    /// The identifier's own text, in the batch's arena: results name events by it.
+    pub id_text: Span,
+    pub time: EventTime,
+    pub kind: Kind,
+    pub actor: Key,
+    pub subject: Key,
+    pub owner: Key,
+    pub order: Key,
+    pub parcel: Key,
+    pub point: Key,
+    pub device: Key,
+    pub ip: Key,
+    /// The address's neighbourhood: /24 of IPv4, /48 of IPv6.
+    pub subnet: Key,
+    pub agent: Key,
+    /// Entry channel without what follows the colon (`search`, `share`).
+    pub channel: Key,
+    /// The whole entry channel (`search:winter coat`).
+    pub source: Key,
+    pub phone: Key,
+    /// The number without its last four digits.
+    pub phone_block: Key,
+    pub payment: Key,
+    pub address: Key,
+    pub counterparty: Key,
+    /// Minor units.
+    pub amount: Option<i64>,
+    pub rating: Option<f32>,
+    /// In the batch's arena.
+    pub text: Span,
+    pub dwell_ms: Option<i64>,
+    pub weight_g: Option<i32>,
+    pub region: Key,
+    pub status: ScanStatus,
+}
+
+/// What kind of thing an entity is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum EntityKind {
+    /// An account that acts.
+    Account,
+    /// What is acted on.
+    Subject,
+    /// Who benefits from a subject.
+    Owner,
+    /// A device fingerprint.
+    Device,
+    /// An IP address.
+    Ip,
+    /// A neighbourhood of IP addresses.
+    Subnet,
+    /// A phone number.
+    Phone,
+    /// Ten thousand neighbouring phone numbers.
+    PhoneBlock,
+    /// A payment instrument.
+    Payment,
+    /// A delivery address.
+    Address,
+    /// Client software.
+    Agent,
+    /// A courier's network point.
+    Point,
+    /// A parcel.
+    Parcel,
+    /// The other side of money or goods.
+    Counterparty,
+}
+
+impl EntityKind {
+    /// The word used in results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            EntityKind::Account => "account",
+            EntityKind::Subject => "subject",
+            EntityKind::Owner => "owner",
+            EntityKind::Device => "device",
+            EntityKind::Ip => "ip",
+            EntityKind::Subnet => "subnet",
+            EntityKind::Phone => "phone",
+            EntityKind::PhoneBlock => "phone_block",
+            EntityKind::Payment => "payment",
+            EntityKind::Address => "address",
+            EntityKind::Agent => "agent",
+            EntityKind::Point => "point",
+            EntityKind::Parcel => "parcel",
+            EntityKind::Counterparty => "counterparty",
+        }
+    }
+}
+
+/// A typed identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Entity {
+    /// What it is.
+    pub kind: EntityKind,
+    /// Which one.
+    pub key: Key,
+}
+
+impl Event {
+    /// The key of one of the event's entities, `Key::NONE` where it has none.
+    #[must_use]
+    pub fn key(&self, kind: EntityKind) -> Key {
+        match kind {
+            EntityKind::Account => self.actor,
+            EntityKind::Subject => self.subject,
+            EntityKind::Owner => self.owner,
+            EntityKind::Device => self.device,
+            EntityKind::Ip => self.ip,
+            EntityKind::Subnet => self.subnet,
+            EntityKind::Phone => self.phone,
+            EntityKind::PhoneBlock => self.phone_block,
+            EntityKind::Payment => self.payment,
+            EntityKind::Address => self.address,
+            EntityKind::Agent => self.agent,
+            EntityKind::Point => self.point,
+            EntityKind::Parcel => self.parcel,
+            EntityKind::Counterparty => self.counterparty,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Keyed windows and sketches: events become numbers per entity in bounded memory.

@@ -1,0 +1,1 @@
+//! The coincidence graph: who acts together beyond chance.

@@ -1,0 +1,7 @@
+//! Pure rules from evidence to verdicts.
+//!
+//! Verdicts are ordered: the worst wins. What the numbers mean and where they come from is said on [`Policy`].
+
+mod verdict;
+
+pub use verdict::{OwnerVerdict, Verdict};

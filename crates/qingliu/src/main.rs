@@ -1,0 +1,2 @@
+//! The command: flags, files and glue.
+fn main() {}

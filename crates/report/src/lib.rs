@@ -1,0 +1,1 @@
+//! The page an audit leaves for people: model, views and pictures.

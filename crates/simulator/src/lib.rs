@@ -1,0 +1,1 @@
+//! A labelled market and video platform, for tests and demonstrations.
