@@ -1,5 +1,21 @@
 //! One file per detector: features in, a finding with evidence out.
+//!
+//! Two ways in. A [`Shard`] takes touches as they stream by (VEL, SEQ, NET); batch finishers take what a whole table
+//! has to say (REV, MEM). Scores are in [0, 1], higher = less genuine; bits are −log2 of a tail probability under a
+//! null that each detector's page states (docs/detectors).
 
+pub mod chance;
+mod fanout;
 mod finding;
+mod open;
+mod seq01;
+mod settle;
+mod shard;
+mod usual;
+mod vel01;
+mod vel04;
 
 pub use finding::{Class, Code, Finding};
+pub use settle::{KEPT_SCORE, settle};
+pub use shard::{Limits, Shard};
+pub use usual::{Statistic, Usual};

@@ -1,1 +1,19 @@
 //! Keyed windows and sketches: events become numbers per entity in bounded memory.
+//!
+//! An [`Event`](events::Event) is taken apart into [`Touch`]es, one for each entity that it speaks of; the state kept
+//! for an entity's key (a [`Window`], a [`Distinct`], a [`Rhythm`], an [`Evenness`]) sees that key's touches alone, in
+//! order of (time, event). So a result never depends on which worker kept which key.
+
+mod distinct;
+mod evenness;
+mod keyed;
+mod rhythm;
+mod touch;
+mod window;
+
+pub use distinct::Distinct;
+pub use evenness::{Evenness, Step};
+pub use keyed::{KeyHasher, Keyed};
+pub use rhythm::{Expected, Rhythm};
+pub use touch::{Touch, touches};
+pub use window::{Reach, Window};

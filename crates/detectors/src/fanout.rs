@@ -1,0 +1,117 @@
+//! Many accounts on one thing: what the detectors of shared devices, addresses and instruments have in common.
+//!
+//! For each key the different accounts of the last hour, day and week; the worst of each is kept for the spread over
+//! all keys ([`Usual`]), which decides in the end what is too many for such a thing in this table.
+
+use crate::open::{Open, add_member};
+use crate::usual::{Statistic, Usual};
+use crate::{Code, Finding};
+use events::{Entity, EntityKind, EventTime};
+use features::{Distinct, Reach, Touch};
+
+/// The windows over which accounts are counted.
+pub(crate) const REACHES: [Reach; 3] = [Reach::Hour, Reach::Day, Reach::Week];
+/// Names of the counts in evidence, in the order of [`REACHES`].
+pub(crate) const NAMES: [&str; 3] = ["accounts_hour", "accounts_day", "accounts_week"];
+/// Bits by the prior at which a key becomes a candidate and its accounts are written down.
+pub(crate) const CANDIDATE_BITS: f64 = 3.0;
+
+/// One key's sharing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sharing {
+    accounts: Distinct,
+    pub(crate) last: u32,
+    worst: [u16; 3],
+}
+
+/// The detector that speaks of sharing of such an entity.
+pub(crate) fn code(kind: EntityKind) -> Code {
+    match kind {
+        EntityKind::Device => Code::Vel02,
+        EntityKind::Ip | EntityKind::Subnet => Code::Vel03,
+        _ => Code::Net01,
+    }
+}
+
+/// The smallest count of each reach that the prior finds worth writing down.
+pub(crate) fn floors(kind: EntityKind) -> [u16; 3] {
+    let nothing = Usual::default();
+    REACHES.map(|reach| {
+        let rare = |n: &u16| {
+            nothing.bits(Statistic::Sharing(kind, reach), f64::from(*n)) >= CANDIDATE_BITS
+        };
+        (2..u16::MAX).find(rare).unwrap_or(u16::MAX)
+    })
+}
+
+impl Sharing {
+    /// Takes a touch of the key by an account.
+    pub(crate) fn observe(
+        &mut self,
+        touch: &Touch,
+        floors: [u16; 3],
+        open: &mut Open,
+        out: &mut Vec<Finding>,
+    ) {
+        let second = second(touch.time);
+        self.last = self.last.max(second);
+        let fresh = self.accounts.push(touch.actor, second);
+        let code = code(touch.entity);
+        let entity = Entity { kind: touch.entity, key: touch.key };
+        // Only somebody else than before can raise a count of different accounts.
+        if !fresh {
+            return;
+        }
+        let counts = REACHES.map(|reach| {
+            let since = second.saturating_sub(reach.seconds() - 1);
+            self.accounts.since(since, second).min(u32::from(u16::MAX)) as u16
+        });
+        let raised = (0..3).any(|i| counts[i] > self.worst[i] && counts[i] >= floors[i]);
+        for (worst, count) in self.worst.iter_mut().zip(counts) {
+            *worst = (*worst).max(count);
+        }
+        if !raised {
+            open.name(code, entity, touch.time, touch.actor);
+            return;
+        }
+        let finding = open.at(code, entity, touch.time, out);
+        for account in self.accounts.kept() {
+            add_member(finding, account);
+        }
+        add_member(finding, touch.actor);
+        (finding.time, finding.event) = (touch.time, touch.event);
+        finding.evidence = NAMES.iter().zip(counts).map(|(n, c)| (*n, f64::from(c))).collect();
+        judge(&Usual::default(), finding);
+    }
+
+    /// Notes the worst of each window in the spread over all keys.
+    pub(crate) fn note(&self, kind: EntityKind, usual: &mut Usual) {
+        for (reach, worst) in REACHES.into_iter().zip(self.worst) {
+            usual.note(Statistic::Sharing(kind, reach), f64::from(worst.max(1)));
+        }
+    }
+
+    /// Bytes beyond the struct's own.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.accounts.heap_bytes()
+    }
+}
+
+/// Scores a finding from its evidence against what is usual. Choosing the worst of three windows costs log2(3) bits.
+pub(crate) fn judge(usual: &Usual, finding: &mut Finding) {
+    let mut best = (f64::NEG_INFINITY, 0.0);
+    for (reach, name) in REACHES.into_iter().zip(NAMES) {
+        let Some((_, count)) = finding.evidence.iter().find(|(n, _)| *n == name) else { continue };
+        let statistic = Statistic::Sharing(finding.entity.kind, reach);
+        let bits = usual.bits(statistic, *count) - 3_f64.log2();
+        if bits > best.0 {
+            best = (bits, usual.score(statistic, bits));
+        }
+    }
+    (finding.bits, finding.score) = (best.0 as f32, best.1 as f32);
+}
+
+/// Whole seconds since 1970 of an event time; earlier is 0, later than 2106 is the last second.
+pub(crate) fn second(time: EventTime) -> u32 {
+    time.seconds().clamp(0, i64::from(u32::MAX)) as u32
+}

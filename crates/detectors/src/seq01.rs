@@ -1,0 +1,105 @@
+//! SEQ01 machine-like timing: an account's deliberate acts come as evenly as a timer's.
+//!
+//! Only what a hand does counts: views that follow each other by autoplay, and the steps of an order that the platform
+//! takes by itself, are even for everyone. A timer with jitter of more than about a third passes. See docs/detectors/SEQ01-machine-timing.md.
+
+use crate::open::Open;
+use crate::usual::{Statistic, Usual};
+use crate::{Code, Finding};
+use events::{Entity, EntityKind, Kind};
+use features::{Evenness, Touch};
+
+/// Bits at which a run is written down as a candidate.
+const CANDIDATE_BITS: f32 = 12.0;
+/// Bits beyond which more of the same adds nothing: the spread's last bin.
+const MOST_BITS: f32 = 39.0;
+
+/// One account's timing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Timing {
+    evenness: Evenness,
+    worst: f32,
+    gaps: u32,
+}
+
+/// Whether a hand did it.
+fn is_by_hand(kind: Kind) -> bool {
+    match kind {
+        Kind::Search
+        | Kind::Like
+        | Kind::Follow
+        | Kind::Share
+        | Kind::Comment
+        | Kind::Vote
+        | Kind::Favorite
+        | Kind::Review
+        | Kind::Cart
+        | Kind::Order
+        | Kind::Tip
+        | Kind::Report
+        | Kind::Other => true,
+        Kind::Register
+        | Kind::Login
+        | Kind::Join
+        | Kind::View
+        | Kind::Pay
+        | Kind::Ship
+        | Kind::Scan
+        | Kind::Sign
+        | Kind::Refund
+        | Kind::Payout
+        | Kind::Coupon
+        | Kind::Subsidy => false,
+    }
+}
+
+impl Timing {
+    pub(crate) fn observe(&mut self, touch: &Touch, open: &mut Open, out: &mut Vec<Finding>) {
+        if !is_by_hand(touch.kind) {
+            return;
+        }
+        self.gaps = self.gaps.saturating_add(1);
+        let Some(step) = self.evenness.push(touch.time.0) else { return };
+        if step.bits <= self.worst {
+            return;
+        }
+        self.worst = step.bits;
+        if step.bits < CANDIDATE_BITS {
+            return;
+        }
+        let entity = Entity { kind: EntityKind::Account, key: touch.key };
+        let finding = open.at(Code::Seq01, entity, touch.time, out);
+        (finding.time, finding.event) = (touch.time, touch.event);
+        finding.evidence.clear();
+        finding.evidence.extend([
+            ("timer_bits", f64::from(step.bits)),
+            ("gaps_in_run", f64::from(step.run)),
+            ("gap_seconds", f64::from(step.gap_seconds)),
+            ("gaps", f64::from(self.gaps)),
+        ]);
+        judge(&Usual::default(), finding);
+    }
+
+    pub(crate) fn note(&self, usual: &mut Usual) {
+        if self.gaps > 2 {
+            usual.note(Statistic::Evenness, f64::from(self.worst.min(MOST_BITS)).exp2());
+        }
+    }
+}
+
+/// Scores a finding from its evidence: the run's bits, less what the choice of its start among all gaps costs, and no
+/// more than the spread of such bits over the accounts of the table allows.
+pub(crate) fn judge(usual: &Usual, finding: &mut Finding) {
+    let value = |name: &str| {
+        finding.evidence.iter().find(|(n, _)| *n == name).map_or(0.0, |(_, value)| *value)
+    };
+    let bits = value("timer_bits") - value("gaps").max(1.0).log2();
+    let rare = usual.bits(Statistic::Evenness, bits.min(f64::from(MOST_BITS)).exp2());
+    let bits = if bits > f64::from(MOST_BITS) {
+        bits.min(rare + bits - f64::from(MOST_BITS))
+    } else {
+        bits.min(rare)
+    };
+    finding.bits = bits as f32;
+    finding.score = usual.score(Statistic::Evenness, bits) as f32;
+}

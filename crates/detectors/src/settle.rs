@@ -1,0 +1,25 @@
+//! The last word on streaming findings: each is scored again against what is usual in the whole table.
+//!
+//! While events stream in, a finding is scored by priors alone, since no shard knows the others. When all shards are
+//! merged the table itself says what is usual; what does not stand against it is dropped here.
+
+use crate::open::sort;
+use crate::{Code, Finding, Usual, fanout, seq01, vel01, vel04};
+
+/// The score from which a finding is kept: more likely than not no usual key.
+pub const KEPT_SCORE: f32 = 0.5;
+
+/// Scores findings of streaming detectors from their evidence, drops those that do not stand, and sorts.
+pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
+    for finding in findings.iter_mut() {
+        match finding.code {
+            Code::Vel01 => vel01::judge(usual, finding),
+            Code::Vel02 | Code::Vel03 | Code::Net01 => fanout::judge(usual, finding),
+            Code::Vel04 => vel04::judge(usual, finding),
+            Code::Seq01 => seq01::judge(usual, finding),
+            Code::Rev01 | Code::Mem01 | Code::Syn01 => {}
+        }
+    }
+    findings.retain(|finding| finding.score >= KEPT_SCORE);
+    sort(findings);
+}

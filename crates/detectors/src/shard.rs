@@ -1,0 +1,181 @@
+//! A worker's shard of all keyed state: touches in, findings out.
+//!
+//! Every state belongs to one key and sees that key's touches alone, in order of (time, event); nothing here depends on which other keys
+//! live beside it. That is what makes a run the same whatever the number of workers. What a table finds usual is gathered
+//! beside ([`Usual`]), merged over the shards, and [`settle`](crate::settle) scores the findings against it at the end.
+
+use crate::Finding;
+use crate::fanout::{Sharing, floors, second};
+use crate::open::Open;
+use crate::seq01::Timing;
+use crate::usual::Usual;
+use crate::vel01::Rates;
+use crate::vel04::Burst;
+use events::{EntityKind, EventTime};
+use features::{Keyed, Touch};
+
+/// What bounds the state of a shard. Each bound is per key or in event time, never over the keys of a shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Days without a touch after which a key is forgotten; should it come back it begins anew. At least 8, so that no
+    /// window is cut.
+    pub idle_days: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { idle_days: 28 }
+    }
+}
+
+/// The kinds of entity whose sharing is watched, and so the rows of [`Shard::shared`].
+const SHARED: [EntityKind; 6] = [
+    EntityKind::Device,
+    EntityKind::Ip,
+    EntityKind::Subnet,
+    EntityKind::PhoneBlock,
+    EntityKind::Payment,
+    EntityKind::Address,
+];
+
+/// All keyed state of one worker.
+#[derive(Clone, Debug)]
+pub struct Shard {
+    idle_seconds: u32,
+    accounts: Keyed<Account>,
+    marks: Keyed<Burst>,
+    views: Keyed<Burst>,
+    shared: [Keyed<Sharing>; 6],
+    floors: [[u16; 3]; 6],
+    open: Open,
+    usual: Usual,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Account {
+    rates: Rates,
+    timing: Timing,
+    last: u32,
+}
+
+impl Shard {
+    /// An empty shard.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            idle_seconds: limits.idle_days.max(8).saturating_mul(86_400),
+            accounts: Keyed::default(),
+            marks: Keyed::default(),
+            views: Keyed::default(),
+            shared: std::array::from_fn(|_| Keyed::default()),
+            floors: SHARED.map(floors),
+            open: Open::default(),
+            usual: Usual::default(),
+        }
+    }
+
+    /// Takes one touch. Touches of one key come in order of (time, event). Findings that have been quiet for a day when
+    /// their entity stirs again are appended to `out`, scored by the priors.
+    pub fn observe(&mut self, touch: &Touch, out: &mut Vec<Finding>) {
+        let now = second(touch.time);
+        let Self { open, usual, idle_seconds, .. } = self;
+        let is_idle = |last: u32| last != 0 && now.saturating_sub(last) > *idle_seconds;
+        match touch.entity {
+            EntityKind::Account => {
+                let state = self.accounts.entry(touch.key).or_default();
+                if is_idle(state.last) {
+                    std::mem::take(state).note(usual);
+                }
+                state.last = state.last.max(now);
+                state.rates.observe(touch, open, out);
+                state.timing.observe(touch, open, out);
+            }
+            EntityKind::Subject => {
+                let table = if touch.kind.is_mark() { &mut self.marks } else { &mut self.views };
+                let state = table.entry(touch.key).or_default();
+                if is_idle(state.last) {
+                    std::mem::take(state).note(usual);
+                }
+                state.observe(touch, open, out);
+            }
+            kind => {
+                let Some(row) = SHARED.iter().position(|&shared| shared == kind) else { return };
+                if touch.actor.is_none() {
+                    return;
+                }
+                let state = self.shared[row].entry(touch.key).or_default();
+                if is_idle(state.last) {
+                    std::mem::take(state).note(kind, usual);
+                }
+                state.observe(touch, self.floors[row], open, out);
+            }
+        }
+    }
+
+    /// Says how far event time has come: findings that have been quiet for a day are appended, idle keys are
+    /// forgotten. When and how often this is called changes nothing in what is found.
+    pub fn advance(&mut self, watermark: EventTime, out: &mut Vec<Finding>) {
+        self.open.advance(watermark, out);
+        let oldest = second(watermark).saturating_sub(self.idle_seconds);
+        let usual = &mut self.usual;
+        forget(&mut self.accounts, |s| s.last < oldest, |s| s.note(usual));
+        forget(&mut self.marks, |s| s.last < oldest, |s| s.note(usual));
+        forget(&mut self.views, |s| s.last < oldest, |s| s.note(usual));
+        for (table, kind) in self.shared.iter_mut().zip(SHARED) {
+            forget(table, |s| s.last < oldest, |s| s.note(kind, usual));
+        }
+    }
+
+    /// Appends all findings still open and empties the shard. Afterwards [`Shard::usual`] knows every key.
+    pub fn finish(&mut self, out: &mut Vec<Finding>) {
+        self.open.finish(out);
+        let usual = &mut self.usual;
+        forget(&mut self.accounts, |_| true, |s| s.note(usual));
+        forget(&mut self.marks, |_| true, |s| s.note(usual));
+        forget(&mut self.views, |_| true, |s| s.note(usual));
+        for (table, kind) in self.shared.iter_mut().zip(SHARED) {
+            forget(table, |_| true, |s| s.note(kind, usual));
+        }
+    }
+
+    /// The spread of every statistic over the keys forgotten or finished so far.
+    #[must_use]
+    pub fn usual(&self) -> &Usual {
+        &self.usual
+    }
+
+    /// Keys held, of all kinds.
+    #[must_use]
+    pub fn keys(&self) -> usize {
+        let shared: usize = self.shared.iter().map(Keyed::len).sum();
+        self.accounts.len() + self.marks.len() + self.views.len() + shared
+    }
+
+    /// Bytes that accounts take, tables and boxes together.
+    #[must_use]
+    pub fn account_bytes(&self) -> usize {
+        let boxes: usize = self.accounts.values().map(|account| account.rates.heap_bytes()).sum();
+        self.accounts.allocation_size() + boxes
+    }
+
+    /// Bytes that shared entities take, tables and boxes together.
+    #[must_use]
+    pub fn shared_bytes(&self) -> usize {
+        let boxes = |table: &Keyed<Sharing>| table.values().map(Sharing::heap_bytes).sum::<usize>();
+        self.shared.iter().map(|table| table.allocation_size() + boxes(table)).sum()
+    }
+}
+
+impl Account {
+    fn note(&self, usual: &mut Usual) {
+        self.rates.note(usual);
+        self.timing.note(usual);
+    }
+}
+
+/// Forgets the states that are done with, each noted first. Notes are sums, so their order does not matter.
+fn forget<T>(table: &mut Keyed<T>, done: impl Fn(&T) -> bool, mut note: impl FnMut(&T)) {
+    for (_, state) in table.extract_if(|_, state| done(state)) {
+        note(&state);
+    }
+}
