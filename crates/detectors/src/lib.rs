@@ -7,6 +7,7 @@
 pub mod chance;
 mod fanout;
 mod finding;
+pub mod mem01;
 mod open;
 mod seq01;
 mod settle;

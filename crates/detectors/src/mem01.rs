@@ -1,0 +1,141 @@
+//! MEM01 bulk registration: newcomers of one club and stretch of time who register like a script and then do nothing.
+//!
+//! Works on a whole table: a worker watches the accounts at home with it, the watches are merged, and cohorts are judged
+//! against each other. Shared phones and addresses alone accuse nobody here: a promoter's stand has them too. What speaks is the rhythm of registrations,
+//! the mix of client software counted by device, devices that change their software between accounts, and how many ever come back, pooled in
+//! bits. See docs/detectors/MEM01-bulk-registration.md.
+
+mod cohort;
+mod null;
+
+use crate::Finding;
+use crate::fanout::second;
+use events::{Event, Key, Kind};
+use features::Keyed;
+
+/// An account that first showed itself by registering or joining.
+#[derive(Clone, Copy, Debug)]
+struct Newcomer {
+    account: Key,
+    /// What it joined, none if it only registered.
+    subject: Key,
+    /// The event that made it a newcomer.
+    event: Key,
+    device: Key,
+    agent: Key,
+    /// When it was first seen, in microseconds.
+    time: i64,
+    /// Seconds from then to its first act other than logging in; `NEVER` if there was none.
+    first_act: u32,
+    /// Seconds since 1970 of the joining.
+    joined: u32,
+}
+
+const NEVER: u32 = u32::MAX;
+/// Joining later than this after registering is a member's choice, not part of signing up.
+const SIGN_UP_SECONDS: u32 = 3_600;
+/// Marks accounts that were there before: their first event is something else.
+const SETTLED: u32 = u32::MAX;
+
+/// What one worker saw of the accounts at home with it: 16 bytes an account and 64 more for each newcomer.
+#[derive(Clone, Debug, Default)]
+pub struct Cohorts {
+    known: Keyed<u32>,
+    newcomers: Vec<Newcomer>,
+    agents: Keyed<u32>,
+    last: u32,
+}
+
+impl Cohorts {
+    /// Takes an event. All events of an account come to one worker, in order of time.
+    pub fn observe(&mut self, event: &Event) {
+        let now = second(event.time);
+        self.last = self.last.max(now);
+        if event.actor.is_none() {
+            return;
+        }
+        match self.known.get(&event.actor) {
+            None => self.first(event),
+            Some(&SETTLED) => {}
+            Some(&at) => {
+                if let Some(newcomer) = self.newcomers.get_mut(at as usize) {
+                    newcomer.later(event);
+                }
+            }
+        }
+    }
+
+    fn first(&mut self, event: &Event) {
+        if event.agent.is_some() {
+            *self.agents.entry(event.agent).or_default() += 1;
+        }
+        let signs_up = matches!(event.kind, Kind::Register | Kind::Join);
+        let at = u32::try_from(self.newcomers.len()).unwrap_or(SETTLED);
+        if !signs_up || at == SETTLED {
+            self.known.insert(event.actor, SETTLED);
+            return;
+        }
+        self.known.insert(event.actor, at);
+        let joins = event.kind == Kind::Join;
+        self.newcomers.push(Newcomer {
+            account: event.actor,
+            subject: if joins { event.subject } else { Key::NONE },
+            event: event.id,
+            device: event.device,
+            agent: event.agent,
+            time: event.time.0,
+            first_act: NEVER,
+            joined: second(event.time),
+        });
+    }
+
+    /// Adds up what several workers saw. The order of the parts does not matter.
+    #[must_use]
+    pub fn merge(parts: Vec<Cohorts>) -> Cohorts {
+        let mut whole = Cohorts::default();
+        for part in parts {
+            whole.last = whole.last.max(part.last);
+            whole.newcomers.extend(part.newcomers);
+            for (agent, count) in part.agents {
+                *whole.agents.entry(agent).or_default() += count;
+            }
+        }
+        whole
+    }
+
+    /// Judges all cohorts. Findings name the club joined, with the accounts as members (several findings where there
+    /// are more than [`Finding::MEMBERS`]), in a fixed order.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Finding> {
+        self.newcomers.sort_unstable_by_key(|n| (n.subject, n.time, n.account));
+        cohort::judge_all(&self.newcomers, &self.agents, self.last)
+    }
+}
+
+impl Newcomer {
+    fn later(&mut self, event: &Event) {
+        let since = second(event.time).saturating_sub(second(events::EventTime(self.time)));
+        match event.kind {
+            Kind::Join if self.subject.is_none() && since <= SIGN_UP_SECONDS => {
+                self.subject = event.subject;
+                self.joined = second(event.time);
+                self.device = if self.device.is_none() { event.device } else { self.device };
+                self.agent = if self.agent.is_none() { event.agent } else { self.agent };
+            }
+            Kind::Register | Kind::Login | Kind::Join => {}
+            _ => self.first_act = self.first_act.min(since),
+        }
+    }
+
+    /// Whether it had done nothing within so many seconds.
+    fn is_silent(&self, seconds: u32) -> bool {
+        self.first_act == NEVER || self.first_act > seconds
+    }
+
+    fn seconds(&self) -> u32 {
+        second(events::EventTime(self.time))
+    }
+}
+
+#[cfg(test)]
+mod tests;

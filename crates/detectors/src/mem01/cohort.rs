@@ -1,0 +1,282 @@
+//! Cohorts: cutting newcomers into stretches, judging each, the strongest first.
+//!
+//! A cohort that is accused leaves the null of the others: with four scripts in a table the first one found would
+//! otherwise excuse the second. Candidates overlap (sittings, days, weeks); what has been accused is not judged twice.
+
+use super::null::{Mix, Silence, agent_bits, change_bits, changes, rhythm_bits};
+use super::{Newcomer, SIGN_UP_SECONDS};
+use crate::{Code, Finding};
+use events::{Entity, EntityKind, EventTime, Key};
+use features::{KeyHasher, Keyed};
+use hashbrown::HashSet;
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
+
+/// Fewer newcomers than this are no cohort: chance does the rest.
+const FEWEST: usize = 12;
+/// A pause of two hours ends a sitting.
+const SITTING_GAP: u32 = 7_200;
+/// One cohort in a thousand is taken to be scripted before anything is looked at.
+const PRIOR_BITS: f64 = 10.0;
+/// Two different tests must each speak with at least this.
+const SPEAKS_BITS: f64 = 4.0;
+/// Enrichment from which an account's software marks it as the script's.
+const ENRICHED: f64 = 2.0;
+/// Rounds of accusing the strongest and looking again: a bound on the work, far above what tables hold.
+const MOST_FOUND: usize = 1_000;
+
+type Keys = HashSet<Key, BuildHasherDefault<KeyHasher>>;
+
+/// What was measured of a cohort, or of the part of it that shares few kinds of software.
+#[derive(Clone, Debug, Default)]
+struct Judgement {
+    bits: f64,
+    members: Vec<usize>,
+    evidence: Vec<(&'static str, f64)>,
+}
+
+/// Everything the tests compare against.
+struct Table<'a> {
+    newcomers: &'a [Newcomer],
+    agents: &'a Keyed<u32>,
+    agents_total: f64,
+    last: u32,
+    accused: Vec<bool>,
+    sittings: Vec<Range<usize>>,
+}
+
+pub(super) fn judge_all(newcomers: &[Newcomer], agents: &Keyed<u32>, last: u32) -> Vec<Finding> {
+    let candidates = candidates(newcomers);
+    let mut table = Table {
+        newcomers,
+        agents,
+        agents_total: agents.values().map(|&n| f64::from(n)).sum(),
+        last,
+        accused: vec![false; newcomers.len()],
+        sittings: cut(newcomers, |a, b| b.saturating_sub(a) > SITTING_GAP),
+    };
+    let price = PRIOR_BITS + (candidates.len().max(1) as f64).log2();
+    let mut live: Vec<usize> = (0..candidates.len()).collect();
+    let mut found = Vec::new();
+    for _ in 0..MOST_FOUND {
+        let mut best: Option<Judgement> = None;
+        live.retain(|&at| {
+            let Some(judgement) = table.judge(&candidates[at]) else { return false };
+            // A cohort far from guilty does not become so when others leave the null.
+            let keep = judgement.bits > price - PRIOR_BITS;
+            if judgement.bits > price && best.as_ref().is_none_or(|b| judgement.bits > b.bits) {
+                best = Some(judgement);
+            }
+            keep
+        });
+        let Some(best) = best else { break };
+        for &member in &best.members {
+            table.accused[member] = true;
+        }
+        table.report(best, price, &mut found);
+    }
+    crate::open::sort(&mut found);
+    found
+}
+
+/// Stretches worth judging: sittings, and whole days and weeks for what drips.
+fn candidates(newcomers: &[Newcomer]) -> Vec<Range<usize>> {
+    let mut all = cut(newcomers, |a, b| b.saturating_sub(a) > SITTING_GAP);
+    all.extend(cut(newcomers, |a, b| a / 86_400 != b / 86_400));
+    all.extend(cut(newcomers, |a, b| a / 604_800 != b / 604_800));
+    all.retain(|range| range.len() >= FEWEST);
+    all.sort_unstable_by_key(|range| (range.start, range.end));
+    all.dedup();
+    all
+}
+
+/// Runs of newcomers of one subject between which `parts` holds for no neighbours.
+fn cut(newcomers: &[Newcomer], parts: impl Fn(u32, u32) -> bool) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for at in 1..=newcomers.len() {
+        let ends = newcomers.get(at).is_none_or(|next| {
+            let before = &newcomers[at - 1];
+            next.subject != before.subject || parts(before.seconds(), next.seconds())
+        });
+        if ends {
+            ranges.push(start..at);
+            start = at;
+        }
+    }
+    ranges
+}
+
+impl Table<'_> {
+    /// The strongest case against a stretch, over the choices of software that are more common in it than elsewhere.
+    fn judge(&self, range: &Range<usize>) -> Option<Judgement> {
+        let live: Vec<usize> = range.clone().filter(|&at| !self.accused[at]).collect();
+        if live.len() < FEWEST {
+            return None;
+        }
+        let mine: Keys = live.iter().map(|&at| self.newcomers[at].account).collect();
+        let newest = live.iter().map(|&at| self.newcomers[at].seconds()).max()?;
+        let horizon = self.last.saturating_sub(newest);
+        let silence = Silence::of(&self.others(&mine, horizon));
+        let elsewhere = changes(self.innocent().filter(|n| !mine.contains(&n.account)));
+        let ranked = self.ranked_agents(&live, &mine);
+        let mut best = self.test(&live, None, horizon, silence, elsewhere);
+        let (mut chosen, mut inside, mut share) = (Keys::default(), 0.0, 0.0);
+        let devices: f64 = ranked.iter().map(|(_, count, _)| count).sum();
+        for (agent, count, usual) in &ranked {
+            if count / devices < ENRICHED * usual {
+                break;
+            }
+            chosen.insert(*agent);
+            inside += count;
+            share += usual;
+            let part: Vec<usize> = live
+                .iter()
+                .copied()
+                .filter(|&at| chosen.contains(&self.newcomers[at].agent))
+                .collect();
+            if part.len() < FEWEST {
+                continue;
+            }
+            let kinds = ranked.len() as f64;
+            let bits = agent_bits(inside, devices, share.min(1.0), chosen.len() as f64, kinds);
+            let agents = Some((bits, chosen.len() as f64, share));
+            let judgement = self.test(&part, agents, horizon, silence, elsewhere);
+            if judgement.bits > best.bits {
+                best = judgement;
+            }
+        }
+        Some(best)
+    }
+
+    /// The four tests on some of the newcomers.
+    fn test(
+        &self,
+        part: &[usize],
+        agents: Option<(f64, f64, f64)>,
+        horizon: u32,
+        silence: Silence,
+        elsewhere: (f64, f64),
+    ) -> Judgement {
+        let times: Vec<i64> = part.iter().map(|&at| self.newcomers[at].time).collect();
+        let (rhythm, unevenness) = rhythm_bits(&times);
+        let silent =
+            part.iter().filter(|&&at| self.newcomers[at].is_silent(horizon)).count() as f64;
+        let silent_bits = silence.bits(silent, part.len() as f64);
+        let here = changes(part.iter().map(|&at| &self.newcomers[at]));
+        let change = change_bits(here, elsewhere);
+        let (agent, kinds, share) = agents.unwrap_or((0.0, 0.0, 1.0));
+        let speaking =
+            [rhythm, agent, change, silent_bits].into_iter().filter(|b| *b >= SPEAKS_BITS);
+        let sum = rhythm + agent + change + silent_bits;
+        let members = part.iter().copied().filter(|&at| self.newcomers[at].is_silent(horizon));
+        Judgement {
+            bits: if speaking.count() >= 2 { sum } else { sum.min(0.0) },
+            members: members.collect(),
+            evidence: vec![
+                ("newcomers", part.len() as f64),
+                ("silent", silent),
+                ("silent_usual", silence.mean),
+                ("silent_bits", silent_bits),
+                ("gap_unevenness", unevenness),
+                ("rhythm_bits", rhythm),
+                ("softwares", kinds),
+                ("softwares_usual_share", share),
+                ("software_bits", agent),
+                ("device_repeats", here.1),
+                ("software_changes", here.0),
+                ("change_bits", change),
+            ],
+        }
+    }
+
+    /// (silent, accounts) of the other sittings, counted over the same time after signing up, and only among those seen as long.
+    fn others(&self, mine: &Keys, horizon: u32) -> Vec<(f64, f64)> {
+        let mut others = Vec::new();
+        for sitting in &self.sittings {
+            let (mut silent, mut accounts) = (0.0, 0.0);
+            for at in sitting.clone() {
+                let newcomer = &self.newcomers[at];
+                let seen = self.last.saturating_sub(newcomer.seconds());
+                let counts = !self.accused[at] && seen.saturating_add(SIGN_UP_SECONDS) >= horizon;
+                if counts && !mine.contains(&newcomer.account) {
+                    accounts += 1.0;
+                    silent += f64::from(u8::from(newcomer.is_silent(horizon)));
+                }
+            }
+            if accounts > 0.0 {
+                others.push((silent, accounts));
+            }
+        }
+        others
+    }
+
+    fn innocent(&self) -> impl Iterator<Item = &Newcomer> {
+        self.newcomers.iter().zip(&self.accused).filter(|(_, accused)| !**accused).map(|(n, _)| n)
+    }
+
+    /// Softwares of the stretch with the devices that show them and their usual share, the most enriched first. Each
+    /// device counts once: a promoter's phone is one choice of phone, however many people sign up on it.
+    fn ranked_agents(&self, live: &[usize], mine: &Keys) -> Vec<(Key, f64, f64)> {
+        let mut seen = Keys::default();
+        let mut devices: Keyed<u32> = Keyed::default();
+        let mut accounts: Keyed<u32> = Keyed::default();
+        for newcomer in live.iter().map(|&at| &self.newcomers[at]).filter(|n| n.agent.is_some()) {
+            *accounts.entry(newcomer.agent).or_default() += 1;
+            if newcomer.device.is_none() || seen.insert(newcomer.device) {
+                *devices.entry(newcomer.agent).or_default() += 1;
+            }
+        }
+        let mut newcomers: Keyed<u32> = Keyed::default();
+        for newcomer in self.innocent().filter(|n| !mine.contains(&n.account)) {
+            *newcomers.entry(newcomer.agent).or_default() += 1;
+        }
+        let newcomers_total = newcomers.values().map(|&n| f64::from(n)).sum();
+        let accused = (self.accused.iter().filter(|a| **a).count()) as f64;
+        let mix = Mix {
+            all: self.agents,
+            all_total: self.agents_total - accused,
+            newcomers: &newcomers,
+            newcomers_total,
+        };
+        let size: f64 = accounts.values().map(|&n| f64::from(n)).sum();
+        let mut ranked: Vec<(Key, f64, f64)> = devices
+            .iter()
+            .map(|(agent, &count)| {
+                let inside = f64::from(accounts.get(agent).copied().unwrap_or(0));
+                (*agent, f64::from(count), mix.share(*agent, inside, size))
+            })
+            .collect();
+        ranked.sort_by(|a, b| (b.1 / b.2).total_cmp(&(a.1 / a.2)).then(a.0.cmp(&b.0)));
+        ranked
+    }
+
+    fn report(&self, judgement: Judgement, price: f64, out: &mut Vec<Finding>) {
+        let bits = judgement.bits - price;
+        for chunk in judgement.members.chunks(Finding::MEMBERS) {
+            let (Some(&first), Some(&last)) = (chunk.first(), chunk.last()) else { continue };
+            let (first, last) = (&self.newcomers[first], &self.newcomers[last]);
+            let mut members: Vec<Key> =
+                chunk.iter().map(|&at| self.newcomers[at].account).collect();
+            members.sort_unstable();
+            let entity = if first.subject.is_some() {
+                Entity { kind: EntityKind::Subject, key: first.subject }
+            } else {
+                Entity { kind: EntityKind::Agent, key: first.agent }
+            };
+            let mut evidence = judgement.evidence.clone();
+            evidence.push(("price_bits", price));
+            evidence.push(("first_second", f64::from(first.seconds())));
+            out.push(Finding {
+                code: Code::Mem01,
+                entity,
+                time: EventTime(last.time),
+                event: last.event,
+                score: (1.0 / (1.0 + (-bits).exp2())) as f32,
+                bits: bits as f32,
+                evidence,
+                members,
+            });
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The four tests of a cohort and what each holds natural: bits for a script, against the other cohorts of the table.
+//!
+//! Every test is capped, so that no single oddity (a vendor's own campaign, a queue at a stand) makes a verdict; silence alone can also speak against,
+//! without limit: a cohort that comes back as others do is a crowd of people.
+
+use super::Newcomer;
+use crate::chance::{bits_binomial, ln_gamma};
+use events::Key;
+use features::Keyed;
+
+/// The most that one test adds.
+pub(super) const MOST_BITS: f64 = 24.0;
+/// Share of a script's accounts that stay silent: some are put to use early.
+const SCRIPT_SILENCE: f64 = 0.97;
+/// How alike cohorts are in their silence before the table has said so: worth this many accounts.
+const PRIOR_LIKENESS: f64 = 10.0;
+
+/// Bits for gaps that are more even than those of people who come independently of each other, at whatever changing
+/// rate. For neighbouring gaps g, h of such people |g − h| / (g + h) is uniform; its mean is compared to one half
+/// (variance 1/12, correlation of neighbours 0.18, by simulation).
+pub(super) fn rhythm_bits(times: &[i64]) -> (f64, f64) {
+    let mut sum = 0.0;
+    let mut count = 0.0_f64;
+    for gaps in times.windows(3) {
+        let (g, h) = ((gaps[1] - gaps[0]) as f64, (gaps[2] - gaps[1]) as f64);
+        // Equal times say that the clock is coarse, not that the hand is even.
+        if g > 0.0 && h > 0.0 {
+            sum += (g - h).abs() / (g + h);
+            count += 1.0;
+        }
+    }
+    if count < 8.0 {
+        return (0.0, 0.5);
+    }
+    let mean = sum / count;
+    let deviation = (0.5 - mean) / ((1.0 + 2.0 * 0.18) / (12.0 * count)).sqrt();
+    (normal_bits(deviation).min(MOST_BITS), mean)
+}
+
+/// −log2 of the upper tail of a standard normal; 0 below its middle.
+fn normal_bits(z: f64) -> f64 {
+    if z <= 0.0 {
+        return 0.0;
+    }
+    // Mills' ratio by Pólya's form: within 1 % of the tail everywhere that matters.
+    let tail = 0.5 * (1.0 - (1.0 - (-2.0 * z * z / std::f64::consts::PI).exp()).max(0.0).sqrt());
+    if z < 3.0 && tail > 0.0 {
+        return -tail.log2();
+    }
+    let log_tail =
+        -z * z / 2.0 - (z * (2.0 * std::f64::consts::PI).sqrt()).ln() - (1.0 / (z * z)).ln_1p();
+    -log_tail / std::f64::consts::LN_2
+}
+
+/// How common each client software is, outside of the cohort: the larger of its shares among all accounts and among
+/// newcomers, so that a new version which newcomers bring is not strange.
+pub(super) struct Mix<'a> {
+    pub(super) all: &'a Keyed<u32>,
+    pub(super) all_total: f64,
+    pub(super) newcomers: &'a Keyed<u32>,
+    pub(super) newcomers_total: f64,
+}
+
+impl Mix<'_> {
+    /// The share of a software outside of a cohort that holds `inside` of `size` accounts.
+    pub(super) fn share(&self, agent: Key, inside: f64, size: f64) -> f64 {
+        let share = |counts: &Keyed<u32>, total: f64| {
+            let outside = f64::from(counts.get(&agent).copied().unwrap_or(0)) - inside;
+            // Half an account more: never seen elsewhere is not impossible.
+            (outside.max(0.0) + 0.5) / ((total - size).max(0.0) + 1.0)
+        };
+        share(self.all, self.all_total).max(share(self.newcomers, self.newcomers_total)).min(1.0)
+    }
+}
+
+/// Bits for a choice of `chosen` out of `kinds` softwares that hold `inside` of a cohort's `devices` devices, where
+/// they hold `share` of accounts elsewhere; less what naming the choice costs.
+pub(super) fn agent_bits(inside: f64, devices: f64, share: f64, chosen: f64, kinds: f64) -> f64 {
+    let choices = ln_gamma(kinds + 1.0) - ln_gamma(chosen + 1.0) - ln_gamma(kinds - chosen + 1.0);
+    let cost = choices / std::f64::consts::LN_2 + kinds.log2();
+    (bits_binomial(inside, devices, share) - cost).clamp(0.0, MOST_BITS)
+}
+
+/// Bits for devices that change their software from one account to the next: (changes, repeats) here and elsewhere.
+pub(super) fn change_bits(here: (f64, f64), elsewhere: (f64, f64)) -> f64 {
+    // A tenth by prior, worth ten repeats.
+    let usual = (elsewhere.0 + 1.0) / (elsewhere.1 + 10.0);
+    bits_binomial(here.0, here.1, usual).min(MOST_BITS)
+}
+
+/// Counts how often a device returns with another account, and how often its software then differs.
+pub(super) fn changes<'a>(newcomers: impl Iterator<Item = &'a Newcomer>) -> (f64, f64) {
+    let mut last: Keyed<Key> = Keyed::default();
+    let (mut changed, mut repeats) = (0.0, 0.0);
+    for newcomer in newcomers {
+        if newcomer.device.is_none() || newcomer.agent.is_none() {
+            continue;
+        }
+        if let Some(before) = last.insert(newcomer.device, newcomer.agent) {
+            repeats += 1.0;
+            changed += f64::from(u8::from(before != newcomer.agent));
+        }
+    }
+    (changed, repeats)
+}
+
+/// How silent other cohorts are: mean, and likeness (the size of a beta distribution).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Silence {
+    pub(super) mean: f64,
+    pub(super) likeness: f64,
+}
+
+impl Silence {
+    /// From the (silent, accounts) of other cohorts. With none, half are taken to stay silent, and cohorts to differ widely.
+    pub(super) fn of(others: &[(f64, f64)]) -> Silence {
+        let (silent, total) = others.iter().fold((0.0, 0.0), |(s, n), o| (s + o.0, n + o.1));
+        let mean = (silent + 1.0) / (total + 2.0);
+        let natural = mean * (1.0 - mean);
+        // Spread between cohorts beyond that of binomial counts; the prior's spread counts for three cohorts.
+        let (mut between, mut weight) = (3.0 * natural / (PRIOR_LIKENESS + 1.0), 3.0);
+        for (silent, accounts) in others.iter().filter(|o| o.1 >= 8.0) {
+            let off = silent / accounts - mean;
+            between += (off * off - natural / accounts).max(0.0);
+            weight += 1.0;
+        }
+        let likeness = (natural / (between / weight).max(1e-6) - 1.0).clamp(2.0, 50.0);
+        Silence { mean, likeness }
+    }
+
+    /// Bits for a script rather than people, from how many of the accounts stayed silent.
+    pub(super) fn bits(self, silent: f64, accounts: f64) -> f64 {
+        let (a, b) = (self.mean * self.likeness, (1.0 - self.mean) * self.likeness);
+        let people = ln_beta(a + silent, b + accounts - silent) - ln_beta(a, b);
+        let script =
+            silent * SCRIPT_SILENCE.ln() + (accounts - silent) * (1.0 - SCRIPT_SILENCE).ln();
+        ((script - people) / std::f64::consts::LN_2).min(MOST_BITS)
+    }
+}
+
+fn ln_beta(a: f64, b: f64) -> f64 {
+    ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b)
+}

@@ -1,0 +1,168 @@
+//! Scripts against crowds that look alike at first: a stand, a vendor's campaign, people who never return.
+
+use super::*;
+use events::EventTime;
+
+/// A stream of seeded numbers, enough for a test.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+
+    /// An exponential waiting time of a mean, in microseconds.
+    fn wait(&mut self, mean_seconds: f64) -> i64 {
+        let u = (self.below(1 << 30) as f64 + 0.5) / (1_u64 << 30) as f64;
+        (-u.ln() * mean_seconds * 1e6) as i64
+    }
+}
+
+struct Crowd {
+    club: u64,
+    start: i64,
+    size: u64,
+    agents: u64,
+    devices: u64,
+    silent_percent: u64,
+    script: bool,
+}
+
+fn play(crowd: &Crowd, dice: &mut Dice, events: &mut Vec<Event>) {
+    let mut at = crowd.start;
+    for i in 0..crowd.size {
+        at += if crowd.script {
+            80_000_000 + dice.below(80_000_000) as i64
+        } else {
+            dice.wait(120.0)
+        };
+        let account = Key(crowd.club * 100_000 + i + 1);
+        let device = dice.below(crowd.devices);
+        // A person's phone has one software; a script's changes with every account.
+        let agent = if crowd.script { dice.below(crowd.agents) } else { device % crowd.agents };
+        let event = Event {
+            id: Key(account.0 + 7_000_000_000),
+            time: EventTime(at),
+            kind: Kind::Register,
+            actor: account,
+            device: Key(crowd.club * 1_000_000 + device + 1),
+            agent: Key(agent + 1),
+            ..Event::default()
+        };
+        events.push(event);
+        let join = Event { kind: Kind::Join, subject: Key(crowd.club), ..event };
+        events.push(Event { time: EventTime(at + 20_000_000), ..join });
+        if dice.below(100) >= crowd.silent_percent {
+            let view = Event { kind: Kind::View, subject: Key(5), ..event };
+            events.push(Event { time: EventTime(at + dice.wait(40_000.0)), ..view });
+        }
+    }
+}
+
+fn table(with_script: bool) -> Vec<Event> {
+    let mut dice = Dice(7);
+    let mut events = Vec::new();
+    const DAY: i64 = 86_400_000_000;
+    let day = |n: i64| 1_778_000_000_000_000 + n * DAY;
+    let crowd = |club, start, size| Crowd {
+        club,
+        start,
+        size,
+        agents: 60,
+        devices: 1_000,
+        silent_percent: 65,
+        script: false,
+    };
+    for club in 1..=4 {
+        play(&crowd(club, day(club as i64), 200), &mut dice, &mut events);
+    }
+    // A stand: six phones, the promoter's queue; people of a phone maker's campaign: three softwares; a dull club.
+    play(&Crowd { devices: 6, ..crowd(5, day(5), 80) }, &mut dice, &mut events);
+    play(&Crowd { agents: 3, ..crowd(6, day(6), 120) }, &mut dice, &mut events);
+    play(&Crowd { silent_percent: 85, ..crowd(7, day(7), 90) }, &mut dice, &mut events);
+    if with_script {
+        let script = Crowd {
+            agents: 5,
+            devices: 60,
+            silent_percent: 100,
+            script: true,
+            ..crowd(9, day(3), 90)
+        };
+        play(&script, &mut dice, &mut events);
+    }
+    events.push(Event { time: EventTime(day(14)), actor: Key(1), ..Event::default() });
+    events.sort_by_key(|e| (e.time, e.id));
+    events
+}
+
+fn judged(events: &[Event], workers: u64) -> Vec<Finding> {
+    let mut parts = vec![Cohorts::default(); workers as usize];
+    for event in events {
+        parts[(event.actor.0 % workers) as usize].observe(event);
+    }
+    Cohorts::merge(parts).finish()
+}
+
+#[test]
+fn a_script_is_found_whole_and_crowds_are_left_alone() {
+    let found = judged(&table(true), 1);
+    assert!(found.iter().all(|f| f.entity.key == Key(9)), "{found:?}");
+    let members: usize = found.iter().map(|f| f.members.len()).sum();
+    assert!(members >= 86, "{members} of 90");
+    assert!(found.iter().all(|f| f.score > 0.9 && f.score <= 1.0 && f.bits.is_finite()));
+    assert_eq!(judged(&table(false), 1), []);
+}
+
+#[test]
+fn workers_do_not_matter() {
+    let events = table(true);
+    assert_eq!(judged(&events, 1), judged(&events, 3));
+}
+
+#[test]
+fn a_script_among_a_campaigns_people_is_picked_out() {
+    let mut events = table(false);
+    let mut dice = Dice(11);
+    let start = 1_778_000_000_000_000 + 2 * 86_400_000_000;
+    let script = Crowd {
+        club: 2,
+        start,
+        size: 90,
+        agents: 4,
+        devices: 60,
+        silent_percent: 100,
+        script: true,
+    };
+    let mut scripted = Vec::new();
+    play(&script, &mut dice, &mut scripted);
+    for event in &mut scripted {
+        event.actor.0 += 50_000;
+        event.id.0 += 50_000;
+        event.agent.0 += 20;
+    }
+    events.extend(scripted);
+    events.sort_by_key(|e| (e.time, e.id));
+    let found = judged(&events, 2);
+    let members: Vec<Key> = found.iter().flat_map(|f| f.members.clone()).collect();
+    let scripted = members.iter().filter(|m| m.0 > 250_000).count();
+    assert!(scripted >= 80, "{scripted}");
+    assert!(members.len() - scripted <= 20, "{} people accused", members.len() - scripted);
+}
+
+#[test]
+fn nothing_and_little_are_fine() {
+    assert_eq!(judged(&[], 1), []);
+    let few: Vec<Event> = table(true).into_iter().take(10).collect();
+    assert_eq!(judged(&few, 1), []);
+    let same_time = |i: u64| Event {
+        id: Key(i),
+        kind: Kind::Join,
+        actor: Key(i),
+        subject: Key(1),
+        ..Event::default()
+    };
+    let flood: Vec<Event> = (1..500).map(same_time).collect();
+    assert_eq!(judged(&flood, 1), []);
+}
