@@ -1,3 +1,34 @@
 //! The dataflow that runs an event through all of the above.
+//!
+//! [`run`] reads the parts of an input, puts their events in (time, id) order on disk, brings them as epochs into a
+//! timely dataflow whose workers keep the state of the keys that are at home with them, judges what was found, and hands
+//! out every event with its verdict. The same events and settings give the same results, whatever the number of workers
+//! and however the input is cut and ordered.
 
+mod codec;
+mod counts;
+mod dataflow;
+mod duplicates;
+mod error;
+mod judge;
+mod memory;
+mod names;
+mod order;
+mod output;
+mod parcel;
 pub mod results;
+mod run;
+mod runs;
+mod slices;
+mod spill;
+mod station;
+
+pub use codec::TEXT_LIMIT;
+pub use counts::{Genuine, Tally};
+pub use dataflow::Transport;
+pub use error::EngineError;
+pub use names::Names;
+pub use order::{Deliver, Part};
+pub use output::Sink;
+pub use run::{Listener, Outcome, Progress, Seen, Settings, Timings, run};
+pub use slices::Bounds;

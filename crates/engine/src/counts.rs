@@ -1,0 +1,160 @@
+//! Counts restored: how many events of each kind a subject, an owner and an hour had, and how many of them were fake.
+//!
+//! Sums are whole numbers: chances are added as multiples of 2⁻³², so the order in which workers add cannot show.
+
+use std::collections::BTreeMap;
+
+use events::{Event, EventTime, Key, Kind};
+use hashbrown::HashMap;
+use policy::Verdict;
+
+/// What is counted for: (subject, owner, kind).
+pub type Counted = (Key, Key, Kind);
+
+/// One is this many units of chance.
+const UNIT: f64 = (1u64 << 32) as f64;
+
+/// Counts of some events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All.
+    pub raw: u64,
+    /// Those with verdict fake.
+    pub fake: u64,
+    /// Those with verdict suspect.
+    pub suspect: u64,
+    /// The chances of being fake of those not called fake, in units of 2⁻³².
+    doubt: u64,
+    /// The same for the products of the chance and its complement: the variance of that sum.
+    spread: u64,
+}
+
+/// A count that real people produced, bounded at 95 %.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Genuine {
+    /// The estimate.
+    pub estimate: u64,
+    /// Its lower bound.
+    pub low: u64,
+    /// Its upper bound.
+    pub high: u64,
+}
+
+impl Tally {
+    fn add(&mut self, score: f32, verdict: Verdict) {
+        self.raw += 1;
+        match verdict {
+            Verdict::Fake => self.fake += 1,
+            Verdict::Suspect | Verdict::Genuine => {
+                let chance = f64::from(score).clamp(0.0, 1.0);
+                self.doubt += (chance * UNIT) as u64;
+                self.spread += (chance * (1.0 - chance) * UNIT) as u64;
+                self.suspect += u64::from(verdict == Verdict::Suspect);
+            }
+        }
+    }
+
+    /// Adds another tally.
+    pub fn merge(&mut self, other: &Tally) {
+        self.raw += other.raw;
+        self.fake += other.fake;
+        self.suspect += other.suspect;
+        self.doubt += other.doubt;
+        self.spread += other.spread;
+    }
+
+    /// The count of real people: what was not called fake, less the chance that each of the rest is fake all the same.
+    /// The bounds take each event for an independent draw of its own chance, and hold all or nothing of what is
+    /// suspect: those events stand or fall together.
+    #[must_use]
+    pub fn genuine(&self) -> Genuine {
+        /// 97.5 % of a normal distribution lies below.
+        const Z: f64 = 1.96;
+        let kept = self.raw - self.fake;
+        let expected = kept as f64 - self.doubt as f64 / UNIT;
+        let half = Z * (self.spread as f64 / UNIT).sqrt();
+        let estimate = expected.round().clamp(0.0, kept as f64) as u64;
+        let low = (expected - half).floor().max(0.0) as u64;
+        let high = (expected + half).ceil().clamp(0.0, kept as f64) as u64;
+        Genuine {
+            estimate,
+            low: low.min(kept - self.suspect).min(estimate),
+            high: if self.suspect > 0 { kept } else { high.max(estimate) },
+        }
+    }
+}
+
+/// All counts of a run, or of a part of its events.
+#[derive(Debug, Default)]
+pub struct Counts {
+    subjects: HashMap<Counted, Tally>,
+    /// Hours since 1970: (raw, fake, suspect).
+    hours: BTreeMap<i64, (u64, u64, u64)>,
+}
+
+impl Counts {
+    /// Counts an event of a kind that counts.
+    pub fn add(&mut self, event: &Event, score: f32, verdict: Verdict) {
+        let key = (event.subject, event.owner, event.kind);
+        self.subjects.entry(key).or_default().add(score, verdict);
+        let hour = self.hours.entry(event.time.stretch(EventTime::HOUR, 0)).or_default();
+        hour.0 += 1;
+        hour.1 += u64::from(verdict == Verdict::Fake);
+        hour.2 += u64::from(verdict == Verdict::Suspect);
+    }
+
+    /// Adds the counts of other events.
+    pub fn merge(&mut self, other: Counts) {
+        let Counts { subjects, hours } = other;
+        for (key, tally) in sorted(subjects) {
+            self.subjects.entry(key).or_default().merge(&tally);
+        }
+        for (hour, (raw, fake, suspect)) in hours {
+            let sum = self.hours.entry(hour).or_default();
+            *sum = (sum.0 + raw, sum.1 + fake, sum.2 + suspect);
+        }
+    }
+
+    /// The tallies in the order of their keys, and (hour, raw, fake, suspect) in the order of time.
+    #[must_use]
+    pub fn finish(self) -> (Vec<(Counted, Tally)>, Vec<(i64, u64, u64, u64)>) {
+        let hours = self.hours.into_iter().map(|(hour, (raw, fake, held))| (hour, raw, fake, held));
+        (sorted(self.subjects), hours.collect())
+    }
+}
+
+fn sorted(subjects: HashMap<Counted, Tally>) -> Vec<(Counted, Tally)> {
+    let mut sorted: Vec<_> = subjects.into_iter().collect();
+    sorted.sort_unstable_by_key(|&(key, _)| key);
+    sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fakes_leave_the_count_and_doubt_widens_its_bounds() {
+        let mut tally = Tally::default();
+        for _ in 0..100 {
+            tally.add(0.0, Verdict::Genuine);
+        }
+        let count = |estimate, low, high| Genuine { estimate, low, high };
+        assert_eq!(tally.genuine(), count(100, 100, 100));
+        for _ in 0..40 {
+            tally.add(0.99, Verdict::Fake);
+        }
+        assert_eq!(tally.genuine(), count(100, 100, 100));
+        for _ in 0..10 {
+            tally.add(0.5, Verdict::Suspect);
+        }
+        assert_eq!(tally.genuine(), count(105, 100, 110));
+        let mut doubtful = Tally::default();
+        for _ in 0..1_000 {
+            doubtful.add(0.1, Verdict::Genuine);
+        }
+        let genuine = doubtful.genuine();
+        assert_eq!(genuine.estimate, 900);
+        assert!((880..=882).contains(&genuine.low) && (918..=920).contains(&genuine.high));
+    }
+}

@@ -1,0 +1,219 @@
+//! A run: read and put in order, detect, judge, and hand out every event with its verdict.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use detectors::Limits;
+use events::Key;
+
+use crate::EngineError;
+use crate::counts::Counts;
+use crate::dataflow::{self, Plan, Transport};
+use crate::judge;
+use crate::memory;
+use crate::names::{NameLog, Names};
+use crate::order::{self, Part, Reading};
+use crate::output::{self, Sink};
+use crate::results::Results;
+use crate::slices::Bounds;
+
+/// What a run is told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Threads; at least one.
+    pub workers: usize,
+    /// Microseconds by which an event may come after a later one in reading order; none if any may. With it parts are
+    /// read one after the other.
+    pub lateness: Option<i64>,
+    /// Where temporary files go.
+    pub temp_dir: PathBuf,
+    /// What drawing of chance starts from.
+    pub seed: u64,
+    /// Bounds of the detectors.
+    pub limits: Limits,
+    /// What bounds memory; nothing that is found depends on it.
+    pub bounds: Bounds,
+    /// How parcels travel between workers.
+    pub transport: Transport,
+}
+
+impl Settings {
+    /// What a run is told unless it is told otherwise.
+    #[must_use]
+    pub fn new(workers: usize, temp_dir: PathBuf) -> Settings {
+        Settings {
+            workers: workers.max(1),
+            lateness: None,
+            temp_dir,
+            seed: 0,
+            limits: Limits::default(),
+            bounds: Bounds::default(),
+            transport: Transport::Moved,
+        }
+    }
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Events read.
+    Read(u64),
+    /// Events that the detectors have seen, of how many.
+    Detected(u64, u64),
+    /// Looking at all that was found.
+    Judging,
+    /// Handing out events.
+    Delivering,
+}
+
+/// Hears how far a run has come, from any thread.
+pub type Listener = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// How many events came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Events that were worked on.
+    pub events: u64,
+    /// Events left out as the second of their id.
+    pub duplicates: u64,
+    /// Events left out as later than allowed.
+    pub late: u64,
+}
+
+/// How long the steps took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timings {
+    /// Reading and putting in order.
+    pub read: Duration,
+    /// The dataflow.
+    pub detect: Duration,
+    /// Groups and verdicts.
+    pub judge: Duration,
+    /// Handing out events and counting them.
+    pub deliver: Duration,
+    /// Names and tables.
+    pub tables: Duration,
+}
+
+/// What a run leaves.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The tables.
+    pub results: Results,
+    /// The texts behind the keys in them.
+    pub names: Names,
+    /// How many events came.
+    pub seen: Seen,
+    /// How long it took.
+    pub timings: Timings,
+    /// The most bytes of memory that the process has held, where the system says.
+    pub peak_memory: Option<u64>,
+}
+
+/// Runs the engine over the parts of an input.
+///
+/// # Errors
+/// A part that cannot be read, temporary files that cannot be written, a receiver that stops.
+pub fn run(
+    parts: Vec<Part>,
+    settings: &Settings,
+    listener: &Listener,
+    sink: &mut Sink<'_>,
+) -> Result<Outcome, EngineError> {
+    let workers = settings.workers.max(1);
+    let mut timings = Timings::default();
+    let mut clock = Clock::start();
+
+    let reading = Reading {
+        workers,
+        lateness: settings.lateness,
+        dir: settings.temp_dir.clone(),
+        bounds: settings.bounds,
+    };
+    let read = order::read(parts, &reading, &|events| listener(Progress::Read(events)))?;
+    timings.read = clock.lap();
+
+    let (hears, total) = (Arc::clone(listener), read.events);
+    let plan = Arc::new(Plan {
+        ordered: read.ordered,
+        workers,
+        limits: settings.limits,
+        transport: settings.transport,
+        progress: Box::new(move |events| hears(Progress::Detected(events, total))),
+    });
+    let detected = dataflow::detect(&plan)?;
+    timings.detect = clock.lap();
+
+    listener(Progress::Judging);
+    let verdicts = judge::judge(detected.reports);
+    timings.judge = clock.lap();
+
+    listener(Progress::Delivering);
+    let counts = output::deliver(&plan.ordered, &verdicts, workers, sink)?;
+    timings.deliver = clock.lap();
+
+    let (results, names) = tables(verdicts, counts, &read.names)?;
+    timings.tables = clock.lap();
+    let seen = Seen { events: detected.events, duplicates: detected.duplicates, late: read.late };
+    Ok(Outcome { results, names, seen, timings, peak_memory: memory::peak() })
+}
+
+fn tables(
+    verdicts: judge::Verdicts,
+    counts: Counts,
+    logs: &[NameLog],
+) -> Result<(Results, Names), EngineError> {
+    let (tallies, timeline) = counts.finish();
+    let mut results = judge::tables(verdicts, &tallies);
+    results.timeline = timeline;
+    let names = Names::resolve(logs, mentioned(&results).into_iter())?;
+    sort(&mut results, &names);
+    Ok((results, names))
+}
+
+/// The keys that results mention.
+fn mentioned(results: &Results) -> Vec<Key> {
+    let mut keys = Vec::new();
+    keys.extend(results.accounts.iter().map(|row| row.account));
+    for group in &results.groups {
+        keys.extend(group.members.iter().map(|member| member.0));
+        keys.extend(group.subjects.iter().map(|subject| subject.0));
+        keys.extend(group.shared.iter().map(|shared| shared.1));
+        keys.extend(group.meetings.iter().flat_map(|meeting| [meeting.0, meeting.1]));
+    }
+    keys.extend(results.subjects.iter().flat_map(|row| [row.subject, row.owner]));
+    keys.extend(results.owners.iter().map(|row| row.owner));
+    keys.extend(results.points.iter().map(|row| row.point));
+    for finding in &results.findings {
+        keys.push(finding.entity.key);
+        keys.extend(&finding.members);
+    }
+    keys
+}
+
+/// Puts every table in the order of its key column's text, as the contract's readers see it.
+fn sort(results: &mut Results, names: &Names) {
+    results.accounts.sort_by(|a, b| names.order(a.account, b.account));
+    results.subjects.sort_by(|a, b| {
+        names.order(a.subject, b.subject).then(a.metric.name().cmp(b.metric.name()))
+    });
+    results.owners.sort_by(|a, b| names.order(a.owner, b.owner));
+    results.points.sort_by(|a, b| names.order(a.point, b.point));
+    results.groups.sort_by_key(|group| group.group);
+}
+
+/// Measures the steps of a run: the machine's time, of which no result knows.
+struct Clock(Instant);
+
+impl Clock {
+    fn start() -> Clock {
+        Clock(Instant::now())
+    }
+
+    fn lap(&mut self) -> Duration {
+        let lap = self.0.elapsed();
+        self.0 = Instant::now();
+        lap
+    }
+}
