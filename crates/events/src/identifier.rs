@@ -1,0 +1,125 @@
+//! What follows from an identifier's own text: an address's neighbourhood, a phone number's block; and which names a
+//! reader has told lately.
+
+use crate::{Batch, EntityKind, Key};
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Keys of one kind whose names are remembered as told.
+const TOLD: usize = 16 * 1024;
+/// Addresses whose neighbourhood is remembered.
+const ADDRESSES: usize = 16 * 1024;
+/// Kinds of entity.
+const KINDS: usize = EntityKind::Counterparty as usize + 1;
+
+/// Names told lately: a direct-mapped memory, so that it is small and needs no upkeep. Forgetting costs a repeated name.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    told: [Vec<u64>; KINDS],
+    addresses: Vec<(u64, Key, Key)>,
+}
+
+impl Names {
+    /// Tells what a key stands for, unless that was done lately.
+    pub(crate) fn note(&mut self, kind: EntityKind, key: Key, text: &str, batch: &mut Batch) {
+        let told = &mut self.told[kind as usize];
+        if told.is_empty() {
+            told.resize(TOLD, 0);
+        }
+        let slot = &mut told[key.0 as usize % TOLD];
+        if *slot != key.0 {
+            *slot = key.0;
+            let span = batch.keep(text);
+            batch.names.push((kind, key, span));
+        }
+    }
+
+    /// The keys of an address read lately and of its neighbourhood.
+    pub(crate) fn known_ip(&self, raw: Key) -> Option<(Key, Key)> {
+        let slot = self.addresses.get(raw.0 as usize % ADDRESSES)?;
+        (slot.0 == raw.0).then_some((slot.1, slot.2))
+    }
+
+    pub(crate) fn learn_ip(&mut self, raw: Key, key: Key, subnet: Key) {
+        if self.addresses.is_empty() {
+            self.addresses.resize(ADDRESSES, (0, Key::NONE, Key::NONE));
+        }
+        self.addresses[raw.0 as usize % ADDRESSES] = (raw.0, key, subnet);
+    }
+}
+
+/// An address in its usual spelling and its neighbourhood: /24 of IPv4, /48 of IPv6. `None` if it is no address.
+pub(crate) fn ip_of(text: &str) -> Option<(String, String)> {
+    let address: IpAddr = text.parse().ok()?;
+    Some(match address.to_canonical() {
+        IpAddr::V4(four) => {
+            let [a, b, c, _] = four.octets();
+            (four.to_string(), format!("{a}.{b}.{c}.0/24"))
+        }
+        IpAddr::V6(six) => {
+            let [a, b, c, ..] = six.segments();
+            (six.to_string(), format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0)))
+        }
+    })
+}
+
+/// A phone number in one spelling: digits only, without China's country code; a token stays as it is.
+pub(crate) fn number_of<'a>(text: &'a str, scratch: &'a mut String) -> &'a str {
+    if text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 11 {
+        return text;
+    }
+    let is_number = text.bytes().all(|b| b.is_ascii_digit() || b"+-() .".contains(&b));
+    if !is_number || text.bytes().filter(u8::is_ascii_digit).count() < 7 {
+        return text;
+    }
+    scratch.clear();
+    scratch.extend(text.chars().filter(char::is_ascii_digit));
+    let bare = scratch.trim_start_matches("00");
+    match bare.strip_prefix("86") {
+        Some(rest) if rest.len() == 11 && rest.starts_with('1') => rest,
+        _ => bare,
+    }
+}
+
+/// The ten thousand numbers around one: all but the last four digits. Of a token or a masked number it is the digits
+/// before the dash or the mask, if there are at least seven.
+pub(crate) fn block_of(number: &str) -> Option<&str> {
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == number.len() {
+        return (digits >= 8).then(|| &number[..digits - 4]);
+    }
+    let next = number.as_bytes().get(digits)?;
+    (digits >= 7 && matches!(next, b'-' | b'*')).then(|| &number[..digits])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbourhoods() {
+        let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(ip_of("1.2.3.4"), pair("1.2.3.4", "1.2.3.0/24"));
+        assert_eq!(ip_of("2001:DB8:1:2::5"), pair("2001:db8:1:2::5", "2001:db8:1::/48"));
+        assert_eq!(ip_of("::ffff:1.2.3.4"), pair("1.2.3.4", "1.2.3.0/24"));
+        assert_eq!(ip_of("1.2.3"), None);
+        assert_eq!(ip_of("1.2.3.400"), None);
+    }
+
+    #[test]
+    fn phones() {
+        let mut scratch = String::new();
+        for (text, number, block) in [
+            ("13812345678", "13812345678", Some("1381234")),
+            ("+86 138-1234-5678", "13812345678", Some("1381234")),
+            ("(415) 555-0100", "4155550100", Some("415555")),
+            ("1500941-essuud9p", "1500941-essuud9p", Some("1500941")),
+            ("1381234****", "1381234****", Some("1381234")),
+            ("138****5678", "138****5678", None),
+            ("c0ffee", "c0ffee", None),
+            ("12345", "12345", None),
+        ] {
+            assert_eq!(number_of(text, &mut scratch), number);
+            assert_eq!(block_of(number), block, "{text}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Numbers as people write them in exports: `¥1,234.50`, `12.5元`, `1 299,00 kr` is not among them.
+//!
+//! Decimal text is read digit by digit, not through a float, so that 0.29 is 29 minor units and never 28.
+
+/// How a source writes money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// Whole minor units, as the contract has it.
+    #[default]
+    Minor,
+    /// Units with a decimal point: 12.50 is 1250 minor units, by the currency's own number of decimals.
+    Major,
+}
+
+/// Decimals of a currency (ISO 4217) that does not have two.
+#[must_use]
+pub(crate) fn decimals(currency: &str) -> u32 {
+    match currency {
+        "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "UGX" | "XAF" | "XOF" | "PYG" | "RWF" => 0,
+        "BHD" | "KWD" | "OMR" | "JOD" | "TND" | "IQD" | "LYD" => 3,
+        _ => 2,
+    }
+}
+
+/// A decimal number times ten to the `decimals`, if it is one and what is left is zero.
+#[must_use]
+pub(crate) fn scaled(text: &str, decimals: u32) -> Option<i64> {
+    let text = undress(text);
+    let (negative, digits) = match text.strip_prefix(['-', '−']) {
+        Some(rest) => (true, rest.trim_start_matches(['¥', '￥', '$', ' '])),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let mut value: i64 = 0;
+    for byte in whole.bytes() {
+        match byte {
+            b'0'..=b'9' => value = value.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?,
+            b',' => {}
+            _ => return None,
+        }
+    }
+    let mut left = decimals;
+    for byte in fraction.bytes() {
+        match byte {
+            b'0'..=b'9' if left > 0 => {
+                value = value.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
+                left -= 1;
+            }
+            b'0' => {}
+            // Half a minor unit and less is rounding of a discount, not money.
+            b'1'..=b'9' if decimals > 0 => {}
+            _ => return None,
+        }
+    }
+    value = value.checked_mul(10_i64.checked_pow(left)?)?;
+    Some(if negative { -value } else { value })
+}
+
+fn undress(text: &str) -> &str {
+    text.trim()
+        .trim_start_matches(['¥', '￥', '$', '€', '£', ' '])
+        .trim_start_matches("RMB")
+        .trim_start_matches("CNY")
+        .trim_end_matches("元")
+        .trim_end_matches("CNY")
+        .trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_read_exactly() {
+        for (text, places, want) in [
+            ("0.29", 2, Some(29)),
+            ("12.5元", 2, Some(1250)),
+            ("¥1,234.50", 2, Some(123_450)),
+            ("-3", 2, Some(-300)),
+            ("-¥3.10", 2, Some(-310)),
+            ("199", 0, Some(199)),
+            ("199.0", 0, Some(199)),
+            ("199.5", 0, None),
+            ("12.345", 2, Some(1234)),
+            ("", 2, None),
+            ("abc", 2, None),
+            (".5", 2, Some(50)),
+            ("99999999999999999999", 2, None),
+            ("1e5", 2, None),
+        ] {
+            assert_eq!(scaled(text, places), want, "{text}");
+        }
+        assert_eq!(decimals("JPY"), 0);
+    }
+}
