@@ -1,1 +1,25 @@
 //! The coincidence graph: who acts together beyond chance.
+//!
+//! Marks become meetings, meetings become ties between accounts, ties become communities; each community is then
+//! judged as a whole, against what real crowds do. The steps, one a file, in this order: [`Activity`] collects,
+//! [`Ledger`] indexes, `meetings` finds pairs, `communities` clusters, `jobs` says what a community did together,
+//! [`Examination`] looks at how its members behaved there and elsewhere, [`judge`] weighs it all.
+
+mod activity;
+mod communities;
+mod examination;
+mod jobs;
+mod judge;
+mod ledger;
+mod meetings;
+mod search;
+mod shape;
+mod tail;
+
+pub use activity::{Activity, ActivityLimits};
+pub use examination::Examination;
+pub use jobs::Job;
+pub use judge::{Group, Member, Test, judge};
+pub use ledger::Ledger;
+pub use search::{Community, Limits, Search, search};
+pub use shape::Shape;

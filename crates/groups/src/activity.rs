@@ -1,0 +1,132 @@
+//! What accounts left on subjects: the collector that sits at an account's home worker.
+//!
+//! It keeps a mark in 16 bytes and an account in some tens, so that its memory grows with accounts and with at most
+//! [`ActivityLimits::marks`] marks of each. Sittings are counted here because they need every event of the account, not
+//! only its marks.
+
+use events::{Event, EventTime, Key, Kind};
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+
+/// What is kept of one account and one subject.
+#[derive(Clone, Copy, Debug)]
+pub struct ActivityLimits {
+    /// The most marks kept of one account: later ones are counted and not kept. A person does not leave more in the
+    /// time that a table covers; a script that does is found by its rate.
+    pub marks: u32,
+    /// A pause of more than this many microseconds ends a sitting.
+    pub pause: i64,
+}
+
+impl Default for ActivityLimits {
+    fn default() -> Self {
+        ActivityLimits { marks: 2048, pause: 30 * EventTime::MINUTE }
+    }
+}
+
+/// One mark: an account left something on a subject, in one of its sittings. Accounts and subjects are numbers of
+/// this collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub account: u32,
+    pub subject: u32,
+    /// Seconds since 1970.
+    pub time: u32,
+    pub sitting: u32,
+}
+
+/// What is known of an account besides its marks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Actor {
+    pub key: Key,
+    pub last: EventTime,
+    pub sitting: u32,
+    pub marks: u32,
+    /// The device seen first.
+    pub device: Key,
+}
+
+/// Collects the marks of the accounts that live at one worker. Events of an account must come in event-time order.
+#[derive(Debug)]
+pub struct Activity {
+    limits: ActivityLimits,
+    /// Whether a view is a mark: only in a table that has no other.
+    views: bool,
+    accounts: HashMap<Key, u32>,
+    subjects: HashMap<Key, u32>,
+    pub(crate) actors: Vec<Actor>,
+    /// (subject, who benefits).
+    pub(crate) targets: Vec<(Key, Key)>,
+    pub(crate) marks: Vec<Mark>,
+    /// Marks over an account's limit.
+    pub dropped: u64,
+}
+
+impl Activity {
+    /// An empty collector. `views` says that the table has no kind of mark but views.
+    #[must_use]
+    pub fn new(views: bool) -> Activity {
+        Activity {
+            limits: ActivityLimits::default(),
+            views,
+            accounts: HashMap::new(),
+            subjects: HashMap::new(),
+            actors: Vec::new(),
+            targets: Vec::new(),
+            marks: Vec::new(),
+            dropped: 0,
+        }
+    }
+
+    /// Takes note of one event; an event without an actor leaves no trace here.
+    pub fn observe(&mut self, event: &Event) {
+        if event.actor.is_none() {
+            return;
+        }
+        let account = match self.accounts.entry(event.actor) {
+            Entry::Occupied(found) => *found.get(),
+            Entry::Vacant(free) => {
+                let number = self.actors.len() as u32;
+                self.actors.push(Actor {
+                    key: event.actor,
+                    last: event.time,
+                    sitting: 0,
+                    marks: 0,
+                    device: Key::NONE,
+                });
+                *free.insert(number)
+            }
+        };
+        let actor = &mut self.actors[account as usize];
+        if event.time.0 - actor.last.0 > self.limits.pause {
+            actor.sitting += 1;
+        }
+        actor.last = event.time;
+        if actor.device.is_none() {
+            actor.device = event.device;
+        }
+        let marks = event.kind.is_mark() || (self.views && event.kind == Kind::View);
+        if !marks || event.subject.is_none() {
+            return;
+        }
+        if actor.marks == self.limits.marks {
+            self.dropped += 1;
+            return;
+        }
+        actor.marks += 1;
+        let sitting = actor.sitting;
+        let subject = match self.subjects.entry(event.subject) {
+            Entry::Occupied(found) => *found.get(),
+            Entry::Vacant(free) => {
+                let number = self.targets.len() as u32;
+                self.targets.push((event.subject, event.owner));
+                *free.insert(number)
+            }
+        };
+        let owner = &mut self.targets[subject as usize].1;
+        // One owner a subject, whatever order the workers saw it in: the greatest key stands.
+        *owner = (*owner).max(event.owner);
+        let time = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
+        self.marks.push(Mark { account, subject, time, sitting });
+    }
+}

@@ -1,0 +1,264 @@
+//! Communities of the graph of ties: Louvain's method on plain arrays.
+//!
+//! Blondel et al., "Fast unfolding of communities in large networks" (2008). Accounts are visited in a fixed order, so
+//! that the same graph gives the same communities. A whole graph's modularity joins small groups that a few ties
+//! connect (the resolution limit), so each community is clustered again by itself, and stays split where its parts
+//! stand apart: a clique's parts never do.
+
+use crate::meetings::Tie;
+
+/// A weighted graph in compressed rows; both directions of an edge are stored.
+struct Graph {
+    start: Vec<usize>,
+    edges: Vec<(u32, f64)>,
+    /// Weight inside each node, counted twice, from earlier rounds.
+    inner: Vec<f64>,
+}
+
+/// The members of each community of at least `smallest` accounts, ascending, largest first.
+pub(crate) fn communities(
+    accounts: usize,
+    ties: &[Tie],
+    threshold: f32,
+    smallest: usize,
+) -> Vec<Vec<u32>> {
+    let weighted: Vec<(u32, u32, f64)> =
+        ties.iter().map(|tie| (tie.a, tie.b, f64::from(tie.bits - threshold + 1.0))).collect();
+    let all: Vec<u32> = (0..accounts as u32).collect();
+    let mut open: Vec<(Vec<u32>, Vec<(u32, u32, f64)>)> = Vec::new();
+    let (parts, _) = split(&all, &weighted);
+    open.extend(with_edges(parts, &weighted, accounts, smallest));
+    let mut found = Vec::new();
+    // Every split makes smaller parts, so this ends.
+    while let Some((part, edges)) = open.pop() {
+        let (parts, modularity) = split(&part, &edges);
+        if parts.len() > 1 && modularity >= APART {
+            open.extend(with_edges(parts, &edges, accounts, smallest));
+        } else {
+            found.push(part);
+        }
+    }
+    found.retain(|members: &Vec<u32>| members.len() >= smallest);
+    found.sort_by(|x, y| y.len().cmp(&x.len()).then(x.cmp(y)));
+    found
+}
+
+/// Modularity from which the parts of a community stand apart. Newman & Girvan, "Finding and evaluating community
+/// structure in networks" (2004): 0 is what random ties give, structure begins at about 0.3.
+const APART: f64 = 0.3;
+
+type Edge = (u32, u32, f64);
+
+/// The parts of at least `smallest` nodes, each with the edges inside it.
+fn with_edges(
+    parts: Vec<Vec<u32>>,
+    edges: &[Edge],
+    nodes: usize,
+    smallest: usize,
+) -> Vec<(Vec<u32>, Vec<Edge>)> {
+    let mut part_of = vec![u32::MAX; nodes];
+    let mut kept: Vec<(Vec<u32>, Vec<Edge>)> = Vec::new();
+    for part in parts.into_iter().filter(|part| part.len() >= smallest) {
+        for &node in &part {
+            part_of[node as usize] = kept.len() as u32;
+        }
+        kept.push((part, Vec::new()));
+    }
+    for &edge in edges {
+        let part = part_of[edge.0 as usize];
+        if part != u32::MAX && part == part_of[edge.1 as usize] {
+            kept[part as usize].1.push(edge);
+        }
+    }
+    kept
+}
+
+/// Splits some nodes (ascending) with the edges among them into communities, and gives the modularity of the split.
+fn split(part: &[u32], edges: &[Edge]) -> (Vec<Vec<u32>>, f64) {
+    let local = |node: u32| part.partition_point(|other| *other < node) as u32;
+    let inside: Vec<Edge> = edges.iter().map(|&(a, b, w)| (local(a), local(b), w)).collect();
+    let mut graph = Graph::of(part.len(), &inside);
+    let mut label: Vec<u32> = (0..part.len() as u32).collect();
+    loop {
+        let (moved, community) = graph.move_nodes();
+        if !moved {
+            break;
+        }
+        for own in &mut label {
+            *own = community[*own as usize];
+        }
+        graph = graph.fold(&community);
+    }
+    let mut members: Vec<(u32, u32)> =
+        label.iter().enumerate().map(|(at, &community)| (community, part[at])).collect();
+    members.sort_unstable();
+    let parts = members.chunk_by(|x, y| x.0 == y.0).map(|c| c.iter().map(|x| x.1).collect());
+    (parts.collect(), graph.modularity())
+}
+
+impl Graph {
+    fn of(nodes: usize, edges: &[(u32, u32, f64)]) -> Graph {
+        let mut directed: Vec<(u32, u32, f64)> = Vec::with_capacity(edges.len() * 2);
+        let mut inner = vec![0.0; nodes];
+        for &(a, b, w) in edges {
+            if a == b {
+                inner[a as usize] += w;
+            } else {
+                directed.push((a, b, w));
+                directed.push((b, a, w));
+            }
+        }
+        directed.sort_by_key(|edge| (edge.0, edge.1));
+        let mut start = vec![0usize; nodes + 1];
+        let mut rows: Vec<(u32, f64)> = Vec::with_capacity(directed.len());
+        for same in directed.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
+            rows.push((same[0].1, same.iter().map(|edge| edge.2).sum()));
+            start[same[0].0 as usize + 1] += 1;
+        }
+        for at in 0..nodes {
+            start[at + 1] += start[at];
+        }
+        Graph { start, edges: rows, inner }
+    }
+
+    fn row(&self, node: usize) -> &[(u32, f64)] {
+        &self.edges[self.start[node]..self.start[node + 1]]
+    }
+
+    /// Moves nodes between communities while modularity grows. Gives whether any moved, and the community of each
+    /// node, numbered from 0 in the order of first members.
+    fn move_nodes(&self) -> (bool, Vec<u32>) {
+        let nodes = self.inner.len();
+        let degree: Vec<f64> = (0..nodes)
+            .map(|n| self.inner[n] + self.row(n).iter().map(|edge| edge.1).sum::<f64>())
+            .collect();
+        let total: f64 = degree.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        let mut community: Vec<u32> = (0..nodes as u32).collect();
+        let mut weight = degree.clone();
+        let mut to = vec![0.0f64; nodes];
+        let mut moved = false;
+        // Louvain settles within a few sweeps; the limit only bounds a graph built to make it oscillate.
+        for _ in 0..64 {
+            let mut changed = false;
+            for node in 0..nodes {
+                let own = community[node];
+                let mut near: Vec<u32> = vec![own];
+                for &(other, w) in self.row(node) {
+                    let c = community[other as usize];
+                    if to[c as usize] == 0.0 && c != own {
+                        near.push(c);
+                    }
+                    to[c as usize] += w;
+                }
+                weight[own as usize] -= degree[node];
+                let gain = |c: u32| to[c as usize] - degree[node] * weight[c as usize] / total;
+                let mut best = (gain(own), own);
+                for &c in &near[1..] {
+                    let candidate = gain(c);
+                    if candidate > best.0 + 1e-9
+                        || (candidate > best.0 - 1e-9 && c < best.1 && best.1 != own)
+                    {
+                        best = (candidate, c);
+                    }
+                }
+                weight[best.1 as usize] += degree[node];
+                for c in near {
+                    to[c as usize] = 0.0;
+                }
+                if best.1 != own {
+                    community[node] = best.1;
+                    changed = true;
+                    moved = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        let mut number = vec![u32::MAX; nodes];
+        let mut next = 0;
+        for c in &mut community {
+            let slot = &mut number[*c as usize];
+            if *slot == u32::MAX {
+                *slot = next;
+                next += 1;
+            }
+            *c = *slot;
+        }
+        (moved, community)
+    }
+
+    /// The modularity of taking every node as a community.
+    fn modularity(&self) -> f64 {
+        let degree = |n: usize| self.inner[n] + self.row(n).iter().map(|edge| edge.1).sum::<f64>();
+        let total: f64 = (0..self.inner.len()).map(degree).sum::<f64>().max(f64::MIN_POSITIVE);
+        (0..self.inner.len())
+            .map(|n| self.inner[n] / total - (degree(n) / total) * (degree(n) / total))
+            .sum()
+    }
+
+    /// The graph whose nodes are the communities of this one.
+    fn fold(&self, community: &[u32]) -> Graph {
+        let nodes = community.iter().max().map_or(0, |most| *most as usize + 1);
+        let mut inner = vec![0.0; nodes];
+        let mut edges: Vec<(u32, u32, f64)> = Vec::new();
+        for node in 0..self.inner.len() {
+            let own = community[node];
+            inner[own as usize] += self.inner[node];
+            for &(other, w) in self.row(node) {
+                let c = community[other as usize];
+                if c == own {
+                    inner[own as usize] += w;
+                } else if own < c {
+                    edges.push((own, c, w));
+                }
+            }
+        }
+        let mut folded = Graph::of(nodes, &edges);
+        for (slot, w) in folded.inner.iter_mut().zip(inner) {
+            *slot += w;
+        }
+        folded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clique(nodes: std::ops::Range<u32>, bits: f32) -> Vec<Tie> {
+        let mut ties = Vec::new();
+        for a in nodes.clone() {
+            for b in a + 1..nodes.end {
+                ties.push(Tie { a, b, bits, meetings: 3 });
+            }
+        }
+        ties
+    }
+
+    #[test]
+    fn two_cliques_with_a_bridge_are_two_communities() {
+        let mut ties = clique(0..10, 30.0);
+        ties.extend(clique(10..25, 30.0));
+        ties.push(Tie { a: 3, b: 12, bits: 21.0, meetings: 3 });
+        ties.sort_by_key(|tie| (tie.a, tie.b));
+        let found = communities(40, &ties, 20.0, 4);
+        assert_eq!(found, vec![(10..25).collect::<Vec<u32>>(), (0..10).collect()]);
+    }
+
+    #[test]
+    fn a_small_far_group_is_not_drowned_by_a_large_graph() {
+        let mut ties = Vec::new();
+        for block in 0..60u32 {
+            ties.extend(clique(block * 20..block * 20 + 20, 40.0));
+        }
+        ties.extend(clique(5000..5005, 25.0));
+        let found = communities(6000, &ties, 20.0, 4);
+        assert!(found.contains(&(5000..5005).collect()));
+    }
+
+    #[test]
+    fn no_ties_no_communities() {
+        assert!(communities(5, &[], 20.0, 2).is_empty());
+    }
+}

@@ -1,0 +1,163 @@
+//! How the members of a community behaved where they met and elsewhere.
+//!
+//! A second look at the events, once it is known whom to look at: memory grows with the members of communities and a
+//! bounded sample of other people, who say what is usual. Sums are kept in whole numbers, so that they do not depend
+//! on the order in which workers are joined.
+
+use crate::search::Search;
+use events::{Event, Key, Kind};
+use hashbrown::{HashMap, HashSet};
+
+/// What one account did on one subject.
+#[derive(Clone, Copy, Debug, Default)]
+struct Visit {
+    viewed: bool,
+    marked: bool,
+    /// Sum of log₂ of milliseconds stayed, in thousandths, and the number of stays.
+    stay: i64,
+    stays: u32,
+}
+
+/// Counts of visits and stays, for one community or for people at large.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Manner {
+    /// (account, subject) pairs viewed.
+    pub viewed: u64,
+    /// Of these, marked too.
+    pub marked: u64,
+    /// Sum of log₂ milliseconds, in thousandths.
+    pub stay: i64,
+    pub stays: u64,
+}
+
+impl Manner {
+    fn add(&mut self, visit: &Visit) {
+        if visit.viewed {
+            self.viewed += 1;
+            self.marked += u64::from(visit.marked);
+        }
+        self.stay += visit.stay;
+        self.stays += u64::from(visit.stays);
+    }
+
+    /// Mean of log₂ of milliseconds stayed.
+    pub fn mean_stay(&self) -> Option<f64> {
+        (self.stays >= 5).then(|| self.stay as f64 / self.stays as f64 / 1000.0)
+    }
+}
+
+/// One community's members on its jobs, the same elsewhere, and other people on its jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Contrast {
+    pub on: Manner,
+    pub off: Manner,
+    pub others: Manner,
+}
+
+/// One in this many accounts, by key, stands for people at large.
+const SAMPLE: u64 = 16;
+
+/// Collects what the members of communities and a sample of others did; one a worker, joined by [`Examination::join`].
+#[derive(Debug, Default)]
+pub struct Examination {
+    community: HashMap<Key, u32>,
+    jobs: HashSet<(u32, Key)>,
+    job_subjects: HashSet<Key>,
+    visits: HashMap<(Key, Key), Visit>,
+}
+
+impl Examination {
+    /// Prepares to look at the communities that a search found.
+    #[must_use]
+    pub fn new(search: &Search) -> Examination {
+        let mut examination = Examination::default();
+        for (number, community) in search.communities.iter().enumerate() {
+            for &member in &community.members {
+                examination
+                    .community
+                    .insert(search.ledger.accounts[member as usize], number as u32);
+            }
+            for job in &community.jobs {
+                let subject = search.ledger.subjects[job.subject as usize];
+                examination.jobs.insert((number as u32, subject));
+                examination.job_subjects.insert(subject);
+            }
+        }
+        examination
+    }
+
+    /// Takes note of one event; all events of an account must come to the same examination, in any order.
+    pub fn observe(&mut self, event: &Event) {
+        if event.actor.is_none() || event.subject.is_none() {
+            return;
+        }
+        let viewed = event.kind == Kind::View;
+        if !viewed && !event.kind.is_mark() {
+            return;
+        }
+        let watched = self.community.contains_key(&event.actor)
+            || event.actor.0 % SAMPLE == 0
+            || self.job_subjects.contains(&event.subject);
+        if !watched {
+            return;
+        }
+        let visit = self.visits.entry((event.actor, event.subject)).or_default();
+        visit.viewed |= viewed;
+        visit.marked |= !viewed;
+        if let (true, Some(dwell)) = (viewed, event.dwell_ms) {
+            visit.stay += ((dwell.max(1) as f64).log2() * 1000.0).round() as i64;
+            visit.stays += 1;
+        }
+    }
+
+    /// Joins what another worker's examination of the same search collected.
+    pub fn join(&mut self, other: Examination) {
+        for (place, visit) in other.visits {
+            let mine = self.visits.entry(place).or_default();
+            mine.viewed |= visit.viewed;
+            mine.marked |= visit.marked;
+            mine.stay += visit.stay;
+            mine.stays += visit.stays;
+        }
+    }
+
+    /// The contrast of each community, and people at large.
+    pub(crate) fn contrasts(&self, communities: usize) -> (Vec<Contrast>, Manner) {
+        let mut contrasts = vec![Contrast::default(); communities];
+        let mut people = Manner::default();
+        let mut on_subject: HashMap<Key, Manner> = HashMap::new();
+        // Whole-number sums: the order of a hash table does not show.
+        #[allow(clippy::iter_over_hash_type)]
+        for ((actor, subject), visit) in &self.visits {
+            match self.community.get(actor) {
+                Some(&number) => {
+                    let contrast = &mut contrasts[number as usize];
+                    if self.jobs.contains(&(number, *subject)) {
+                        contrast.on.add(visit);
+                    } else {
+                        contrast.off.add(visit);
+                    }
+                }
+                None => {
+                    if actor.0 % SAMPLE == 0 {
+                        people.add(visit);
+                    }
+                    if self.job_subjects.contains(subject) {
+                        on_subject.entry(*subject).or_default().add(visit);
+                    }
+                }
+            }
+        }
+        #[allow(clippy::iter_over_hash_type)]
+        for (number, subject) in &self.jobs {
+            if let Some(manner) = on_subject.get(subject) {
+                let others = &mut contrasts[*number as usize].others;
+                others.viewed += manner.viewed;
+                others.marked += manner.marked;
+                others.stay += manner.stay;
+                others.stays += manner.stays;
+            }
+        }
+        (contrasts, people)
+    }
+}

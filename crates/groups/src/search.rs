@@ -1,0 +1,349 @@
+//! From marks to communities with their jobs: what is found before anything is judged.
+
+use crate::communities::communities;
+use crate::jobs::{Job, Turn, jobs};
+use crate::ledger::Ledger;
+use crate::meetings::{MeetingLimits, Tie, ties};
+use crate::shape::{Shape, shape};
+use crate::tail::choose_bits;
+use events::Key;
+
+/// Limits and parameters of the search.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The fewest accounts of a community.
+    pub smallest: usize,
+    /// The fewest jobs of a community: what happened once or twice is an occasion, not a practice.
+    pub jobs: usize,
+    /// The most pair visits at one scale; above it large crowds are compared in pieces of time.
+    pub work: u64,
+    /// The most communities kept, strongest first.
+    pub communities: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { smallest: 4, jobs: 3, work: 300_000_000, communities: 10_000 }
+    }
+}
+
+/// Accounts that met again and again, with what they did together. Not yet a group: it may be a real crowd.
+#[derive(Clone, Debug)]
+pub struct Community {
+    /// Account numbers of the [`Ledger`], ascending.
+    pub members: Vec<u32>,
+    /// By subject.
+    pub jobs: Vec<Job>,
+    /// How even and how tight it is.
+    pub shape: Shape,
+    /// What its jobs are worth beyond what it costs to name its members and subjects (minimum description length).
+    pub surplus: f64,
+    /// For each member, bits of the jobs that it did.
+    pub member_bits: Vec<f64>,
+    pub(crate) turns: Vec<Turn>,
+}
+
+/// All that a search found.
+#[derive(Debug)]
+pub struct Search {
+    /// The table that was searched.
+    pub ledger: Ledger,
+    /// Strongest first.
+    pub communities: Vec<Community>,
+    /// For each account, the sum over its five strongest ties.
+    pub tie_bits: Vec<f32>,
+    /// Bits that a pair had to reach.
+    pub threshold: f32,
+}
+
+/// Finds communities of accounts that meet beyond chance. Uses up to `workers` threads; the result does not depend
+/// on how many.
+#[must_use]
+pub fn search(ledger: Ledger, workers: usize, limits: Limits) -> Search {
+    let threshold = pair_threshold(&ledger);
+    let meeting = MeetingLimits { work: limits.work, ..MeetingLimits::default() };
+    let ties = ties(&ledger, threshold, workers, meeting);
+    let mut found: Vec<Community> = Vec::new();
+    for members in communities(ledger.accounts.len(), &ties, threshold, limits.smallest) {
+        let Some(community) = settle(&ledger, &ties, members, limits) else { continue };
+        found.push(community);
+    }
+    found.sort_by(|x, y| y.surplus.total_cmp(&x.surplus).then(x.members.cmp(&y.members)));
+    let mut found = apart(&ledger, found, limits);
+    found.truncate(limits.communities);
+    let tie_bits = strongest_ties(ledger.accounts.len(), &ties);
+    Search { ledger, communities: found, tie_bits, threshold }
+}
+
+/// Bits that make a pair: less than one false pair is expected among all pairs of accounts with enough marks to meet
+/// three times.
+fn pair_threshold(ledger: &Ledger) -> f32 {
+    let able = (0..ledger.accounts.len() as u32).filter(|&a| ledger.places(a).len() >= 3).count();
+    let pairs = (able as f64) * (able as f64 - 1.0) / 2.0;
+    (pairs.max(1.0).log2() as f32).max(16.0)
+}
+
+fn strongest_ties(accounts: usize, ties: &[Tie]) -> Vec<f32> {
+    let mut best = vec![[0f32; 5]; accounts];
+    for tie in ties {
+        for account in [tie.a, tie.b] {
+            let five = &mut best[account as usize];
+            if tie.bits > five[4] {
+                five[4] = tie.bits;
+                five.sort_unstable_by(|x, y| y.total_cmp(x));
+            }
+        }
+    }
+    best.into_iter().map(|five| five.iter().sum()).collect()
+}
+
+/// Makes a community of a cluster: finds its jobs, lets go of who hardly belongs, takes in who plainly does.
+fn settle(
+    ledger: &Ledger,
+    ties: &[Tie],
+    mut members: Vec<u32>,
+    limits: Limits,
+) -> Option<Community> {
+    let (mut found, mut turns) = jobs(ledger, &members);
+    for _ in 0..2 {
+        if found.len() < limits.jobs {
+            return None;
+        }
+        members = firm(&members, ties, &turns);
+        (found, turns) = jobs(ledger, &members);
+        let joining = joining(ledger, &members, &found, &turns);
+        if joining.is_empty() {
+            break;
+        }
+        members.extend(joining);
+        members.sort_unstable();
+        (found, turns) = jobs(ledger, &members);
+    }
+    if members.len() < limits.smallest || found.len() < limits.jobs {
+        return None;
+    }
+    let inside = degrees(&members, ties).iter().sum::<u32>() as usize / 2;
+    let shape = shape(members.len(), inside, found.len(), &turns);
+    let worth: f64 = found.iter().map(|job| job.bits).sum();
+    let cost = choose_bits(ledger.accounts.len(), members.len())
+        + choose_bits(ledger.subjects.len(), found.len());
+    let member_bits = member_bits(ledger, &members, &found, &turns);
+    let surplus = worth - cost;
+    (surplus > 0.0).then_some(Community {
+        members,
+        jobs: found,
+        shape,
+        surplus,
+        member_bits,
+        turns,
+    })
+}
+
+/// Ties of each member with other members.
+fn degrees(members: &[u32], ties: &[Tie]) -> Vec<u32> {
+    let mut degree = vec![0u32; members.len()];
+    // Ties are in the order of their first account, so only the members' own rows are read.
+    for (place, &account) in members.iter().enumerate() {
+        let from = ties.partition_point(|tie| tie.a < account);
+        for tie in ties[from..].iter().take_while(|tie| tie.a == account) {
+            if let Ok(other) = members.binary_search(&tie.b) {
+                degree[place] += 1;
+                degree[other] += 1;
+            }
+        }
+    }
+    degree
+}
+
+fn jobs_done(members: usize, turns: &[Turn]) -> Vec<u32> {
+    let mut done = vec![0u32; members];
+    for turn in turns {
+        done[turn.member as usize] += 1;
+    }
+    done
+}
+
+fn median(values: &[u32]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    sorted.get(sorted.len() / 2).copied().map_or(0.0, f64::from)
+}
+
+/// The members that did at least a third of what is usual in the community, in ties as in jobs.
+fn firm(members: &[u32], ties: &[Tie], turns: &[Turn]) -> Vec<u32> {
+    let degree = degrees(members, ties);
+    let done = jobs_done(members.len(), turns);
+    let (usual_degree, usual_done) = (median(&degree), median(&done));
+    (0..members.len())
+        .filter(|&m| {
+            f64::from(degree[m]) * 3.0 >= usual_degree && f64::from(done[m]) * 3.0 >= usual_done
+        })
+        .map(|m| members[m])
+        .collect()
+}
+
+/// Bits by which an account must be likelier a member than not, after what naming it costs.
+const MEMBERSHIP_BITS: f64 = 4.0;
+
+/// Accounts outside that belong: the jobs that they did at the hours of the jobs, weighed against those that they did
+/// not do, say so beyond chance; or they work from a device of the group's and did any job.
+fn joining(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> Vec<u32> {
+    let windows = Windows::of(ledger, members, found, turns);
+    let devices = common_devices(ledger, members);
+    let mut seen: Vec<(u32, u32, u32)> = Vec::new();
+    for (number, job) in found.iter().enumerate() {
+        let marks = ledger.of_subject(job.subject);
+        let from = marks.partition_point(|mark| mark.time < job.first);
+        for mark in marks[from..].iter().take_while(|mark| mark.time <= job.last) {
+            if members.binary_search(&mark.account).is_err() {
+                seen.push((mark.account, mark.sitting, number as u32));
+            }
+        }
+    }
+    // One sitting is one occasion: its first job stands for all.
+    seen.sort_unstable();
+    seen.dedup_by_key(|turn| (turn.0, turn.1));
+    let price = (ledger.accounts.len() as f64 / members.len() as f64).log2();
+    let nothing: f64 = windows.jobs.iter().map(|job| job.idle_bits).sum();
+    let mut joining = Vec::new();
+    for turns in seen.chunk_by(|x, y| x.0 == y.0) {
+        let account = turns[0].0;
+        if devices.binary_search(&ledger.devices[account as usize]).is_ok() {
+            joining.push(account);
+            continue;
+        }
+        let mut numbers: Vec<u32> = turns.iter().map(|turn| turn.2).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        if numbers.len() < 3 {
+            continue;
+        }
+        let done: f64 = numbers
+            .iter()
+            .map(|&number| {
+                let job = &windows.jobs[number as usize];
+                windows.link_bits(ledger, account, number as usize) + job.share.log2()
+                    - job.idle_bits
+            })
+            .sum();
+        if done + nothing - price >= MEMBERSHIP_BITS {
+            joining.push(account);
+        }
+    }
+    joining
+}
+
+/// Devices that at least two members were first seen on, ascending.
+fn common_devices(ledger: &Ledger, members: &[u32]) -> Vec<Key> {
+    let mut devices: Vec<Key> = members
+        .iter()
+        .map(|&member| ledger.devices[member as usize])
+        .filter(|device| device.is_some())
+        .collect();
+    devices.sort_unstable();
+    devices.chunk_by(|x, y| x == y).filter(|same| same.len() > 1).map(|same| same[0]).collect()
+}
+
+/// What an independent account would do while a job was on.
+struct Window {
+    first: u32,
+    last: u32,
+    /// The subject's share of other people's marks in that time.
+    others: f64,
+    /// Share of the members that did the job, kept off 0 and 1.
+    share: f64,
+    /// log₂ of the chance that a member leaves the job out.
+    idle_bits: f64,
+}
+
+struct Windows {
+    jobs: Vec<Window>,
+}
+
+impl Windows {
+    fn of(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> Windows {
+        let mut times: Vec<u32> = ledger.by_subject.iter().map(|mark| mark.time).collect();
+        times.sort_unstable();
+        let between = |first: u32, last: u32| {
+            times.partition_point(|t| *t <= last) - times.partition_point(|t| *t < first)
+        };
+        let mut own = vec![0u32; found.len()];
+        for turn in turns {
+            let job = &found[turn.job as usize];
+            own[turn.job as usize] += u32::from((job.first..=job.last).contains(&turn.time));
+        }
+        let n = members.len() as f64;
+        let jobs = found
+            .iter()
+            .zip(own)
+            .map(|(job, own)| {
+                let marks = ledger.of_subject(job.subject);
+                let here = marks.partition_point(|m| m.time <= job.last)
+                    - marks.partition_point(|m| m.time < job.first);
+                let others = here.saturating_sub(own as usize) as f64;
+                let all = between(job.first, job.last).saturating_sub(own as usize) as f64;
+                // The subject's popularity at other times counts as much as ten marks of that time.
+                let usual = (marks.len() - own as usize) as f64 / ledger.marks() as f64;
+                let share = ((f64::from(job.members) + 0.5) / (n + 1.0)).clamp(0.01, 0.95);
+                Window {
+                    first: job.first,
+                    last: job.last,
+                    others: (others + 10.0 * usual + 0.5) / (all + 10.0),
+                    share,
+                    idle_bits: (1.0 - share).log2(),
+                }
+            })
+            .collect();
+        Windows { jobs }
+    }
+
+    /// −log₂ of the chance that an independent account as active as this one while the job was on does it.
+    fn link_bits(&self, ledger: &Ledger, account: u32, job: usize) -> f64 {
+        let window = &self.jobs[job];
+        let places = ledger.places(account);
+        let time = |at: &u32| ledger.by_subject[*at as usize].time;
+        let marks = places.partition_point(|at| time(at) <= window.last)
+            - places.partition_point(|at| time(at) < window.first);
+        let chance = marks.max(1) as f64 * window.others;
+        -chance.min(1.0).log2()
+    }
+}
+
+fn member_bits(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> Vec<f64> {
+    let windows = Windows::of(ledger, members, found, turns);
+    let mut bits = vec![0f64; members.len()];
+    for turn in turns {
+        let account = members[turn.member as usize];
+        bits[turn.member as usize] += windows.link_bits(ledger, account, turn.job as usize);
+    }
+    bits
+}
+
+/// Each account in one community: taken strongest first, a community gives up the members that a stronger one has,
+/// and goes if it loses half of them.
+fn apart(ledger: &Ledger, found: Vec<Community>, limits: Limits) -> Vec<Community> {
+    let mut taken = vec![false; ledger.accounts.len()];
+    let mut kept = Vec::new();
+    for mut community in found {
+        let free: Vec<u32> =
+            community.members.iter().copied().filter(|&m| !taken[m as usize]).collect();
+        if free.len() * 2 <= community.members.len() || free.len() < limits.smallest {
+            continue;
+        }
+        if free.len() < community.members.len() {
+            let (jobs, turns) = jobs(ledger, &free);
+            if jobs.len() < limits.jobs {
+                continue;
+            }
+            community.member_bits = member_bits(ledger, &free, &jobs, &turns);
+            community.members = free;
+            community.jobs = jobs;
+            community.turns = turns;
+        }
+        for &member in &community.members {
+            taken[member as usize] = true;
+        }
+        kept.push(community);
+    }
+    kept
+}

@@ -1,0 +1,62 @@
+//! Surprise in bits: how unlikely a count is under a stated null.
+
+/// Bits of seeing `count` or more where `mean` were expected, under Poisson. Chernoff's bound, which is within a few
+/// bits of the exact tail and never says too much: `k·log₂(k/m) − (k − m)·log₂e`.
+pub(crate) fn poisson_bits(count: f64, mean: f64) -> f64 {
+    if count <= mean || count <= 0.0 {
+        return 0.0;
+    }
+    let mean = mean.max(1e-9);
+    count * (count / mean).log2() - (count - mean) * std::f64::consts::LOG2_E
+}
+
+/// log₂ of the number of ways to choose `k` of `n`.
+pub(crate) fn choose_bits(n: usize, k: usize) -> f64 {
+    let k = k.min(n);
+    let k = k.min(n - k);
+    (0..k).map(|i| ((n - i) as f64 / (i + 1) as f64).log2()).sum()
+}
+
+/// Bits by which a value speaks for one normal population against another: (mean, standard deviation) each. Limited
+/// to ±12, since no reference population is known well enough further out.
+pub(crate) fn likelihood_bits(value: f64, fake: (f64, f64), crowd: (f64, f64)) -> f64 {
+    let density = |(mean, sd): (f64, f64)| {
+        let z = (value - mean) / sd;
+        -0.5 * z * z - sd.ln()
+    };
+    if !value.is_finite() {
+        return 0.0;
+    }
+    ((density(fake) - density(crowd)) * std::f64::consts::LOG2_E).clamp(-12.0, 12.0)
+}
+
+/// Log odds of `hits` of `tries`, shrunk by half a hit and half a miss.
+pub(crate) fn logit(hits: f64, tries: f64) -> f64 {
+    ((hits + 0.5) / (tries - hits + 0.5)).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surprise_grows_with_the_count_and_is_zero_at_the_mean() {
+        assert_eq!(poisson_bits(3.0, 3.0), 0.0);
+        assert!(poisson_bits(10.0, 1.0) > poisson_bits(9.0, 1.0));
+        // P(X >= 10 | mean 1) is 1.1e-7, 23.1 bits; the bound may only say less or about that.
+        assert!((poisson_bits(10.0, 1.0) - 20.2).abs() < 0.2);
+    }
+
+    #[test]
+    fn choosing_costs_what_the_binomial_says() {
+        assert!((choose_bits(10, 3) - 120f64.log2()).abs() < 1e-9);
+        assert_eq!(choose_bits(5, 5), 0.0);
+    }
+
+    #[test]
+    fn a_value_at_either_mean_speaks_for_that_side() {
+        assert!(likelihood_bits(0.0, (0.0, 1.0), (3.0, 1.0)) > 0.0);
+        assert!(likelihood_bits(3.0, (0.0, 1.0), (3.0, 1.0)) < 0.0);
+        assert_eq!(likelihood_bits(f64::NAN, (0.0, 1.0), (3.0, 1.0)), 0.0);
+    }
+}
