@@ -1,9 +1,8 @@
 //! What is usual in this very table: how a statistic is spread over all keys of one kind, and how rare a value is.
 //!
-//! A device with nine accounts is nothing where terminals are shared and a farm where phones are not, so rarity is read from the
-//! table: the share of keys past a high value, carried on by a power law whose exponent comes from the keys below the
-//! one judged (Hill 1975) and shrinks to a prior where there are few. A key never explains itself; many alike explain each other, which is the trade: what
-//! is common in a table is not called strange there.
+//! A device with nine accounts is nothing where terminals are shared and a farm where phones are not, so rarity is read
+//! from the table: what one key in a hundred reaches is usual, and beyond that the spread is carried on by a power law,
+//! shrunk to a prior where there are few keys. That is the trade: what is common in a table is not called strange there.
 
 use events::EntityKind;
 use features::Reach;
@@ -25,7 +24,15 @@ pub enum Statistic {
 const SLOTS: usize = 4 + 6 * 4 + 2;
 /// Bins of an eighth of an octave, up to 2^40.
 const BINS: usize = 8 * 40;
-/// Keys that the prior counts for, in the exponent and in the share above the prior's start.
+/// At most one key in a hundred is judged; what more than that do is usual.
+const JUDGED: f64 = 0.01;
+/// The exponent is read between the level that a tenth reach and the body's end.
+const WIDE: f64 = 0.1;
+/// The first level above a body above which there is nobody else.
+const GAP: f64 = 1.5;
+/// No tail is taken to be flatter: its mean would be infinite many times over.
+const FLATTEST: f64 = 0.5;
+/// Keys that the prior counts for, in the exponent and in the share.
 const PRIOR_KEYS: f64 = 8.0;
 
 /// The spread of every statistic over the keys seen. Merging is addition, so any split of keys gives the same.
@@ -67,9 +74,9 @@ impl Statistic {
             Statistic::Rate(Reach::Hour) => (100.0, 2.0),
             Statistic::Rate(Reach::Day) => (400.0, 2.0),
             Statistic::Rate(Reach::Week) => (1_500.0, 2.0),
-            Statistic::Sharing(EntityKind::Device | EntityKind::Payment, _) => (1.0, 3.0),
             Statistic::Sharing(EntityKind::Subnet, _) => (2.0, 1.5),
-            Statistic::Sharing(..) => (1.0, 2.0),
+            Statistic::Sharing(EntityKind::Ip, _) => (1.0, 2.0),
+            Statistic::Sharing(..) => (1.0, 3.0),
             // The chance that a test reaches b bits without cause is at most 2^-b.
             Statistic::Evenness | Statistic::Burst => (1.0, 1.0),
         }
@@ -97,34 +104,33 @@ impl Usual {
     }
 
     /// How rare it is among such keys to reach a value: −log2 of the share that would.
+    ///
+    /// The body is what all but one key in a hundred reach; above it shares are carried on by a power law, `S(x) = S(l) (x / l)^-a`,
+    /// from the first level `l` above the body. Its exponent is the body's own, shrunk to the prior and never steeper.
     #[must_use]
     pub fn bits(&self, statistic: Statistic, value: f64) -> f64 {
         let row = self.row(statistic);
-        let below = &row[..bin(value)];
-        let keys: f64 = below.iter().map(|&n| f64::from(n)).sum();
-        let (start, exponent) = statistic.prior();
-        // The body ends where a tenth of the keys lie above it.
-        let mut above = 0.0;
-        let mut from = bin(start);
-        for (at, &n) in below.iter().enumerate().rev() {
-            above += f64::from(n);
-            if above >= keys / 10.0 && above > 0.0 {
-                from = at.max(from);
-                break;
-            }
+        let (start, prior_exponent) = statistic.prior();
+        let at = bin(value);
+        let prior = (value.max(start) / start).powf(-prior_exponent);
+        let keys = self.keys(statistic);
+        let total = keys + PRIOR_KEYS;
+        let reached = |from: usize| row[from..].iter().map(|&n| f64::from(n)).sum::<f64>();
+        let here = reached(at);
+        if here > keys * JUDGED || keys == 0.0 {
+            return -((here + PRIOR_KEYS * prior) / total).log2();
         }
-        let from = from.min(bin(value));
-        let (mut count, mut logs) = (0.0, 0.0);
-        for (at, &n) in below.iter().enumerate().skip(from) {
-            count += f64::from(n);
-            logs += f64::from(n) * (at - from) as f64 / 8.0 * std::f64::consts::LN_2;
-        }
-        let exponent = (count + PRIOR_KEYS) / (logs + PRIOR_KEYS / exponent);
-        let low = edge(from);
-        let share =
-            (count + PRIOR_KEYS * (start / low).min(1.0).powf(exponent)) / (keys + PRIOR_KEYS);
-        let beyond = (value.max(low) / low).powf(-exponent);
-        -(share * beyond).max(1e-300).log2()
+        let body = (0..at).rev().find(|&b| reached(b) > keys * JUDGED).unwrap_or(0);
+        let occupied = (body + 1..at).find(|&b| row[b] > 0);
+        let level = occupied.map_or_else(|| (edge(body) * GAP).min(value), edge);
+        let above = occupied.map_or(1.0, reached);
+        let wide = (0..=body).rev().find(|&b| reached(b) >= keys * WIDE).unwrap_or(0);
+        let span = (level / edge(wide)).ln();
+        let own = if span > 0.0 { (reached(wide) / above).ln() / span } else { prior_exponent };
+        let exponent = (above * own + PRIOR_KEYS * prior_exponent) / (above + PRIOR_KEYS);
+        let exponent = exponent.clamp(FLATTEST, prior_exponent);
+        let carried = above * (value.max(level) / level).powf(-exponent);
+        -((carried + PRIOR_KEYS * prior) / total).max(1e-300).log2()
     }
 
     /// How sure it is that a value is not one of the usual keys', in [0, 1]: against as many such keys as were seen.

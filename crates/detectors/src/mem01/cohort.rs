@@ -22,6 +22,9 @@ const PRIOR_BITS: f64 = 10.0;
 const SPEAKS_BITS: f64 = 4.0;
 /// Enrichment from which an account's software marks it as the script's.
 const ENRICHED: f64 = 2.0;
+/// Silence is compared over three days after signing up at most: who comes back mostly does by then, and later cohorts
+/// can be compared as well.
+const HORIZON: u32 = 3 * 86_400;
 /// Rounds of accusing the strongest and looking again: a bound on the work, far above what tables hold.
 const MOST_FOUND: usize = 1_000;
 
@@ -116,8 +119,9 @@ impl Table<'_> {
         }
         let mine: Keys = live.iter().map(|&at| self.newcomers[at].account).collect();
         let newest = live.iter().map(|&at| self.newcomers[at].seconds()).max()?;
-        let horizon = self.last.saturating_sub(newest);
-        let silence = Silence::of(&self.others(&mine, horizon));
+        let horizon = self.last.saturating_sub(newest).min(HORIZON);
+        let joined = self.newcomers[range.start].subject.is_some();
+        let silence = Silence::of(&self.others(&mine, horizon, joined));
         let elsewhere = changes(self.innocent().filter(|n| !mine.contains(&n.account)));
         let ranked = self.ranked_agents(&live, &mine);
         let mut best = self.test(&live, None, horizon, silence, elsewhere);
@@ -126,6 +130,10 @@ impl Table<'_> {
         for (agent, count, usual) in &ranked {
             if count / devices < ENRICHED * usual {
                 break;
+            }
+            // Many rare ones that come once each are no concentration.
+            if *count < 2.0 {
+                continue;
             }
             chosen.insert(*agent);
             inside += count;
@@ -138,7 +146,7 @@ impl Table<'_> {
             if part.len() < FEWEST {
                 continue;
             }
-            let kinds = ranked.len() as f64;
+            let kinds = self.agents.len().max(ranked.len()) as f64;
             let bits = agent_bits(inside, devices, share.min(1.0), chosen.len() as f64, kinds);
             let agents = Some((bits, chosen.len() as f64, share));
             let judgement = self.test(&part, agents, horizon, silence, elsewhere);
@@ -190,10 +198,14 @@ impl Table<'_> {
         }
     }
 
-    /// (silent, accounts) of the other sittings, counted over the same time after signing up, and only among those seen as long.
-    fn others(&self, mine: &Keys, horizon: u32) -> Vec<(f64, f64)> {
+    /// (silent, accounts) of the other sittings of the same sort (joining a club or not), counted over the same time
+    /// after signing up, and only among those seen as long.
+    fn others(&self, mine: &Keys, horizon: u32, joined: bool) -> Vec<(f64, f64)> {
         let mut others = Vec::new();
         for sitting in &self.sittings {
+            if self.newcomers[sitting.start].subject.is_some() != joined {
+                continue;
+            }
             let (mut silent, mut accounts) = (0.0, 0.0);
             for at in sitting.clone() {
                 let newcomer = &self.newcomers[at];
