@@ -360,12 +360,12 @@ fn group(place: u64, accounts: u64, subjects: u64, events: u64) -> Group {
             (Class::Device, 12.0),
         ],
         tests: vec![
-            test("conversion", 0.953, 0.121, 402.1),
-            test("elsewhere", 0.041, 0.118, 35.0),
-            test("age", 3.4, 412.0, 55.3),
-            test("hours", 0.071, 0.064, -1.2),
-            test("spread", 0.64, 0.81, -4.8),
-            test("brand_new_test", 1.25, 0.5, 2.0),
+            test("marks_on_jobs", 0.953, 0.62, 402.1),
+            test("marks_elsewhere", 0.041, 0.118, 35.0),
+            test("tied_pairs", 0.71, 0.17, 55.3),
+            test("evenness", 1.1, 3.7, 12.0),
+            test("stay_on_jobs", 21.5, 24.0, -1.8),
+            test("another_test", 1.25, 0.5, 2.0),
         ],
         meetings,
     }
@@ -386,8 +386,8 @@ fn cleared() -> Ranked<Crowd> {
                 bits: 5_320.0,
                 subjects: vec!["idol-青川".to_owned(), "idol-live-0308".to_owned()],
                 tests: vec![
-                    test("conversion", 0.67, 0.15, -210.0),
-                    test("spread", 0.92, 0.81, -44.0),
+                    test("marks_on_jobs", 0.64, 0.62, -21.0),
+                    test("tied_pairs", 0.12, 0.17, -14.0),
                 ],
             },
             Crowd {
@@ -395,7 +395,7 @@ fn cleared() -> Ranked<Crowd> {
                 events: 640,
                 bits: 310.0,
                 subjects: vec!["daily-list".to_owned()],
-                tests: vec![test("age", 702.0, 412.0, -31.0)],
+                tests: vec![test("participation", 0.13, 0.15, -11.0)],
             },
         ],
         total: 2,

@@ -9,6 +9,8 @@ use maud::{Markup, html};
 const SHOWN: usize = 22;
 /// Letters of an identifier that the `title` attribute keeps.
 const KEPT: usize = 240;
+/// Bytes that these may take once escaped, beyond which a quarter of them is kept: a page of hostile names stays small.
+const KEPT_BYTES: usize = 720;
 
 /// The identifier on one line, with whatever is invisible or misleading spelled out as `\u{…}`, at most `limit`
 /// letters long; a longer one keeps its beginning and its end.
@@ -37,7 +39,10 @@ pub(crate) fn tag_within(name: &str, limit: usize) -> Markup {
         return html! { span.none { "–" } };
     }
     let shown = shorten(name, limit);
-    let whole = shorten(name, KEPT);
+    let mut whole = shorten(name, KEPT);
+    if html! { (whole) }.0.len() > KEPT_BYTES {
+        whole = shorten(name, KEPT / 4);
+    }
     html! {
         @if shown == whole { bdi.id { (shown) } } @else { bdi.id title=(whole) { (shown) } }
     }

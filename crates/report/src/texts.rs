@@ -68,6 +68,9 @@ pub(crate) struct WordTexts {
     pub genuine: &'static str,
     pub bounds: &'static str,
     pub taken: &'static str,
+    /// What stands between two sentences.
+    pub gap: &'static str,
+    pub bits_value: &'static str,
     pub list_comma: &'static str,
     pub and_more: &'static str,
 }
@@ -103,6 +106,7 @@ pub(crate) struct SummaryTexts {
 pub(crate) struct IntakeTexts {
     pub title: &'static str,
     pub lead: &'static str,
+    pub lead_unique: &'static str,
     pub span: &'static str,
     pub none_rejected: &'static str,
     pub some_rejected: &'static str,

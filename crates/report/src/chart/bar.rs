@@ -27,6 +27,15 @@ pub(crate) fn left(raw: u64, genuine: u64) -> Markup {
     }
 }
 
+/// A weight from the left edge; `most` is the greatest shown.
+pub(crate) fn weight(bits: f64, most: f64) -> Markup {
+    html! {
+        svg.bar viewBox="0 0 120 12" aria-hidden="true" {
+            rect.against width=(place(bits / most)) y="2" height="8" {}
+        }
+    }
+}
+
 /// Bits for and against, from the middle: right speaks against the group. `most` is the greatest size shown.
 pub(crate) fn balance(bits: f64, most: f64) -> Markup {
     let part = if bits.is_finite() && most > 0.0 { (bits / most).clamp(-1.0, 1.0) } else { 0.0 };

@@ -37,7 +37,7 @@ pub(crate) fn draw(subjects: &[&str], events: &[(usize, i64)], zone: Zone, label
 /// Events gathered into stretches, as fine as the limit on dots allows, and the length of a stretch.
 fn gather(events: &[(usize, i64)], first: i64, last: i64) -> (Dots, i64) {
     let span = last.saturating_sub(first).max(1);
-    let mut columns = 240;
+    let mut columns = 130;
     loop {
         let stretch = (span / columns).max(1);
         let mut places: Vec<(usize, i64)> = events
@@ -86,15 +86,16 @@ fn plot<'a>(
         .axis_style(INK)
         .x_labels(9)
         .y_labels(0)
-        .label_style(("sans-serif", 12).into_font().color(&INK))
+        .label_style(("sans-serif", 15).into_font().color(&INK))
         .draw()?;
     let (from, to) = (chart.x_range().start, chart.x_range().end);
     let rules = (0..lines).map(|line| {
         PathElement::new([(from, -f64::from(line)), (to, -f64::from(line))], RULE.stroke_width(1))
     });
     chart.draw_series(rules)?;
+    let most = dots.iter().map(|dot| dot.2).max().unwrap_or(1) as f64;
     chart.draw_series(dots.iter().map(|(line, start, events)| {
-        let radius = 2.2 + (*events as f64).sqrt().min(6.0) * 0.8;
+        let radius = 1.6 + 3.4 * (*events as f64 / most).sqrt();
         Circle::new((*start, -(*line as f64)), radius.round() as i32, DOT.mix(0.75).filled())
     }))?;
     for (line, subject) in subjects.iter().enumerate() {
@@ -103,7 +104,7 @@ fn plot<'a>(
             plotters::style::text_anchor::HPos::Right,
             plotters::style::text_anchor::VPos::Center,
         );
-        let style = ("sans-serif", 12).into_font().color(&INK).pos(end);
+        let style = ("sans-serif", 15).into_font().color(&INK).pos(end);
         root.draw(&Text::new(name::shorten(subject, 22), (158, y), style))?;
     }
     root.present()

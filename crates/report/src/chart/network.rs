@@ -66,7 +66,7 @@ pub(crate) fn draw(picture: &Picture, label: &str) -> Markup {
             }
             @for (place, (number, account, bits)) in picture.accounts.iter().enumerate() {
                 @let (x, y) = member_at(place);
-                g.member class=(shade(*bits, most)) transform=(format!("translate({x:.0} {y:.1})")) {
+                g.member.(shade(*bits, most)) transform=(format!("translate({x:.0} {y:.1})")) {
                     title { (name::shorten(account, 120)) }
                     circle r="8" {}
                     text y="3.2" text-anchor="middle" { (number) }

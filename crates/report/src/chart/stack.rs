@@ -196,7 +196,7 @@ fn draw<'a>(
         .y_labels(if size.1 > 200 { 6 } else { 3 })
         .x_labels(9)
         .y_label_formatter(format)
-        .label_style(("sans-serif", 12).into_font().color(&INK))
+        .label_style(("sans-serif", 15).into_font().color(&INK))
         .draw()?;
     for (colour, heights) in layers {
         let mut outline = Vec::with_capacity(steps.steps.len() * 4);

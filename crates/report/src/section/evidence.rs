@@ -83,7 +83,7 @@ pub(crate) fn render(view: &View, group: &Group) -> Markup {
         h4 { (view.texts.group.evidence) }
         p { (fill(texts.total, &[
             ("bits", html! { strong { (number::bits(group.bits)) } }),
-            ("odds", text(&number::odds(group.bits, view.lang))),
+            ("odds", number::odds(group.bits, view.lang)),
         ])) }
         @if classes.is_empty() { p { (texts.none) } } @else {
             table.evidence {
@@ -94,7 +94,7 @@ pub(crate) fn render(view: &View, group: &Group) -> Markup {
                     th scope="row" { (texts.classes[class as usize].name) }
                     td { (class_words(view, group, class, bits)) }
                     td.num { (number::bits(bits)) }
-                    td { (bar::balance(bits, most)) }
+                    td { (bar::weight(bits, most)) }
                 } } }
             }
         }
@@ -113,8 +113,8 @@ fn class_words(view: &View, group: &Group, class: Class, bits: f64) -> Markup {
             ("busiest", num(busiest)),
             ("shared", shared_words(view, group, things_of(class), 3)),
         ]))
-        " "
-        span.people { (fill(words.people, &[("odds", text(&number::odds(bits, view.lang)))])) }
+        (view.texts.words.gap)
+        span.people { (fill(words.people, &[("odds", number::odds(bits, view.lang))])) }
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn article(view: &View, group: &Group) -> Markup {
         article.group id=(format!("g{}", group.group)) {
             h3 {
                 (title) " " (view.verdict(group.verdict)) " "
-                span.bits { (number::bits(group.bits)) " " (view.texts.words.bits) }
+                span.bits { (fill(view.texts.words.bits_value, &[("n", text(&number::bits(group.bits)))])) }
             }
             p { (fill(texts.facts, &[
                 ("accounts", num(group.accounts.max(members.len() as u64))),
@@ -126,7 +126,7 @@ fn picture(view: &View, group: &Group, members: &[&Member], subjects: &[&Target]
         @if !drawn.accounts.is_empty() {
             figure.network {
                 figcaption { strong { (texts.picture) } " " (texts.picture_note)
-                    @if untied { " " (texts.ties_unknown) } }
+                    @if untied { (view.texts.words.gap) (texts.ties_unknown) } }
                 (network::draw(&drawn, texts.picture))
             }
         }
@@ -153,7 +153,7 @@ fn timeline(view: &View, group: &Group, subjects: &[&Target]) -> Markup {
                 figcaption {
                     strong { (texts.timeline) } " " (texts.timeline_note)
                     @if (events.len() as u64) < group.events {
-                        " " (fill(texts.timeline_cut, &[
+                        (view.texts.words.gap) (fill(texts.timeline_cut, &[
                             ("shown", num(events.len() as u64)),
                             ("events", num(group.events)),
                         ]))

@@ -21,19 +21,19 @@ pub(crate) fn render(view: &View) -> Markup {
         section #intake {
             h2 { (texts.title) }
             p {
-                (fill(texts.lead, &[
+                (fill(if intake.duplicates == 0 { texts.lead_unique } else { texts.lead }, &[
                     ("rows", num(intake.rows)),
                     ("files", num(intake.files.len() as u64)),
                     ("events", num(intake.events)),
                     ("duplicates", num(intake.duplicates)),
                 ]))
                 @if let (Some(first), Some(last)) = (intake.first, intake.last) {
-                    " " (fill(texts.span, &[
+                    (view.texts.words.gap) (fill(texts.span, &[
                         ("first", html! { time { (view.zone.minute(first)) } }),
                         ("last", html! { time { (view.zone.minute(last)) } }),
                     ]))
                 }
-                " "
+                (view.texts.words.gap)
                 @if intake.rejected == 0 { (texts.none_rejected) } @else {
                     (fill(texts.some_rejected, &[
                         ("rejected", num(intake.rejected)),
@@ -142,7 +142,7 @@ fn columns(view: &View, mapping: &Mapping) -> Markup {
                 strong { (name::tag_within(&mapping.name, 60)) } " · "
                 (fill(why, &[("columns", num(mapping.columns.len() as u64))]))
                 @if !unused.is_empty() {
-                    " " (fill(texts.unused, &[("columns", view.names(&unused, 12))]))
+                    (view.texts.words.gap) (fill(texts.unused, &[("columns", view.names(&unused, 12))]))
                 }
             }
             dl.pairs { @for (column, source) in mapping.columns.iter().take(COLUMNS) {

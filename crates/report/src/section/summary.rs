@@ -44,14 +44,14 @@ fn sentences(view: &View, groups: usize) -> Markup {
                 ("share", text(&number::share(totals.fake, totals.counted))),
             ]))
             @if totals.suspect > 0 {
-                " " (fill(texts.held, &[
+                (view.texts.words.gap) (fill(texts.held, &[
                     ("held", num(totals.suspect)),
                     ("share", text(&number::share(totals.suspect, totals.counted))),
                 ]))
             }
         }
         @if all_groups > 0 {
-            " " (fill(texts.groups, &[
+            (view.texts.words.gap) (fill(texts.groups, &[
                 ("groups", num(all_groups)),
                 ("fake", num(totals.groups_fake)),
             ]))
@@ -99,7 +99,7 @@ fn pointer(view: &View, group: &Group) -> Markup {
         &[
             (
                 "group",
-                html! { a href=(format!("#g{}", group.group)) { (name) } " " (view.verdict(group.verdict)) },
+                html! { (view.verdict(group.verdict)) " " a href=(format!("#g{}", group.group)) { (name) } },
             ),
             ("accounts", num(group.accounts)),
             ("events", num(group.events)),

@@ -94,6 +94,8 @@ pub(crate) const TEXTS: Texts = Texts {
         genuine: "真实",
         bounds: "95 % 区间",
         taken: "剔除",
+        gap: "",
+        bits_value: "{n} 比特",
         list_comma: "、",
         and_more: "另有 {n} 项",
     },
@@ -123,6 +125,7 @@ pub(crate) const TEXTS: Texts = Texts {
     intake: IntakeTexts {
         title: "读入了什么",
         lead: "{files} 个文件共 {rows} 行，得到 {events} 条事件。{duplicates} 条的编号此前已出现，未产生任何影响。",
+        lead_unique: "{files} 个文件共 {rows} 行，得到 {events} 条事件。没有重复的编号。",
         span: "事件发生于 {first} 至 {last} 之间。",
         none_rejected: "没有被拒的行。",
         some_rejected: "{rejected} 行（{share}）无法读取，已列入 rejected.parquet，未参与任何计算。",
@@ -266,57 +269,39 @@ pub(crate) const TEXTS: Texts = Texts {
         ],
         known_tests: &[
             TestText {
-                name: "conversion",
-                says: "成员打开共同对象后采取行动（点赞、关注、购买）的比例。",
+                name: "tied_pairs",
+                says: "在成员两两之间，相遇次数超出偶然的比例。",
                 unit: SHARE,
             },
             TestText {
-                name: "elsewhere", says: "成员打开其他对象后采取行动的比例。", unit: SHARE
+                name: "evenness",
+                says: "共同任务在成员间分摊的不均程度：1 相当于随机均摊；真实人群有铁杆也有过客，数值更大。",
+                unit: NUMBER,
             },
             TestText {
-                name: "dwell", says: "在共同对象上的停留时间（秒）。", unit: NUMBER
-            },
-            TestText {
-                name: "entry", says: "经由最常用入口而来的访问占比。", unit: SHARE
-            },
-            TestText {
-                name: "source", says: "经由最常用入口而来的访问占比。", unit: SHARE
-            },
-            TestText {
-                name: "spread", says: "成员在共同对象之外的活动占比。", unit: SHARE
-            },
-            TestText {
-                name: "breadth", says: "每名成员涉及的不同对象数。", unit: NUMBER
-            },
-            TestText {
-                name: "age", says: "首次相遇时的账号年龄（天）。", unit: NUMBER
-            },
-            TestText {
-                name: "hours", says: "发生在常人睡眠时段的事件占比。", unit: SHARE
-            },
-            TestText { name: "rhythm", says: "活动时段与大众的差异。", unit: NUMBER },
-            TestText {
-                name: "regularity", says: "动作间隔的波动与均值之比。", unit: NUMBER
-            },
-            TestText { name: "devices", says: "每台设备上的账号数。", unit: NUMBER },
-            TestText {
-                name: "addresses", says: "每个 IP 地址上的账号数。", unit: NUMBER
-            },
-            TestText { name: "money", says: "货款回流的订单占比。", unit: SHARE },
-            TestText { name: "parcels", says: "流转如空包的包裹占比。", unit: SHARE },
-            TestText {
-                name: "ratings", says: "在共同对象上的平均评分。", unit: NUMBER
-            },
-            TestText {
-                name: "texts", says: "与另一成员几乎相同的文本占比。", unit: SHARE
-            },
-            TestText {
-                name: "registration",
-                says: "与另一成员在同一小时内注册的成员占比。",
+                name: "participation",
+                says: "一名普通成员参与的共同任务占比。",
                 unit: SHARE,
             },
             TestText {
-                name: "owners", says: "该团伙所涉对象的不同归属方数。", unit: NUMBER
+                name: "marks_on_jobs",
+                says: "成员打开共同对象后留下痕迹（点赞、关注、购买）的比例。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "marks_elsewhere",
+                says: "成员打开其他对象后留下痕迹的比例。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "stay_on_jobs",
+                says: "成员在共同对象上停留的秒数；旁为他人在同样对象上的停留。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "shared_devices",
+                says: "首用设备亦为另一成员所用的成员占比；旁为这些设备的普遍使用所能解释的部分。",
+                unit: SHARE,
             },
         ],
         check_crowd: "排除真实人群：在 {hour} 前后，是否有直播、公告、促销或共享榜单把人带到 {subjects}？",
@@ -329,7 +314,7 @@ pub(crate) const TEXTS: Texts = Texts {
         none: "没有需要排除的人群，或结果中未列出。",
         met_on: "相遇于",
         because: "排除的理由",
-        because_item: "{says}该人群为 {observed}；虚假者会偏离 {expected}（{bits} 比特）。",
+        because_item: "{says}该人群为 {observed}，真人为 {expected}：{bits} 比特。",
         weak: "全部检验合计未达到下结论所需。",
     },
     method: MethodTexts {
