@@ -18,6 +18,7 @@
 
 mod accounts;
 mod attacks;
+mod baselines;
 mod calibration;
 mod called;
 mod confusion;
@@ -41,6 +42,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use accounts::{Accounts, GrayScheme, Population, SchemeRecall};
+pub use baselines::{Baseline, FRAUDAR_BLOCKS, baseline_markdown, baseline_table, baselines};
 pub use calibration::{Calibration, CalibrationBin};
 pub use called::{Called, Tally};
 pub use confusion::Confusion;

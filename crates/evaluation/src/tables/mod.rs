@@ -2,6 +2,7 @@
 //!
 //! Every text stands beside its translation. The tables leave out what is only of use to machines; the JSON has all.
 
+mod baselines;
 mod counts;
 mod grid;
 mod groups;
@@ -11,6 +12,7 @@ mod verdicts;
 use std::fmt;
 
 use crate::Evaluation;
+pub(crate) use baselines::baselines;
 pub(crate) use grid::Grid;
 pub(crate) use number::{count, percent, rate};
 
