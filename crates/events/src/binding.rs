@@ -346,14 +346,12 @@ impl Binding {
         }
     }
 
-    /// Puts the constants of a column-wise read in place for all rows begun since the last finish.
-    pub fn put_constants(&self, intake: &mut Intake) {
-        for filled in &self.filled {
-            if let Reading::Constant(text) = &filled.reading {
-                let meaning: Meaning = intake.meaning(filled.column, Value::Text(text));
-                for at in 0..intake.len() {
-                    intake.place(at, filled.column, &meaning);
-                }
+    /// Puts a constant into every row begun since `base`; for reading by column.
+    pub fn put_constant(&self, filled: &Filled, base: usize, intake: &mut Intake) {
+        if let Reading::Constant(text) = &filled.reading {
+            let meaning: Meaning = intake.meaning(filled.column, Value::Text(text));
+            for at in base..intake.len() {
+                intake.place(at, filled.column, &meaning);
             }
         }
     }

@@ -1,0 +1,283 @@
+//! JSON Lines as batches of events: one object a line, its keys the columns.
+//!
+//! The keys of the first lines are the header; a key that only later lines have is not read, but still tells two rows
+//! apart that have no id.
+
+use crate::InputError;
+use crate::part::Delivery;
+use crate::stream::TextStream;
+use crate::text_table::damaged;
+use events::{Armour, Binding, Carry, Cells, Counts, Key, Reason, Value};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+use std::path::Path;
+
+/// Lines whose keys make the header.
+const HEADER_LINES: usize = 1000;
+/// Columns of a header.
+const HEADER_LIMIT: usize = 1000;
+/// The longest line.
+const LINE_LIMIT: usize = 64 << 20;
+
+enum Held<'a> {
+    Null,
+    Text(Cow<'a, str>),
+    Int(i64),
+    Unsigned(u64),
+    Float(f64),
+    Bool(bool),
+    /// A list or an object, as JSON.
+    Nested(String),
+}
+
+struct Row<'a> {
+    held: Vec<Held<'a>>,
+}
+
+impl Cells for Row<'_> {
+    fn value(&self, column: usize) -> Value<'_> {
+        match self.held.get(column) {
+            None | Some(Held::Null) => Value::Null,
+            Some(Held::Text(text)) => Value::Text(text),
+            Some(Held::Int(number)) => Value::Int(*number),
+            Some(Held::Unsigned(number)) => Value::Unsigned(*number),
+            Some(Held::Float(number)) => Value::Float(*number),
+            Some(Held::Bool(yes)) => Value::Bool(*yes),
+            Some(Held::Nested(_)) => Value::Nested,
+        }
+    }
+}
+
+/// The keys of a table's first lines, in the order in which they are met.
+pub(crate) fn header(sample: &[u8]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for line in sample.split(|b| *b == b'\n').take(HEADER_LINES) {
+        let mut from = serde_json::Deserializer::from_slice(line);
+        let Ok(keys) = from.deserialize_map(KeyList) else { continue };
+        for key in keys {
+            if names.len() < HEADER_LIMIT && seen.insert(key.clone()) {
+                names.push(key);
+            }
+        }
+    }
+    names
+}
+
+struct KeyList;
+
+impl<'de> Visitor<'de> for KeyList {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut keys = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            map.next_value::<serde::de::IgnoredAny>()?;
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+}
+
+/// Reads a whole table.
+pub(crate) fn read(
+    path: &Path,
+    stream: &mut TextStream,
+    binding: &Binding,
+    delivery: &mut Delivery<'_>,
+) -> Result<Counts, InputError> {
+    let mut intake = binding.intake(Armour::None);
+    let mut carry = Carry::default();
+    let mut wanted = vec![false; binding.header().len()];
+    for place in binding.places() {
+        wanted[place] = true;
+    }
+    let mut row = 0u64;
+    loop {
+        let text = stream.text();
+        let (line, length) = match memchr::memchr(b'\n', text) {
+            Some(end) => (&text[..end], end + 1),
+            None if stream.ended() || text.len() > LINE_LIMIT => (text, text.len()),
+            None => {
+                stream.grow().map_err(|fault| damaged(path, row, &fault))?;
+                continue;
+            }
+        };
+        if length == 0 {
+            break;
+        }
+        if !line.trim_ascii().is_empty() {
+            row += 1;
+            match parse(line, binding, &wanted) {
+                Ok((cells, extra)) => {
+                    binding.read_row(&cells, row, &mut carry, &mut intake);
+                    if extra != 0 {
+                        intake.add_content_key(intake.len() - 1, 0, Key(extra));
+                    }
+                }
+                Err(reason) => delivery.reject(row, String::new(), reason),
+            }
+        }
+        stream.consume(length);
+        if intake.is_full() && !delivery.send(&mut intake) {
+            return Ok(delivery.counts(&intake));
+        }
+    }
+    delivery.send(&mut intake);
+    Ok(delivery.counts(&intake))
+}
+
+fn parse<'a>(line: &'a [u8], binding: &Binding, wanted: &[bool]) -> Result<(Row<'a>, u64), Reason> {
+    let text = std::str::from_utf8(line).map_err(|_| Reason::NotText)?;
+    let mut row = Row { held: Vec::new() };
+    row.held.resize_with(wanted.len(), || Held::Null);
+    let mut extra = 0;
+    let into = Object { header: binding.header(), wanted, row: &mut row, extra: &mut extra };
+    let mut from = serde_json::Deserializer::from_str(text);
+    into.deserialize(&mut from)
+        .and_then(|()| from.end())
+        .map_err(|fault| Reason::Broken(format!("not a JSON object: {fault}")))?;
+    Ok((row, extra))
+}
+
+struct Object<'a, 'b> {
+    header: &'b [String],
+    wanted: &'b [bool],
+    row: &'b mut Row<'a>,
+    extra: &'b mut u64,
+}
+
+impl<'de: 'a, 'a> DeserializeSeed<'de> for Object<'a, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de: 'a, 'a> Visitor<'de> for Object<'a, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut next = 0;
+        while let Some(place) = map.next_key_seed(Place { header: self.header, next })? {
+            match place {
+                Ok(at) => {
+                    next = at + 1;
+                    if self.wanted.get(at).copied().unwrap_or(false) {
+                        self.row.held[at] = map.next_value_seed(Cell)?;
+                    } else {
+                        map.next_value::<serde::de::IgnoredAny>()?;
+                    }
+                }
+                Err(name) => {
+                    let value: serde_json::Value = map.next_value()?;
+                    let told = Key::of(&value.to_string()).with(name.0).0;
+                    *self.extra = self.extra.wrapping_add(told);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A key's place in the header. Lines mostly have the same keys in the same order, so the next one is looked at first.
+struct Place<'b> {
+    header: &'b [String],
+    next: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Place<'_> {
+    type Value = Result<usize, Key>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Place<'_> {
+    type Value = Result<usize, Key>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        if self.header.get(self.next).is_some_and(|name| name == key) {
+            return Ok(Ok(self.next));
+        }
+        let found = self.header.iter().position(|name| name == key);
+        Ok(found.ok_or_else(|| Key::of(key)))
+    }
+}
+
+struct Cell;
+
+impl<'de> DeserializeSeed<'de> for Cell {
+    type Value = Held<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Cell {
+    type Value = Held<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Held<'de>, E> {
+        Ok(Held::Null)
+    }
+
+    fn visit_bool<E>(self, yes: bool) -> Result<Held<'de>, E> {
+        Ok(Held::Bool(yes))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Held<'de>, E> {
+        Ok(Held::Int(number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Held<'de>, E> {
+        Ok(i64::try_from(number).map_or(Held::Unsigned(number), Held::Int))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Held<'de>, E> {
+        Ok(Held::Float(number))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Held<'de>, E> {
+        Ok(Held::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Held<'de>, E> {
+        Ok(Held::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Held<'de>, A::Error> {
+        let mut items: Vec<serde_json::Value> = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Held::Nested(serde_json::Value::Array(items).to_string()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Held<'de>, A::Error> {
+        let mut items = serde_json::Map::new();
+        while let Some((key, item)) = map.next_entry()? {
+            items.insert(key, item);
+        }
+        Ok(Held::Nested(serde_json::Value::Object(items).to_string()))
+    }
+}

@@ -1,0 +1,92 @@
+//! Files become batches of events.
+//!
+//! The only crate that reads tables: Parquet, delimited text and JSON Lines, packed or not, in UTF-8 or GB18030. It turns
+//! them into [`events::Batch`]es through a mapping and hands over beside them every row that could not be read. The
+//! order of parts is free, so whoever needs an order must make it; no result may depend on how files were cut.
+
+mod arrow_cells;
+mod delimited;
+mod discover;
+mod error;
+mod json_lines;
+mod parquet_table;
+mod part;
+mod progress;
+mod source;
+mod stream;
+mod text_table;
+
+pub use error::InputError;
+pub use part::{Part, Rejected};
+pub use progress::Progress;
+pub use source::Source;
+
+use events::Mapping;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The tables of one run.
+#[derive(Debug)]
+pub struct Input {
+    sources: Vec<Arc<Source>>,
+    parts: Vec<Part>,
+    progress: Arc<Progress>,
+}
+
+impl Input {
+    /// Looks at every file that the paths, folders and patterns name: format, header, mapping. Nothing is read yet.
+    ///
+    /// # Errors
+    /// A file that cannot be used at all, by name.
+    pub fn open<P: AsRef<Path>>(
+        paths: &[P],
+        mapping: Option<&Mapping>,
+    ) -> Result<Input, InputError> {
+        let progress = Arc::new(Progress::default());
+        let mut sources = Vec::new();
+        let mut parts = Vec::new();
+        for file in discover::files(paths)? {
+            let source = Arc::new(Source::open(&file, mapping)?);
+            for rows in source.ranges() {
+                parts.push(Part { source: source.clone(), progress: progress.clone(), rows });
+            }
+            sources.push(source);
+        }
+        Ok(Input { sources, parts, progress })
+    }
+
+    /// Each file, with the mapping that reads it and why.
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = &Source> {
+        self.sources.iter().map(Arc::as_ref)
+    }
+
+    /// The parts that workers read on their own.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// How far the reading is.
+    #[must_use]
+    pub fn progress(&self) -> &Arc<Progress> {
+        &self.progress
+    }
+
+    /// Bytes of all files.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.sources().map(Source::bytes).sum()
+    }
+
+    /// Rows of all files; guessed where a file does not say.
+    #[must_use]
+    pub fn estimated_rows(&self) -> u64 {
+        self.sources().map(Source::estimated_rows).sum()
+    }
+
+    /// Whether any table has no times, so that nothing may be concluded from time.
+    #[must_use]
+    pub fn timeless(&self) -> bool {
+        self.sources().any(Source::timeless)
+    }
+}

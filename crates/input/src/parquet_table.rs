@@ -1,0 +1,262 @@
+//! Parquet as batches of events: the quick way in.
+//!
+//! A file is cut into ranges of rows inside its row groups, so that several workers read one file. Only the columns
+//! that are needed are decoded, and each is read as a whole. Text whose pages hold dictionaries throughout is kept as
+//! one, so that an identifier that is seen a thousand times is hashed once.
+
+use crate::InputError;
+use crate::arrow_cells::{TableColumn, TableRow, WordMemory};
+use crate::part::{Delivery, RowRange};
+use crate::source::Source;
+use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Field, Schema};
+use events::{Armour, BATCH_EVENTS, Binding, Carry, Counts, Intake, Reading};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
+};
+use parquet::basic::Encoding;
+use parquet::file::metadata::RowGroupMetaData;
+use std::fs::File;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Rows that a worker takes at a time.
+const RANGE: usize = 128 * 1024;
+/// Bytes of a record batch, roughly.
+const BATCH_TARGET: usize = 32 << 20;
+/// Rows whose columns are filled in turn, so that their events stay in the cache meanwhile.
+const WINDOW: usize = 512;
+
+/// A Parquet file whose footer has been read.
+#[derive(Debug)]
+pub(crate) struct ParquetTable {
+    metadata: ArrowReaderMetadata,
+}
+
+impl ParquetTable {
+    pub(crate) fn open(path: &Path, file: File) -> Result<ParquetTable, InputError> {
+        let metadata =
+            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|fault| {
+                InputError::NotATable {
+                    file: path.to_path_buf(),
+                    why: format!("damaged or truncated Parquet: {fault}"),
+                }
+            })?;
+        Ok(ParquetTable { metadata })
+    }
+
+    pub(crate) fn header(&self) -> Vec<String> {
+        self.metadata.schema().fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    pub(crate) fn rows(&self) -> u64 {
+        u64::try_from(self.metadata.metadata().file_metadata().num_rows()).unwrap_or(0)
+    }
+}
+
+/// The ranges that a file is cut into.
+pub(crate) fn ranges(table: &ParquetTable, bytes: u64) -> Vec<RowRange> {
+    let all = table.rows().max(1);
+    let mut ranges = Vec::new();
+    let mut before = 0;
+    for (group, meta) in table.metadata.metadata().row_groups().iter().enumerate() {
+        let rows = usize::try_from(meta.num_rows()).unwrap_or(0);
+        let pieces = rows.div_ceil(RANGE).max(1);
+        let each = rows.div_ceil(pieces).max(1);
+        let mut skip = 0;
+        while skip < rows {
+            let count = each.min(rows - skip);
+            let share = (bytes as f64 * count as f64 / all as f64) as u64;
+            ranges.push(RowRange { group, before, skip, count, bytes: share });
+            skip += count;
+        }
+        before += rows as u64;
+    }
+    ranges
+}
+
+/// Reads a range of rows.
+pub(crate) fn read(
+    source: &Source,
+    table: &ParquetTable,
+    rows: RowRange,
+    delivery: &mut Delivery<'_>,
+) -> Result<Counts, InputError> {
+    let binding = &source.binding;
+    let damaged = |row: u64, why: String| InputError::Damaged {
+        file: source.path.clone(),
+        row: rows.before + rows.skip as u64 + row + 1,
+        why,
+    };
+    let places = binding.places();
+    let reader = reader(&source.path, table, rows, &places).map_err(|why| damaged(0, why))?;
+    let mut filler = Filler {
+        binding,
+        places: &places,
+        memories: Vec::new(),
+        carry: Carry::default(),
+        next_row: rows.before + rows.skip as u64,
+    };
+    filler.memories.resize_with(binding.header().len(), WordMemory::default);
+    let mut intake = binding.intake(Armour::None);
+    let mut done = 0;
+    for batch in reader {
+        let batch = batch.map_err(|fault| damaged(done, fault.to_string()))?;
+        done += batch.num_rows() as u64;
+        delivery.progress().add_bytes(rows.bytes * batch.num_rows() as u64 / rows.count as u64);
+        if !filler.take(&batch, &mut intake, delivery) {
+            return Ok(delivery.counts(&intake));
+        }
+    }
+    delivery.send(&mut intake);
+    Ok(delivery.counts(&intake))
+}
+
+struct Filler<'a> {
+    binding: &'a Binding,
+    places: &'a [usize],
+    memories: Vec<WordMemory>,
+    carry: Carry,
+    next_row: u64,
+}
+
+impl Filler<'_> {
+    fn take(
+        &mut self,
+        batch: &RecordBatch,
+        intake: &mut Intake,
+        delivery: &mut Delivery<'_>,
+    ) -> bool {
+        let mut columns: Vec<Option<TableColumn<'_>>> = Vec::new();
+        columns.resize_with(self.binding.header().len(), || None);
+        for (place, array) in self.places.iter().zip(batch.columns()) {
+            columns[*place] = Some(TableColumn::new(array));
+        }
+        let mut start = 0;
+        while start < batch.num_rows() {
+            let end = (start + WINDOW).min(batch.num_rows());
+            if self.binding.is_columnar() {
+                self.by_column(&columns, start..end, intake);
+            } else {
+                self.by_row(&columns, start..end, intake);
+            }
+            start = end;
+            if intake.is_full() && !delivery.send(intake) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn by_column(
+        &mut self,
+        columns: &[Option<TableColumn<'_>>],
+        rows: Range<usize>,
+        intake: &mut Intake,
+    ) {
+        let base = intake.len();
+        for _ in rows.clone() {
+            self.next_row += 1;
+            intake.begin(self.next_row);
+        }
+        for filled in self.binding.filled() {
+            match &filled.reading {
+                Reading::Cell(place) => {
+                    if let (Some(Some(column)), Some(memory)) =
+                        (columns.get(*place), self.memories.get_mut(*place))
+                    {
+                        column.fill(filled.column, rows.clone(), base, memory, intake);
+                    }
+                }
+                _ => self.binding.put_constant(filled, base, intake),
+            }
+        }
+        if intake.derives_ids() {
+            for (place, column) in columns.iter().enumerate() {
+                if let (Some(column), Some(memory)) = (column, self.memories.get_mut(place)) {
+                    let seed = self.binding.seed(place);
+                    column.fill_content(seed, rows.clone(), base, memory, intake);
+                }
+            }
+        }
+    }
+
+    fn by_row(
+        &mut self,
+        columns: &[Option<TableColumn<'_>>],
+        rows: Range<usize>,
+        intake: &mut Intake,
+    ) {
+        for at in rows {
+            self.next_row += 1;
+            let row = TableRow { columns, at };
+            self.binding.read_row(&row, self.next_row, &mut self.carry, intake);
+        }
+    }
+}
+
+fn reader(
+    path: &Path,
+    table: &ParquetTable,
+    rows: RowRange,
+    places: &[usize],
+) -> Result<ParquetRecordBatchReader, String> {
+    let metadata = table.metadata.metadata();
+    let group = metadata.row_group(rows.group);
+    let schema = reading_schema(table.metadata.schema(), group, table);
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    let metadata = ArrowReaderMetadata::try_new(metadata.clone(), options)
+        .map_err(|fault| fault.to_string())?;
+    let file = File::open(path).map_err(|fault| fault.to_string())?;
+    let mask = ProjectionMask::roots(metadata.parquet_schema(), places.iter().copied());
+    let selection =
+        RowSelection::from(vec![RowSelector::skip(rows.skip), RowSelector::select(rows.count)]);
+    let each = usize::try_from(group.total_byte_size()).unwrap_or(0)
+        / usize::try_from(group.num_rows()).unwrap_or(1).max(1);
+    let size = (BATCH_TARGET / each.max(1)).clamp(16, BATCH_EVENTS);
+    ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+        .with_projection(mask)
+        .with_row_groups(vec![rows.group])
+        .with_row_selection(selection)
+        .with_batch_size(size)
+        .build()
+        .map_err(|fault| fault.to_string())
+}
+
+/// The types to read columns as: dictionaries where every page of the group has one, else views, which copy nothing.
+fn reading_schema(schema: &Schema, group: &RowGroupMetaData, table: &ParquetTable) -> Schema {
+    let roots = table.metadata.parquet_schema();
+    let mut fields = Vec::with_capacity(schema.fields().len());
+    for (root, field) in schema.fields().iter().enumerate() {
+        if !is_text(field.data_type()) {
+            fields.push(field.as_ref().clone());
+            continue;
+        }
+        let leaf = (0..roots.num_columns()).find(|leaf| roots.get_column_root_idx(*leaf) == root);
+        let wordy = leaf.is_some_and(|leaf| is_dictionary(group, leaf));
+        let kind = if wordy {
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+        } else {
+            DataType::Utf8View
+        };
+        fields.push(Field::new(field.name(), kind, field.is_nullable()));
+    }
+    Schema::new(fields)
+}
+
+fn is_text(kind: &DataType) -> bool {
+    match kind {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+        DataType::Dictionary(_, value) => is_text(value),
+        _ => false,
+    }
+}
+
+fn is_dictionary(group: &RowGroupMetaData, leaf: usize) -> bool {
+    group.column(leaf).page_encoding_stats_mask().is_some_and(|mask| {
+        mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY)
+    })
+}

@@ -1,0 +1,224 @@
+//! One file of the input: what it is, which mapping reads it, and why.
+
+use crate::parquet_table::{self, ParquetTable};
+use crate::stream::{Packing, is_gb18030, sample};
+use crate::{InputError, json_lines, text_table};
+use events::{Binding, Guess, Mapping, TextEncoding};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How a file holds its table.
+#[derive(Debug)]
+pub(crate) enum Format {
+    Parquet(ParquetTable),
+    Delimited { packing: Packing, gb18030: bool, delimiter: u8 },
+    JsonLines { packing: Packing },
+}
+
+/// One file of the input.
+#[derive(Debug)]
+pub struct Source {
+    pub(crate) path: PathBuf,
+    pub(crate) name: Arc<str>,
+    pub(crate) format: Format,
+    pub(crate) binding: Binding,
+    pub(crate) why: String,
+    pub(crate) bytes: u64,
+    pub(crate) rows: u64,
+}
+
+impl Source {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The format, for people.
+    #[must_use]
+    pub fn format(&self) -> &'static str {
+        match self.format {
+            Format::Parquet(_) => "Parquet",
+            Format::Delimited { gb18030: true, .. } => "delimited text, GB18030",
+            Format::Delimited { .. } => "delimited text",
+            Format::JsonLines { .. } => "JSON Lines",
+        }
+    }
+
+    /// The mapping that reads it, bound to its header.
+    #[must_use]
+    pub fn binding(&self) -> &Binding {
+        &self.binding
+    }
+
+    /// The mapping's name.
+    #[must_use]
+    pub fn mapping(&self) -> &str {
+        &self.binding.mapping().name
+    }
+
+    /// Why this mapping: what in the header told, or that it was asked for.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// The table has no times; all its events stand at one, and nothing may be concluded from time.
+    #[must_use]
+    pub fn timeless(&self) -> bool {
+        self.binding.mapping().timeless
+    }
+
+    /// Bytes on disk.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Rows: exact for Parquet, else guessed from the start of the file.
+    #[must_use]
+    pub fn estimated_rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Looks at a file: its format, header and mapping.
+    pub(crate) fn open(path: &Path, mapping: Option<&Mapping>) -> Result<Source, InputError> {
+        let unreadable = |why| InputError::Unreadable { file: path.to_path_buf(), why };
+        let mut head = [0u8; 8];
+        let mut file = File::open(path).map_err(unreadable)?;
+        let bytes = file.metadata().map_err(unreadable)?.len();
+        let read = file.read(&mut head).map_err(unreadable)?;
+        if read == 0 {
+            return Err(InputError::Empty { file: path.to_path_buf() });
+        }
+        if head.starts_with(b"PAR1") {
+            return Self::open_parquet(path, file, bytes, mapping);
+        }
+        Self::open_text(path, Packing::of(&head), bytes, mapping)
+    }
+
+    fn open_parquet(
+        path: &Path,
+        file: File,
+        bytes: u64,
+        mapping: Option<&Mapping>,
+    ) -> Result<Source, InputError> {
+        let table = ParquetTable::open(path, file)?;
+        let (binding, why) = bind(path, &table.header(), mapping)?;
+        let rows = table.rows();
+        Ok(Source {
+            path: path.to_path_buf(),
+            name: path.to_string_lossy().into(),
+            format: Format::Parquet(table),
+            binding,
+            why,
+            bytes,
+            rows,
+        })
+    }
+
+    fn open_text(
+        path: &Path,
+        packing: Packing,
+        bytes: u64,
+        mapping: Option<&Mapping>,
+    ) -> Result<Source, InputError> {
+        let not_a_table =
+            |why: &str| InputError::NotATable { file: path.to_path_buf(), why: why.to_owned() };
+        let raw = sample(path, packing)
+            .map_err(|fault| not_a_table(&format!("it cannot be unpacked: {fault}")))?;
+        if raw.trim_ascii().is_empty() {
+            return Err(InputError::Empty { file: path.to_path_buf() });
+        }
+        if raw.starts_with(b"\xff\xfe") || raw.starts_with(b"\xfe\xff") {
+            return Err(not_a_table("it is UTF-16; save it as UTF-8"));
+        }
+        if raw.starts_with(b"PK\x03\x04") {
+            return Err(not_a_table("it is a zip archive or a spreadsheet; save it as CSV"));
+        }
+        if raw.iter().take(4096).any(|b| *b == 0) {
+            return Err(not_a_table("it holds binary data"));
+        }
+        let encoding = mapping.map_or(TextEncoding::Auto, |mapping| mapping.encoding);
+        let gb18030 = is_gb18030(&raw, encoding);
+        let text = if gb18030 {
+            encoding_rs::GB18030.decode_without_bom_handling(&raw).0.into_owned().into_bytes()
+        } else {
+            raw
+        };
+        let rows = estimate(&text, bytes, packing);
+        let first = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).trim_ascii_start();
+        let (format, header) = match first.first() {
+            Some(b'{') => {
+                let header = json_lines::header(&text);
+                if header.is_empty() {
+                    return Err(not_a_table("its first lines are not JSON objects"));
+                }
+                (Format::JsonLines { packing }, header)
+            }
+            Some(b'[') => {
+                return Err(not_a_table("it is a JSON list; one object a line is needed"));
+            }
+            _ => {
+                let wanted = mapping.and_then(|mapping| mapping.delimiter);
+                let (header, delimiter) = text_table::header(&text, wanted)
+                    .ok_or_else(|| not_a_table("its header line cannot be taken apart"))?;
+                (Format::Delimited { packing, gb18030, delimiter }, header)
+            }
+        };
+        let (binding, why) = bind(path, &header, mapping)?;
+        Ok(Source {
+            path: path.to_path_buf(),
+            name: path.to_string_lossy().into(),
+            format,
+            binding,
+            why,
+            bytes,
+            rows,
+        })
+    }
+
+    /// The ranges of rows that workers may read on their own.
+    pub(crate) fn ranges(&self) -> Vec<Option<crate::part::RowRange>> {
+        match &self.format {
+            Format::Parquet(table) => {
+                parquet_table::ranges(table, self.bytes).into_iter().map(Some).collect()
+            }
+            _ => vec![None],
+        }
+    }
+}
+
+fn bind(
+    path: &Path,
+    header: &[String],
+    mapping: Option<&Mapping>,
+) -> Result<(Binding, String), InputError> {
+    let (mapping, why) = match mapping {
+        Some(mapping) => (mapping.clone(), "it was asked for".to_owned()),
+        None => {
+            let Guess { mapping, why } = Mapping::guess(header)
+                .map_err(|fault| InputError::NoMapping { file: path.to_path_buf(), fault })?;
+            (mapping, why)
+        }
+    };
+    let binding = mapping.bind(header).map_err(|fault| InputError::MissingColumn {
+        file: path.to_path_buf(),
+        mapping: mapping.name.clone(),
+        fault,
+    })?;
+    Ok((binding, why))
+}
+
+/// Rows, from the lines of the start and the size of the whole. Packed text is taken to be five times its size.
+fn estimate(text: &[u8], bytes: u64, packing: Packing) -> u64 {
+    let lines = memchr::memchr_iter(b'\n', text).count() as u64;
+    let unpacked = if packing == Packing::None { bytes } else { bytes.saturating_mul(5) };
+    let start = text.len().max(1) as u64;
+    if unpacked <= start {
+        return lines.max(1);
+    }
+    (lines as f64 * unpacked as f64 / start as f64) as u64
+}

@@ -1,0 +1,179 @@
+//! Delimited text as batches of events.
+//!
+//! A record is checked to be UTF-8 as a whole, which is quick, and cell by cell only if it is not; so a broken byte
+//! costs its row only if a column that is read has it.
+
+use crate::InputError;
+use crate::delimited::{Found, Record, next_record};
+use crate::part::Delivery;
+use crate::stream::TextStream;
+use events::{Armour, Binding, Carry, Cells, Counts, Reason, Value};
+use std::io;
+use std::path::Path;
+
+struct Whole<'a> {
+    line: &'a str,
+    record: &'a Record,
+}
+
+impl Cells for Whole<'_> {
+    fn value(&self, column: usize) -> Value<'_> {
+        self.record.text(self.line, column).map_or(Value::Null, Value::Text)
+    }
+}
+
+struct Broken<'a> {
+    line: &'a [u8],
+    record: &'a Record,
+}
+
+impl Cells for Broken<'_> {
+    fn value(&self, column: usize) -> Value<'_> {
+        match self.record.cell(self.line, column) {
+            None => Value::Null,
+            Some(bytes) => std::str::from_utf8(bytes).map_or(Value::NotText, Value::Text),
+        }
+    }
+}
+
+/// The header and where the records start, from the start of a file's text.
+pub(crate) fn header(sample: &[u8], delimiter: Option<u8>) -> Option<(Vec<String>, u8)> {
+    let sample = sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample);
+    let blank = sample.iter().take_while(|b| b.is_ascii_whitespace() && **b != b'\t').count();
+    let sample = &sample[blank..];
+    if sample.is_empty() {
+        return None;
+    }
+    let line = memchr::memchr(b'\n', sample).map_or(sample, |end| &sample[..end]);
+    let delimiter = delimiter.unwrap_or_else(|| most_frequent(line));
+    let mut record = Record::default();
+    if !matches!(next_record(sample, delimiter, true, None, &mut record), Found::Record(_)) {
+        return None;
+    }
+    let cells = (0..record.len()).filter_map(|at| record.cell(sample, at));
+    let mut names: Vec<String> =
+        cells.map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+    // Exports like to end every line with a separator.
+    while names.len() > 1 && names.last().is_some_and(|name| name.trim().is_empty()) {
+        names.pop();
+    }
+    Some((names, delimiter))
+}
+
+fn most_frequent(line: &[u8]) -> u8 {
+    let count = |byte: &u8| line.iter().filter(|b| *b == byte).count();
+    let mut best = b',';
+    for other in [b'\t', b';', b'|'] {
+        if count(&other) > count(&best) {
+            best = other;
+        }
+    }
+    best
+}
+
+/// Reads a whole table.
+pub(crate) fn read(
+    path: &Path,
+    stream: &mut TextStream,
+    delimiter: u8,
+    binding: &Binding,
+    delivery: &mut Delivery<'_>,
+) -> Result<Counts, InputError> {
+    let mut intake = binding.intake(Armour::Formula);
+    let mut carry = Carry::default();
+    let mut record = Record::default();
+    let columns = binding.header().len();
+    let (mut row, mut in_header, mut cells) = (0u64, true, None);
+    loop {
+        let text = stream.text();
+        if text.is_empty() && stream.ended() {
+            break;
+        }
+        if let Some(blank) = blank_line(text) {
+            stream.consume(blank);
+            continue;
+        }
+        match next_record(text, delimiter, stream.ended(), cells, &mut record) {
+            Found::More => {
+                stream.grow().map_err(|fault| damaged(path, row, &fault))?;
+                continue;
+            }
+            Found::Record(length) if in_header => {
+                cells = Some(record.len());
+                in_header = false;
+                stream.consume(length);
+                continue;
+            }
+            Found::Record(length) => {
+                row += 1;
+                take(
+                    &text[..length],
+                    &record,
+                    columns,
+                    binding,
+                    row,
+                    &mut carry,
+                    delivery,
+                    &mut intake,
+                );
+                stream.consume(length);
+            }
+            Found::Stray { line, cell } => {
+                row += 1;
+                let column = binding.header().get(cell).cloned().unwrap_or_default();
+                delivery.reject(
+                    row,
+                    column,
+                    Reason::Broken("a quote opens here and never closes".into()),
+                );
+                stream.consume(line);
+            }
+        }
+        if intake.is_full() && !delivery.send(&mut intake) {
+            return Ok(delivery.counts(&intake));
+        }
+    }
+    delivery.send(&mut intake);
+    Ok(delivery.counts(&intake))
+}
+
+#[expect(clippy::too_many_arguments, reason = "the state of one loop, in one place")]
+fn take(
+    line: &[u8],
+    record: &Record,
+    columns: usize,
+    binding: &Binding,
+    row: u64,
+    carry: &mut Carry,
+    delivery: &mut Delivery<'_>,
+    intake: &mut events::Intake,
+) {
+    if record.len() < columns {
+        let why = format!("the row has {} cells, the header {columns}", record.len());
+        delivery.reject(row, String::new(), Reason::Broken(why));
+        return;
+    }
+    let beyond = (columns..record.len())
+        .any(|at| record.cell(line, at).is_some_and(|cell| !cell.trim_ascii().is_empty()));
+    if beyond {
+        let why = format!("the row has {} cells, the header {columns}", record.len());
+        delivery.reject(row, String::new(), Reason::Broken(why));
+        return;
+    }
+    match std::str::from_utf8(line) {
+        Ok(line) => binding.read_row(&Whole { line, record }, row, carry, intake),
+        Err(_) => binding.read_row(&Broken { line, record }, row, carry, intake),
+    }
+}
+
+fn blank_line(text: &[u8]) -> Option<usize> {
+    match text {
+        [b'\n', ..] => Some(1),
+        [b'\r', b'\n', ..] => Some(2),
+        _ => None,
+    }
+}
+
+pub(crate) fn damaged(path: &Path, row: u64, fault: &io::Error) -> InputError {
+    InputError::Damaged { file: path.to_path_buf(), row: row + 1, why: fault.to_string() }
+}
