@@ -1,0 +1,87 @@
+//! Natural crowds: real people who act together, or look alike, for reasons of their own.
+//!
+//! These are the false positives to fear. Each file is one crowd; each picks its members from the town's people once
+//! and then acts on its days. The number of crowds grows with the town, their size does not.
+
+mod campaign_signup;
+mod checkin;
+mod coupon_rush;
+mod daily_picks;
+mod deal_group;
+mod fan_club;
+mod flash_sale;
+mod friend_vote;
+mod group_buy;
+mod idol_club;
+mod keen_reviewer;
+mod live_stream;
+mod onboarding;
+mod price_protection;
+mod rebate;
+mod reseller;
+mod stand;
+mod superfan;
+mod trade_in;
+mod viral;
+
+use crate::dice::Dice;
+use crate::population::Population;
+use crate::town::{Script, Town};
+
+/// All crowds of a town.
+pub(crate) fn all(town: &mut Town) -> Vec<Box<dyn Script>> {
+    let mut scripts: Vec<Box<dyn Script>> = vec![
+        Box::new(live_stream::LiveStreams),
+        Box::new(flash_sale::FlashSales),
+        Box::new(coupon_rush::CouponRush),
+        Box::new(viral::Viral),
+        Box::new(checkin::CheckIns::new(town)),
+        Box::new(rebate::Rebates::new(town)),
+        Box::new(price_protection::PriceProtection),
+        Box::new(trade_in::TradeIn),
+        Box::new(keen_reviewer::KeenReviewers),
+        Box::new(superfan::Superfans::new(town)),
+        Box::new(reseller::Resellers::new(town)),
+        Box::new(group_buy::GroupBuys),
+    ];
+    for number in 0..town.scenario.campaigns(4_000) {
+        scripts.push(Box::new(idol_club::IdolClub::new(town, number)));
+        scripts.push(Box::new(daily_picks::DailyPicks::new(town, number)));
+        scripts.push(Box::new(onboarding::Onboarding::new(town, number)));
+        scripts.push(Box::new(campaign_signup::CampaignSignup::new(town, number)));
+        scripts.push(Box::new(friend_vote::FriendVote::new(town, number)));
+    }
+    for number in 0..town.scenario.campaigns(1_300) {
+        scripts.push(Box::new(fan_club::FanClub::new(town, number)));
+        scripts.push(Box::new(deal_group::DealGroup::new(town, number)));
+        scripts.push(Box::new(stand::Stand::new(town, number)));
+    }
+    scripts
+}
+
+/// That many people, most of whom care about the topic; they belong to the crowd from then on.
+fn enlist(town: &mut Town, dice: &mut Dice, of: (u16, Population), n: usize) -> Vec<u32> {
+    let (topic, population) = of;
+    let citizens = town.citizens();
+    let keen: Vec<u32> =
+        citizens.iter().copied().filter(|&w| town.person(w).tastes.contains(&topic)).collect();
+    let mut members = dice.sample(&keen, n * 3 / 4);
+    members.extend(dice.sample(&citizens, n - members.len()));
+    members.sort_unstable();
+    members.dedup();
+    for &who in &members {
+        town.people[who as usize].populations.add(population);
+    }
+    members
+}
+
+/// A creator or seller from the upper part of the ranks, below the most famous ones.
+fn known_owner(town: &Town, dice: &mut Dice, sells: bool) -> u32 {
+    let of = if sells { &town.catalogue.sellers } else { &town.catalogue.creators };
+    of[2 + dice.below(of.len() / 3)]
+}
+
+/// The members who have registered by then.
+fn present(town: &Town, members: &[u32], time: i64) -> Vec<u32> {
+    members.iter().copied().filter(|&who| town.person(who).born < time).collect()
+}

@@ -1,0 +1,135 @@
+//! The natural crowds that an account belongs to: the false positives to fear.
+
+/// A natural crowd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+#[allow(missing_docs)] // the words of truth tables
+pub enum Population {
+    Household,
+    Campus,
+    Office,
+    Locker,
+    PublicTerminal,
+    Vpn,
+    FlashSale,
+    CouponRush,
+    Viral,
+    LiveChat,
+    Fanclub,
+    Superfan,
+    IdolClub,
+    DailyPicks,
+    OnboardingFollow,
+    CampaignReg,
+    StandReg,
+    Dormant,
+    GroupBuy,
+    DealGroup,
+    LightParcel,
+    SmallRefund,
+    Rebate,
+    FreeOrder,
+    Reseller,
+    SharedPayment,
+    KeenReviewer,
+    FriendVote,
+    CheckinReview,
+    SubsidyTopup,
+    Returner,
+}
+
+impl Population {
+    /// Every crowd.
+    pub const ALL: [Population; 31] = [
+        Population::Household,
+        Population::Campus,
+        Population::Office,
+        Population::Locker,
+        Population::PublicTerminal,
+        Population::Vpn,
+        Population::FlashSale,
+        Population::CouponRush,
+        Population::Viral,
+        Population::LiveChat,
+        Population::Fanclub,
+        Population::Superfan,
+        Population::IdolClub,
+        Population::DailyPicks,
+        Population::OnboardingFollow,
+        Population::CampaignReg,
+        Population::StandReg,
+        Population::Dormant,
+        Population::GroupBuy,
+        Population::DealGroup,
+        Population::LightParcel,
+        Population::SmallRefund,
+        Population::Rebate,
+        Population::FreeOrder,
+        Population::Reseller,
+        Population::SharedPayment,
+        Population::KeenReviewer,
+        Population::FriendVote,
+        Population::CheckinReview,
+        Population::SubsidyTopup,
+        Population::Returner,
+    ];
+
+    /// The word in truth tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Population::Household => "household",
+            Population::Campus => "campus",
+            Population::Office => "office",
+            Population::Locker => "locker",
+            Population::PublicTerminal => "public_terminal",
+            Population::Vpn => "vpn",
+            Population::FlashSale => "flash_sale",
+            Population::CouponRush => "coupon_rush",
+            Population::Viral => "viral",
+            Population::LiveChat => "live_chat",
+            Population::Fanclub => "fanclub",
+            Population::Superfan => "superfan",
+            Population::IdolClub => "idol_club",
+            Population::DailyPicks => "daily_picks",
+            Population::OnboardingFollow => "onboarding_follow",
+            Population::CampaignReg => "campaign_reg",
+            Population::StandReg => "stand_reg",
+            Population::Dormant => "dormant",
+            Population::GroupBuy => "group_buy",
+            Population::DealGroup => "deal_group",
+            Population::LightParcel => "light_parcel",
+            Population::SmallRefund => "small_refund",
+            Population::Rebate => "rebate",
+            Population::FreeOrder => "free_order",
+            Population::Reseller => "reseller",
+            Population::SharedPayment => "shared_payment",
+            Population::KeenReviewer => "keen_reviewer",
+            Population::FriendVote => "friend_vote",
+            Population::CheckinReview => "checkin_review",
+            Population::SubsidyTopup => "subsidy_topup",
+            Population::Returner => "returner",
+        }
+    }
+}
+
+/// A set of natural crowds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Populations(u32);
+
+impl Populations {
+    pub(crate) fn add(&mut self, population: Population) {
+        self.0 |= 1 << population as u8;
+    }
+
+    pub(crate) fn has(self, population: Population) -> bool {
+        self.0 & (1 << population as u8) != 0
+    }
+
+    /// The crowds' words, joined as truth tables join them.
+    pub(crate) fn words(self) -> String {
+        let mine: Vec<&str> =
+            Population::ALL.into_iter().filter(|&p| self.has(p)).map(Population::name).collect();
+        mine.join(";")
+    }
+}

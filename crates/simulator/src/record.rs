@@ -1,0 +1,169 @@
+//! An event as it leaves the simulator: the contract's columns as texts, and the label that no platform would know.
+//!
+//! An empty text is a null. A small share of events lose an attribute on the way, as they do on real platforms.
+
+use crate::name::{Name, Space, letters, mix};
+use crate::places::Places;
+use crate::row::{Label, Phone, Row, Said, Source};
+use events::{EventTime, Kind, ScanStatus};
+use std::fmt::Write;
+
+/// One row of the contract's event table.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // the contract's columns, in its order
+pub struct Record {
+    pub id: String,
+    pub time: EventTime,
+    pub kind: Kind,
+    pub actor: String,
+    pub subject: String,
+    pub owner: String,
+    pub order: String,
+    pub parcel: String,
+    pub point: String,
+    pub device: String,
+    pub ip: String,
+    pub agent: String,
+    pub source: String,
+    pub phone: String,
+    pub payment: String,
+    pub address: String,
+    pub counterparty: String,
+    pub amount: Option<i64>,
+    pub currency: &'static str,
+    pub rating: Option<f64>,
+    pub text: String,
+    pub dwell_ms: Option<i64>,
+    pub weight_g: Option<i32>,
+    pub region: String,
+    pub status: &'static str,
+    /// What the event is in truth.
+    pub label: Label,
+}
+
+/// Turns rows into records under one seed.
+pub(crate) struct Scribe {
+    pub(crate) seed: u64,
+    written: u64,
+}
+
+impl Scribe {
+    pub(crate) fn new(seed: u64) -> Scribe {
+        Scribe { seed, written: 0 }
+    }
+
+    /// The text of a name.
+    pub(crate) fn name(&self, name: Name) -> String {
+        let mut out = String::new();
+        name.write(self.seed, &mut out);
+        out
+    }
+
+    /// Writes a row over the record of the one before.
+    pub(crate) fn write(&mut self, row: &Row, record: &mut Record) {
+        let number = self.written;
+        self.written += 1;
+        let luck = mix(number ^ mix(self.seed ^ 0x1057));
+        let lost = |which: u64| (luck >> (which * 8)) & 0xff == 0;
+        self.put(Name::new(Space::Event, number), &mut record.id);
+        record.time = EventTime(row.time);
+        record.kind = row.kind;
+        record.label = row.label;
+        self.put(row.actor, &mut record.actor);
+        self.put(row.subject, &mut record.subject);
+        self.put(row.owner, &mut record.owner);
+        self.put(row.order, &mut record.order);
+        self.put(row.parcel, &mut record.parcel);
+        self.put(row.point, &mut record.point);
+        self.put(if lost(0) { Name::NONE } else { row.device }, &mut record.device);
+        self.put(row.payment, &mut record.payment);
+        self.put(row.address, &mut record.address);
+        self.put(row.counterparty, &mut record.counterparty);
+        record.ip.clear();
+        if row.ip != 0 && !lost(1) {
+            let [a, b, c, d] = row.ip.to_be_bytes();
+            let _ = write!(record.ip, "{a}.{b}.{c}.{d}");
+        }
+        record.agent.clear();
+        if row.agent.model != 0 && !lost(2) {
+            Places::agent(row.agent, &mut record.agent);
+        }
+        record.source.clear();
+        if !lost(3) {
+            self.source(row.source, &mut record.source);
+        }
+        self.phone(row.phone, &mut record.phone);
+        record.amount = (row.amount >= 0).then_some(row.amount);
+        record.currency = if row.amount >= 0 { "CNY" } else { "" };
+        record.rating = (row.rating > 0).then_some(f64::from(row.rating));
+        record.text.clear();
+        row.text.write(&mut record.text);
+        record.dwell_ms = (row.dwell_ms >= 0 && !lost(4)).then_some(row.dwell_ms);
+        record.weight_g = (row.weight_g >= 0).then_some(row.weight_g);
+        record.region.clear();
+        if row.region != 0 && !lost(5) {
+            let _ = write!(record.region, "{:06}", row.region);
+        }
+        record.status = said(row.said);
+    }
+
+    fn put(&self, name: Name, out: &mut String) {
+        out.clear();
+        name.write(self.seed, out);
+    }
+
+    fn source(&self, source: Source, out: &mut String) {
+        match source {
+            Source::None => {}
+            Source::Home => out.push_str("feed"),
+            Source::Follow => out.push_str("follow"),
+            Source::Push => out.push_str("push"),
+            Source::Profile => out.push_str("profile"),
+            Source::Direct => out.push_str("direct"),
+            Source::Ad => out.push_str("ad"),
+            Source::Live => out.push_str("live"),
+            Source::Picks => out.push_str("list"),
+            Source::Qr => out.push_str("qr"),
+            Source::Search(words) => {
+                out.push_str("search:");
+                words.write(out);
+            }
+            Source::Share(account) => {
+                out.push_str("share:");
+                account.write(self.seed, out);
+            }
+        }
+    }
+
+    /// Ten thousand neighbours share the digits before the dash; the rest is a token, so that no number is anybody's.
+    fn phone(&self, phone: Phone, out: &mut String) {
+        out.clear();
+        if phone.block != 0 {
+            let _ = write!(out, "{}-", phone.block);
+            letters(mix(u64::from(phone.token) ^ mix(self.seed ^ 0xf0)), 8, out);
+        }
+    }
+}
+
+fn said(said: Said) -> &'static str {
+    match said {
+        Said::Nothing => "",
+        Said::Ok => "ok",
+        Said::Done => "done",
+        Said::Failed => "failed",
+        Said::Scan(status) => match status {
+            ScanStatus::None | ScanStatus::Outcome => "",
+            ScanStatus::Created => "created",
+            ScanStatus::Collected => "collected",
+            ScanStatus::Arrived => "arrived",
+            ScanStatus::Departed => "departed",
+            ScanStatus::Delivering => "delivering",
+            ScanStatus::Locker => "locker",
+            ScanStatus::Signed => "signed",
+            ScanStatus::SignedAgent => "signed_agent",
+            ScanStatus::Exception => "exception",
+            ScanStatus::Refused => "refused",
+            ScanStatus::Returned => "returned",
+        },
+    }
+}

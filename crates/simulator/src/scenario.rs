@@ -1,0 +1,193 @@
+//! What world to simulate: a scenario is all that its bytes depend on.
+//!
+//! Hardness turns the knobs that an attacker pays for: more ordinary activity as cover, longer jobs, fewer bots a job,
+//! fewer shared devices. Harder worlds are not larger ones.
+
+use crate::bulk::Bulk;
+use crate::record::Record;
+use crate::town::Town;
+use crate::truth::Truth;
+
+/// A family of abuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scheme {
+    /// S1: likes and follows in bursts from racks of phones.
+    DeviceFarm,
+    /// S2: likes by single bots with devices, homes and habits of their own.
+    StealthLikes,
+    /// S3: sham orders of real people, sent as empty parcels and paid back.
+    BrushingRing,
+    /// S4: purchases spread over hours by accounts that share nothing.
+    SpreadPurchases,
+    /// S5: paraphrased praise, and one-star attacks on rivals.
+    ReviewSpam,
+    /// S6: followers that follow and do nothing else.
+    ZombieFollowers,
+    /// S7: members registered by script.
+    BulkMembers,
+    /// S8: a shared link opened by machines.
+    ShareInflation,
+    /// S9: subsidised orders whose money and goods go in a circle.
+    SubsidyLoop,
+    /// S10: real buyers who praise for their money back.
+    ExperienceOfficers,
+    /// S11: views without dwell.
+    ViewInflation,
+}
+
+impl Scheme {
+    /// Every scheme.
+    pub const ALL: [Scheme; 11] = [
+        Scheme::DeviceFarm,
+        Scheme::StealthLikes,
+        Scheme::BrushingRing,
+        Scheme::SpreadPurchases,
+        Scheme::ReviewSpam,
+        Scheme::ZombieFollowers,
+        Scheme::BulkMembers,
+        Scheme::ShareInflation,
+        Scheme::SubsidyLoop,
+        Scheme::ExperienceOfficers,
+        Scheme::ViewInflation,
+    ];
+
+    /// The code in truth tables.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Scheme::DeviceFarm => "S1",
+            Scheme::StealthLikes => "S2",
+            Scheme::BrushingRing => "S3",
+            Scheme::SpreadPurchases => "S4",
+            Scheme::ReviewSpam => "S5",
+            Scheme::ZombieFollowers => "S6",
+            Scheme::BulkMembers => "S7",
+            Scheme::ShareInflation => "S8",
+            Scheme::SubsidyLoop => "S9",
+            Scheme::ExperienceOfficers => "S10",
+            Scheme::ViewInflation => "S11",
+        }
+    }
+}
+
+/// What attackers spend on not being seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hardness {
+    /// Ordinary sessions a bot lives per day, as a multiple of what an average person does.
+    pub cover: f64,
+    /// How much longer than usual a job takes.
+    pub spread: f64,
+    /// Share of a pool that joins each of its jobs.
+    pub join: f64,
+    /// Share of a farm's phones that are shared or sit in a data centre.
+    pub sharing: f64,
+}
+
+impl Hardness {
+    /// Careless attackers.
+    #[must_use]
+    pub fn plain() -> Hardness {
+        Hardness { cover: 0.4, spread: 0.5, join: 0.85, sharing: 0.9 }
+    }
+
+    /// Attackers as the sources describe them.
+    #[must_use]
+    pub fn usual() -> Hardness {
+        Hardness { cover: 1.0, spread: 1.0, join: 0.6, sharing: 0.55 }
+    }
+
+    /// Attackers who know how they are looked for.
+    #[must_use]
+    pub fn hard() -> Hardness {
+        Hardness { cover: 1.3, spread: 2.0, join: 0.35, sharing: 0.15 }
+    }
+}
+
+/// A world to simulate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// The world's seed: the same scenario gives the same bytes.
+    pub seed: u64,
+    /// Genuine people; at least 200 are made.
+    pub people: u32,
+    /// Days observed; at least 3 are simulated.
+    pub days: u32,
+    /// The schemes at work.
+    pub schemes: Vec<Scheme>,
+    /// How well attackers hide.
+    pub hardness: Hardness,
+}
+
+impl Default for Scenario {
+    fn default() -> Scenario {
+        Scenario {
+            seed: 1,
+            people: 4_000,
+            days: 10,
+            schemes: Scheme::ALL.to_vec(),
+            hardness: Hardness::usual(),
+        }
+    }
+}
+
+/// All events of a world, in the order of time, and the truth about them.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The events.
+    pub records: Vec<Record>,
+    /// What they are in truth.
+    pub truth: Truth,
+}
+
+impl Scenario {
+    /// A plain large world for measuring speed, see [`Bulk`].
+    #[must_use]
+    pub fn bulk(events: u64, accounts: u64, seed: u64) -> Bulk {
+        Bulk { events, accounts, seed }
+    }
+
+    /// Simulates and keeps every event: for worlds that fit in memory.
+    #[must_use]
+    pub fn run(&self) -> World {
+        let mut records = Vec::new();
+        let truth = self.stream(|record| records.push(record.clone()));
+        World { records, truth }
+    }
+
+    /// Simulates and hands over each event in the order of time; the record is reused for the next one.
+    pub fn stream(&self, mut each: impl FnMut(&Record)) -> Truth {
+        let never: Result<Truth, std::convert::Infallible> = self.try_stream(|record| {
+            each(record);
+            Ok(())
+        });
+        match never {
+            Ok(truth) => truth,
+            Err(impossible) => match impossible {},
+        }
+    }
+
+    /// As [`Scenario::stream`], and stops at the first error.
+    ///
+    /// # Errors
+    /// Whatever `each` gives.
+    pub fn try_stream<E>(&self, each: impl FnMut(&Record) -> Result<(), E>) -> Result<Truth, E> {
+        let mut scenario = self.clone();
+        scenario.people = scenario.people.clamp(200, 50_000_000);
+        scenario.days = scenario.days.clamp(3, 3_660);
+        scenario.schemes.sort_unstable();
+        scenario.schemes.dedup();
+        Town::found(scenario).run(each)
+    }
+
+    /// How many campaigns of a scheme a world of this size has.
+    pub(crate) fn campaigns(&self, each: u32) -> u32 {
+        (self.people / each).max(1)
+    }
+
+    /// The size of one campaign or crowd that has `base` members in a world of 4,000 people: constant in larger
+    /// worlds, which have more of them, and smaller in smaller ones.
+    pub(crate) fn size(&self, base: usize) -> usize {
+        let shrink = (f64::from(self.people) / 4_000.0).sqrt().min(1.0);
+        ((base as f64 * shrink) as usize).max(4)
+    }
+}
