@@ -109,9 +109,6 @@ fn intake() -> Intake {
         ("login", 260_310, false),
         ("直播间停留", 100_000, true),
     ];
-    let pairs = |pairs: &[(&str, &str)]| {
-        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>()
-    };
     Intake {
         files: vec![
             file("market-2024-03/part-0000.parquet", "contract", 88_201_114, 1_100_000, 0),
@@ -124,40 +121,7 @@ fn intake() -> Intake {
                 390,
             ),
         ],
-        mappings: vec![
-            Mapping {
-                name: "contract".to_owned(),
-                choice: Choice::Header,
-                columns: pairs(&[
-                    ("id", "id"),
-                    ("time", "time"),
-                    ("kind", "kind"),
-                    ("actor", "actor"),
-                    ("subject", "subject"),
-                    ("owner", "owner"),
-                    ("device", "device"),
-                    ("ip", "ip"),
-                ]),
-                unused: vec!["_ingest_ts".to_owned()],
-            },
-            Mapping {
-                name: "taobao-orders".to_owned(),
-                choice: Choice::Named,
-                columns: pairs(&[
-                    ("id", "订单编号"),
-                    ("time", "订单创建时间 (Asia/Shanghai)"),
-                    ("kind", "'order'"),
-                    ("actor", "买家会员名"),
-                    ("amount", "买家实际支付金额 × 100"),
-                    ("address", "收货地址"),
-                ]),
-                unused: vec![
-                    "宝贝标题".to_owned(),
-                    "物流公司".to_owned(),
-                    "修改后的收货地址".to_owned(),
-                ],
-            },
-        ],
+        mappings: mappings(),
         absent: ["source", "dwell_ms", "parcel", "point", "weight_g", "text"]
             .map(str::to_owned)
             .to_vec(),
@@ -185,6 +149,46 @@ fn intake() -> Intake {
             .map(|(kind, events, counts)| KindCount { kind: kind.to_owned(), events, counts })
             .to_vec(),
     }
+}
+
+fn mappings() -> Vec<Mapping> {
+    let pairs = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>()
+    };
+    vec![
+        Mapping {
+            name: "contract".to_owned(),
+            choice: Choice::Header,
+            columns: pairs(&[
+                ("id", "id"),
+                ("time", "time"),
+                ("kind", "kind"),
+                ("actor", "actor"),
+                ("subject", "subject"),
+                ("owner", "owner"),
+                ("device", "device"),
+                ("ip", "ip"),
+            ]),
+            unused: vec!["_ingest_ts".to_owned()],
+        },
+        Mapping {
+            name: "taobao-orders".to_owned(),
+            choice: Choice::Named,
+            columns: pairs(&[
+                ("id", "订单编号"),
+                ("time", "订单创建时间 (Asia/Shanghai)"),
+                ("kind", "'order'"),
+                ("actor", "买家会员名"),
+                ("amount", "买家实际支付金额 × 100"),
+                ("address", "收货地址"),
+            ]),
+            unused: vec![
+                "宝贝标题".to_owned(),
+                "物流公司".to_owned(),
+                "修改后的收货地址".to_owned(),
+            ],
+        },
+    ]
 }
 
 fn timeline() -> Vec<Hour> {
@@ -299,21 +303,7 @@ fn group(place: u64, accounts: u64, subjects: u64, events: u64) -> Group {
             events: (events / (n + 2)).max(1),
         })
         .collect();
-    let mut meetings: Vec<Meeting> = (0..events.min(4_000))
-        .map(|n| {
-            let subject = draw(n * 5 + place, subjects);
-            // Each member keeps to a part of the subjects, and each subject has an evening of its own.
-            let member = (draw(n * 13, accounts / 2 + 1) + subject * 5) % accounts;
-            Meeting {
-                account: names[member as usize].clone(),
-                subject: targets[subject as usize].subject.clone(),
-                time: START
-                    + HOUR * (12 + subject as i64 * 9)
-                    + draw(n * 31, 5 * HOUR as u64) as i64,
-            }
-        })
-        .collect();
-    meetings.sort_by(|a, b| (a.time, &a.account).cmp(&(b.time, &b.account)));
+    let meetings = meetings(place, events, &names, &targets);
     let thing = |what: &str, which: String, every: usize, from: usize| {
         let users: Vec<String> = names.iter().skip(from).step_by(every).cloned().collect();
         Shared {
@@ -369,6 +359,26 @@ fn group(place: u64, accounts: u64, subjects: u64, events: u64) -> Group {
         ],
         meetings,
     }
+}
+
+fn meetings(place: u64, events: u64, names: &[String], targets: &[Target]) -> Vec<Meeting> {
+    let (accounts, subjects) = (names.len() as u64, targets.len() as u64);
+    let mut meetings: Vec<Meeting> = (0..events.min(4_000))
+        .map(|n| {
+            let subject = draw(n * 5 + place, subjects);
+            // Each member keeps to a part of the subjects, and each subject has an evening of its own.
+            let member = (draw(n * 13, accounts / 2 + 1) + subject * 5) % accounts;
+            Meeting {
+                account: names[member as usize].clone(),
+                subject: targets[subject as usize].subject.clone(),
+                time: START
+                    + HOUR * (12 + subject as i64 * 9)
+                    + draw(n * 31, 5 * HOUR as u64) as i64,
+            }
+        })
+        .collect();
+    meetings.sort_by(|a, b| (a.time, &a.account).cmp(&(b.time, &b.account)));
+    meetings
 }
 
 fn cleared() -> Ranked<Crowd> {

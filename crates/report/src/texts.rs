@@ -67,7 +67,6 @@ pub(crate) struct WordTexts {
     pub raw: &'static str,
     pub genuine: &'static str,
     pub bounds: &'static str,
-    pub taken: &'static str,
     /// What stands between two sentences.
     pub gap: &'static str,
     pub bits_value: &'static str,
@@ -121,7 +120,6 @@ pub(crate) struct IntakeTexts {
     pub by_name: &'static str,
     pub unused: &'static str,
     pub column: &'static str,
-    pub source: &'static str,
     pub kinds: &'static str,
     pub kind_share: &'static str,
     pub kind_counts: &'static str,
@@ -179,7 +177,6 @@ pub(crate) struct GroupTexts {
     pub facts: &'static str,
     pub picture: &'static str,
     pub picture_note: &'static str,
-    pub picture_cut: &'static str,
     pub ties_unknown: &'static str,
     pub timeline: &'static str,
     pub timeline_note: &'static str,
@@ -203,6 +200,8 @@ pub(crate) struct EvidenceTexts {
     pub odds: &'static str,
     pub odds_even: &'static str,
     pub none: &'static str,
+    /// Said of synchrony where times are unknown or all the same.
+    pub timeless: &'static str,
     pub class: &'static str,
     pub meaning: &'static str,
     pub tests: &'static str,

@@ -3,7 +3,12 @@
 //! Events close together share a dot, which keeps a page of many groups small; the dot's area grows with their number.
 
 use maud::{Markup, html};
-use plotters::prelude::*;
+use plotters::backend::{DrawingBackend, SVGBackend};
+use plotters::chart::ChartBuilder;
+use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::element::{Circle, PathElement, Text};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, IntoFont, RGBColor, TRANSPARENT};
 
 use super::axis::TimeAxis;
 use super::{INK, RULE, frame};
@@ -73,7 +78,7 @@ fn plot<'a>(
     // Line 0 is on top: heights count down from 0, and half a line is left free at both ends.
     let mut chart = ChartBuilder::on(&root)
         .margin_top(2)
-        .margin_right(24)
+        .margin_right(40)
         .x_label_area_size(24)
         .y_label_area_size(168)
         .build_cartesian_2d(axis, -f64::from(lines) + 0.5..0.5)?;
@@ -100,10 +105,7 @@ fn plot<'a>(
     }))?;
     for (line, subject) in subjects.iter().enumerate() {
         let (_, y) = chart.backend_coord(&(from, -(line as f64)));
-        let end = plotters::style::text_anchor::Pos::new(
-            plotters::style::text_anchor::HPos::Right,
-            plotters::style::text_anchor::VPos::Center,
-        );
+        let end = Pos::new(HPos::Right, VPos::Center);
         let style = ("sans-serif", 15).into_font().color(&INK).pos(end);
         root.draw(&Text::new(name::shorten(subject, 22), (158, y), style))?;
     }

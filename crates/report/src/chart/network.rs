@@ -6,6 +6,7 @@
 use maud::{Markup, html};
 
 use crate::name;
+use crate::number;
 
 /// What is drawn, already cut to what fits.
 #[derive(Debug, Default)]
@@ -60,7 +61,7 @@ pub(crate) fn draw(picture: &Picture, label: &str) -> Markup {
                 g.thing transform=(format!("translate({x:.0} {y:.1})")) {
                     title { (what) ": " (name::shorten(which, 120)) }
                     rect x="-5" y="-5" width="10" height="10" {}
-                    text x="-12" y="-2" text-anchor="end" { (what) " ×" (members) }
+                    text x="-12" y="-2" text-anchor="end" { (what) " ×" (number::count(*members)) }
                     text.which x="-12" y="12" text-anchor="end" { (name::shorten(which, 22)) }
                 }
             }
@@ -77,7 +78,7 @@ pub(crate) fn draw(picture: &Picture, label: &str) -> Markup {
                 g.subject transform=(format!("translate({x:.0} {y:.1})")) {
                     title { (name::shorten(subject, 120)) }
                     circle r=(format!("{:.1}", 3.0 + (*events as f64).sqrt().min(20.0) * 0.2)) {}
-                    text x="12" y="4" { (name::shorten(subject, 22)) " " tspan.events { "×" (events) } }
+                    text x="12" y="4" { (name::shorten(subject, 22)) " " tspan.events { "×" (number::count(*events)) } }
                 }
             }
             @for (text, (x, anchor)) in picture.more.iter().zip([
@@ -138,8 +139,11 @@ fn ranks(picture: &Picture) -> [Vec<usize>; 3] {
     [members, subjects, things]
 }
 
+/// (place in the list, place in another), and the ranks of that other.
+type Ties<'a> = (&'a [(usize, usize)], &'a [usize]);
+
 /// New ranks for a list: by the mean relative rank of what each is tied to, ties by the old rank.
-fn settle(old: &[usize], ties: &[(&[(usize, usize)], &Vec<usize>)]) -> Vec<usize> {
+fn settle(old: &[usize], ties: &[Ties]) -> Vec<usize> {
     let mut sums = vec![(0.0, 0u32); old.len()];
     for (pairs, ranks) in ties {
         for (place, other) in *pairs {

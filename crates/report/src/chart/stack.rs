@@ -3,8 +3,12 @@
 //! Steps are as fine as two hundred of them allow. A few events with broken times (1970, 2099) would squeeze the rest
 //! to a line, so a thin tail far from the bulk is left out of the picture and counted.
 
-use maud::Markup;
-use plotters::prelude::*;
+use maud::{Markup, html};
+use plotters::backend::{DrawingBackend, SVGBackend};
+use plotters::chart::ChartBuilder;
+use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::element::Polygon;
+use plotters::style::{Color, IntoFont, RGBColor, TRANSPARENT};
 
 use super::axis::TimeAxis;
 use super::{FAKE, GENUINE, HELD, INK, RULE, frame};
@@ -125,32 +129,46 @@ pub(crate) fn step_words(steps: &Steps) -> (usize, i64) {
     }
 }
 
+/// A layer: its colour, and where it begins and ends in a step.
+type Layer = (RGBColor, fn(&Step) -> (f64, f64));
+
+/// One of the two charts.
+struct Chart<'a> {
+    height: u32,
+    top: f64,
+    layers: &'a [Layer],
+    format: &'a dyn Fn(&f64) -> String,
+}
+
+impl Chart<'_> {
+    fn render(&self, steps: &Steps, zone: Zone, label: &str) -> Markup {
+        let mut drawn = String::new();
+        match draw(&mut drawn, steps, zone, self) {
+            Ok(()) => frame(&drawn, (WIDTH, self.height), label),
+            Err(_) => html! {},
+        }
+    }
+}
+
 /// The stacked counts: genuine below, held and fake above it.
 pub(crate) fn counts(steps: &Steps, zone: Zone, label: &str) -> Markup {
-    const SIZE: (u32, u32) = (WIDTH, 250);
     let top = steps.steps.iter().map(|s| s.raw).max().unwrap_or(0).max(1);
-    let layers: [(RGBColor, fn(&Step) -> (f64, f64)); 3] = [
+    let layers: [Layer; 3] = [
         (GENUINE, |s| (0.0, s.genuine() as f64)),
         (HELD, |s| (s.genuine() as f64, (s.genuine().saturating_add(s.held)) as f64)),
         (FAKE, |s| (s.raw.saturating_sub(s.fake) as f64, s.raw as f64)),
     ];
     let format = |value: &f64| number::count(value.max(0.0).round() as u64);
-    let mut drawn = String::new();
-    let done = draw(&mut drawn, SIZE, steps, zone, top as f64 * 1.05, &layers, &format);
-    if done.is_err() {
-        maud::html! {}
-    } else {
-        frame(&drawn, SIZE, label)
-    }
+    let chart = Chart { height: 250, top: top as f64 * 1.05, layers: &layers, format: &format };
+    chart.render(steps, zone, label)
 }
 
 /// The shares of fake and held events.
 pub(crate) fn shares(steps: &Steps, zone: Zone, label: &str) -> Markup {
-    const SIZE: (u32, u32) = (WIDTH, 130);
     let of = |part: u64, raw: u64| part as f64 / raw.max(1) as f64;
     let worst = steps.steps.iter().map(|s| of(s.fake.saturating_add(s.held), s.raw));
     let top = worst.fold(0.02, f64::max).min(1.0) * 1.05;
-    let layers: [(RGBColor, fn(&Step) -> (f64, f64)); 2] = [
+    let layers: [Layer; 2] = [
         (FAKE, |s| (0.0, s.fake as f64 / s.raw.max(1) as f64)),
         (HELD, |s| {
             let raw = s.raw.max(1) as f64;
@@ -158,47 +176,32 @@ pub(crate) fn shares(steps: &Steps, zone: Zone, label: &str) -> Markup {
         }),
     ];
     let format = |value: &f64| format!("{:.0} %", value * 100.0);
-    let mut drawn = String::new();
-    let done = draw(&mut drawn, SIZE, steps, zone, top, &layers, &format);
-    if done.is_err() {
-        maud::html! {}
-    } else {
-        frame(&drawn, SIZE, label)
-    }
+    Chart { height: 130, top, layers: &layers, format: &format }.render(steps, zone, label)
 }
 
-type Layer = (RGBColor, fn(&Step) -> (f64, f64));
 type Drawn<'a> = Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>>;
 
-fn draw<'a>(
-    out: &'a mut String,
-    size: (u32, u32),
-    steps: &Steps,
-    zone: Zone,
-    top: f64,
-    layers: &[Layer],
-    format: &dyn Fn(&f64) -> String,
-) -> Drawn<'a> {
-    let root = SVGBackend::with_string(out, size).into_drawing_area();
+fn draw<'a>(out: &'a mut String, steps: &Steps, zone: Zone, what: &Chart) -> Drawn<'a> {
+    let root = SVGBackend::with_string(out, (WIDTH, what.height)).into_drawing_area();
     let end = steps.start.saturating_add(steps.steps.len() as i64 * steps.length);
     let mut chart = ChartBuilder::on(&root)
         .margin_top(8)
-        .margin_right(24)
+        .margin_right(40)
         .x_label_area_size(24)
         .y_label_area_size(64)
-        .build_cartesian_2d(TimeAxis::new(steps.start, end, zone, 8), 0.0..top)?;
+        .build_cartesian_2d(TimeAxis::new(steps.start, end, zone, 8), 0.0..what.top)?;
     chart
         .configure_mesh()
         .disable_x_mesh()
         .bold_line_style(RULE)
         .light_line_style(TRANSPARENT)
         .axis_style(INK)
-        .y_labels(if size.1 > 200 { 6 } else { 3 })
+        .y_labels(if what.height > 200 { 6 } else { 3 })
         .x_labels(9)
-        .y_label_formatter(format)
+        .y_label_formatter(&what.format)
         .label_style(("sans-serif", 15).into_font().color(&INK))
         .draw()?;
-    for (colour, heights) in layers {
+    for (colour, heights) in what.layers {
         let mut outline = Vec::with_capacity(steps.steps.len() * 4);
         let corners = |place: usize| {
             let from = steps.start.saturating_add(place as i64 * steps.length);

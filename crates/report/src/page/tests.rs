@@ -12,9 +12,8 @@ const HOSTILE: &str = "\"><script>alert('x')</script>&\u{202e}\u{0}\u{200b}]]>{n
 /// A model in which every text is `name` and its number.
 fn model(name: &str, groups: u32, members: usize) -> Model {
     let say = |n: usize| format!("{name}{n}");
-    let strings = |n: usize| (0..n).map(say).collect::<Vec<_>>();
+    let strings = |n: usize| texts(name, n);
     let pairs = || strings(3).into_iter().map(|text| (text.clone(), text)).collect::<Vec<_>>();
-    let test = |name: String| Test { name, observed: 0.9, expected: 0.2, bits: -3.0 };
     let mut model = Model::default();
     model.run.title = say(0);
     model.run.command = say(1);
@@ -49,10 +48,26 @@ fn model(name: &str, groups: u32, members: usize) -> Model {
             .map(|kind| KindCount { kind, events: 5, counts: true })
             .collect(),
     };
+    rank(&mut model, name, members);
     model.totals.counted = 9;
     model.totals.fake = 4;
     model.totals.points = 1;
     model.timeline = (0..30).map(|hour| Hour { hour, raw: 9, fake: 3, suspect: 1 }).collect();
+    model.groups.rows = (0..groups)
+        .map(|place| match place < 55 {
+            true => group(name, place, members),
+            false => Group { group: place + 1, ..Group::default() },
+        })
+        .collect();
+    model.cleared.rows =
+        vec![Crowd { subjects: strings(9), tests: vec![test(say(1))], ..Crowd::default() }; 60];
+    model.findings = strings(300).into_iter().map(|code| (code, 1)).collect();
+    model
+}
+
+/// Fills the ranked tables.
+fn rank(model: &mut Model, name: &str, members: usize) {
+    let strings = |n: usize| texts(name, n);
     model.subjects.rows = strings(members)
         .into_iter()
         .map(|subject| Subject {
@@ -90,14 +105,20 @@ fn model(name: &str, groups: u32, members: usize) -> Model {
         .collect();
     model.points.rows = vec![
         Point {
-            point: say(0),
+            point: format!("{name}0"),
             verdict: Verdict::Fake,
             findings: strings(20),
             ..Point::default()
         };
         60
     ];
-    let drawn = |place: u32| Group {
+}
+
+/// A group that is full to the brim.
+fn group(name: &str, place: u32, members: usize) -> Group {
+    let say = |n: usize| format!("{name}{n}");
+    let strings = |n: usize| texts(name, n);
+    Group {
         group: place + 1,
         verdict: Verdict::Fake,
         bits: 100.0,
@@ -128,17 +149,15 @@ fn model(name: &str, groups: u32, members: usize) -> Model {
             })
             .collect(),
         ..Group::default()
-    };
-    model.groups.rows = (0..groups)
-        .map(|place| match place < 55 {
-            true => drawn(place),
-            false => Group { group: place + 1, ..Group::default() },
-        })
-        .collect();
-    model.cleared.rows =
-        vec![Crowd { subjects: strings(9), tests: vec![test(say(1))], ..Crowd::default() }; 60];
-    model.findings = strings(300).into_iter().map(|code| (code, 1)).collect();
-    model
+    }
+}
+
+fn texts(name: &str, n: usize) -> Vec<String> {
+    (0..n).map(|n| format!("{name}{n}")).collect()
+}
+
+fn test(name: String) -> Test {
+    Test { name, observed: 0.9, expected: 0.2, bits: -3.0 }
 }
 
 /// Goes through every tag of the page: each is closed in order, attributes are quoted, names are unique. Gives the

@@ -105,8 +105,10 @@ pub(crate) fn render(view: &View, group: &Group) -> Markup {
 fn class_words(view: &View, group: &Group, class: Class, bits: f64) -> Markup {
     let words = &view.texts.evidence.classes[class as usize];
     let (hour, busiest) = busiest_hour(group);
+    let timeless = class == Class::Synchrony && (busiest == 0 || group.first == group.last);
+    let says = if timeless { view.texts.evidence.timeless } else { words.says };
     html! {
-        (fill(words.says, &[
+        (fill(says, &[
             ("accounts", num(group.accounts)),
             ("subjects", num(group.subject_count)),
             ("hour", html! { time { (view.zone.minute(hour)) } }),

@@ -1,6 +1,9 @@
 //! The page in English.
 
-use super::*;
+use super::{
+    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MethodTexts, PageTexts,
+    RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts, Unit, WordTexts,
+};
 
 const SHARE: Unit = Unit::Share;
 const NUMBER: Unit = Unit::Number;
@@ -96,7 +99,6 @@ pub(crate) const TEXTS: Texts = Texts {
         raw: "Raw",
         genuine: "Genuine",
         bounds: "95 % bounds",
-        taken: "Removed",
         gap: " ",
         bits_value: "{n} bits",
         list_comma: ", ",
@@ -143,7 +145,6 @@ pub(crate) const TEXTS: Texts = Texts {
         by_name: "Named on the command line; it reads {columns} columns.",
         unused: "Left aside: {columns}.",
         column: "Column",
-        source: "Read from",
         kinds: "Kinds of events",
         kind_share: "Share",
         kind_counts: "Moves a count",
@@ -190,8 +191,7 @@ pub(crate) const TEXTS: Texts = Texts {
         lead: "A group is a set of accounts that met again and again where independent people would not, and whose joint behaviour real crowds do not show. Groups are ordered by the strength of their evidence.",
         facts: "{accounts} accounts made {events} events together on {subjects} subjects, between {first} and {last}.",
         picture: "Who met on what",
-        picture_note: "Left: what members share. Middle: members, strongest first when tied; the darker, the stronger, and numbered as in the table below. Right: the subjects they met on, with the events of the group on each.",
-        picture_cut: "Drawn: {accounts} of {all_accounts} accounts, {subjects} of {all_subjects} subjects, {things} of {all_things} shared things.",
+        picture_note: "Left: what members share. Middle: members, near what they are tied to; the darker, the stronger, and numbered as in the table below. Right: the subjects they met on, with the events of the group on each.",
         ties_unknown: "Which members touch a shared thing is not recorded here, only how many.",
         timeline: "When they met",
         timeline_note: "One line for each subject, a dot for the events of a stretch of time; the larger the dot, the more events.",
@@ -212,6 +212,7 @@ pub(crate) const TEXTS: Texts = Texts {
         odds: "1 in {n}",
         odds_even: "as good as all",
         none: "No single class of evidence speaks; the bits come from the coincidence of the group as a whole.",
+        timeless: "{accounts} accounts met on the same {subjects} subjects.",
         class: "Class",
         meaning: "What the group shows, and what real people show",
         tests: "Pooled tests",

@@ -1,6 +1,9 @@
 //! The page in Chinese.
 
-use super::*;
+use super::{
+    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MethodTexts, PageTexts,
+    RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts, Unit, WordTexts,
+};
 
 const SHARE: Unit = Unit::Share;
 const NUMBER: Unit = Unit::Number;
@@ -93,7 +96,6 @@ pub(crate) const TEXTS: Texts = Texts {
         raw: "原始",
         genuine: "真实",
         bounds: "95 % 区间",
-        taken: "剔除",
         gap: "",
         bits_value: "{n} 比特",
         list_comma: "、",
@@ -140,7 +142,6 @@ pub(crate) const TEXTS: Texts = Texts {
         by_name: "由命令行指定；读取 {columns} 列。",
         unused: "未使用：{columns}。",
         column: "列",
-        source: "取自",
         kinds: "事件类型",
         kind_share: "占比",
         kind_counts: "是否计数",
@@ -187,8 +188,7 @@ pub(crate) const TEXTS: Texts = Texts {
         lead: "团伙是这样一组账号：它们一再相遇于互不相识的人不会相遇之处，且共同的行为是真实人群所没有的。按证据强弱排列。",
         facts: "{accounts} 个账号在 {subjects} 个对象上共同产生 {events} 条事件，时间为 {first} 至 {last}。",
         picture: "谁与谁相遇",
-        picture_note: "左：成员共有之物。中：成员，相连时强者在前；颜色越深证据越强，编号与下表一致。右：他们相遇的对象，及该团伙在其上的事件数。",
-        picture_cut: "图中绘出账号 {accounts}/{all_accounts}、对象 {subjects}/{all_subjects}、共有之物 {things}/{all_things}。",
+        picture_note: "左：成员共有之物。中：成员，置于所连之物近旁；颜色越深证据越强，编号与下表一致。右：他们相遇的对象，及该团伙在其上的事件数。",
         ties_unknown: "此处只记录了触及共有之物的成员数，未记录是哪些成员。",
         timeline: "何时相遇",
         timeline_note: "每行一个对象，每点为一小段时间内的事件；点越大，事件越多。",
@@ -209,6 +209,7 @@ pub(crate) const TEXTS: Texts = Texts {
         odds: "{n} 分之一",
         odds_even: "近乎必然",
         none: "没有单独成立的证据类别；比特来自整个团伙的巧合程度。",
+        timeless: "{accounts} 个账号相遇于同样的 {subjects} 个对象。",
         class: "类别",
         meaning: "该团伙如何，真人如何",
         tests: "合并检验",
@@ -228,7 +229,7 @@ pub(crate) const TEXTS: Texts = Texts {
                 name: "基础设施",
                 says: "成员使用同样的设备或场所：{shared}。",
                 people: "家庭、办公室、校园也会共用，这已扣除；如此共用的概率为 {odds}。",
-                check: "查询 {shared}：还有谁使用？是家庭、校园、办公室还是运营商网关？{members} 是否在其上轮流登录？",
+                check: "查询{shared}：还有谁使用？是家庭、校园、办公室还是运营商网关？{members} 是否在其上轮流登录？",
             },
             ClassText {
                 name: "内容",
@@ -252,7 +253,7 @@ pub(crate) const TEXTS: Texts = Texts {
                 name: "资金",
                 says: "这些事件背后的资金出自少数人之手，或回到少数人之手。",
                 people: "真实买家用自己的钱，钱不会回来；如此流向的概率为 {odds}。",
-                check: "追查 {members} 的付款、退款与返款：由谁支付？下单后多久？是否为 {subjects} 的归属方？从 {shared} 查起。",
+                check: "追查 {members} 的付款、退款与返款：由谁支付？下单后多久？是否为 {subjects} 的归属方？从{shared}查起。",
             },
             ClassText {
                 name: "注册",
@@ -264,7 +265,7 @@ pub(crate) const TEXTS: Texts = Texts {
                 name: "设备完整性",
                 says: "成员所用设备疑为模拟、改造或轮流使用：{shared}。",
                 people: "真实手机会移动、会老化、各不相同；如此设备的概率为 {odds}。",
-                check: "检查 {members} 的设备：模拟器或提权痕迹、机型、电量与传感器。从 {shared} 查起。",
+                check: "检查 {members} 的设备：模拟器或提权痕迹、机型、电量与传感器。从{shared}查起。",
             },
         ],
         known_tests: &[
