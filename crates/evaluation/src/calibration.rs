@@ -75,10 +75,10 @@ mod tests {
         assert_eq!(c.bins[0].accounts, 2);
         assert_eq!(c.bins[0].actual, Some(0.5));
         assert_eq!(c.bins[9].accounts, 2);
-        assert!((c.bins[9].predicted.unwrap() - 0.975).abs() < 1e-12);
+        assert!((c.bins[9].predicted.expect("there") - 0.975).abs() < 1e-12);
         assert_eq!(c.bins[5].actual, None);
         // (|0.05 − 0.5| × 2 + |0.975 − 1| × 2) / 4
-        assert!((c.error.unwrap() - 0.2375).abs() < 1e-12);
+        assert!((c.error.expect("there") - 0.2375).abs() < 1e-12);
     }
 
     #[test]

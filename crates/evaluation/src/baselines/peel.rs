@@ -207,7 +207,7 @@ mod tests {
             if density > best.0 {
                 best = (density, alive.clone());
             }
-            let least = (0..nodes).filter(|&n| alive[n]).min_by_key(|&n| weight[n]).unwrap();
+            let least = (0..nodes).filter(|&n| alive[n]).min_by_key(|&n| weight[n]).expect("there");
             alive[least] = false;
         }
         let kept = |range: std::ops::Range<usize>| -> Vec<u32> {

@@ -59,7 +59,7 @@ fn as_defined_on_random_scores() {
             })
             .sum();
         let auc = pairs / (fake.len() * genuine.len()) as f64;
-        assert!((r.auc.unwrap() - auc).abs() < 1e-12, "round {round}");
+        assert!((r.auc.expect("there") - auc).abs() < 1e-12, "round {round}");
         // The definition: each fake one brings the precision among all that score as high.
         let ap = fake
             .iter()
@@ -69,7 +69,7 @@ fn as_defined_on_random_scores() {
             })
             .sum::<f64>()
             / fake.len() as f64;
-        assert!((r.average_precision.unwrap() - ap).abs() < 1e-12, "round {round}");
+        assert!((r.average_precision.expect("there") - ap).abs() < 1e-12, "round {round}");
         let mut shuffled = scored.clone();
         shuffled.reverse();
         assert_eq!(ranking(&shuffled), r);

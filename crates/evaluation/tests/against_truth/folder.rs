@@ -40,7 +40,7 @@ pub fn flags(cells: &[bool]) -> ArrayRef {
 impl Folder {
     /// An empty folder.
     pub fn new() -> Folder {
-        Folder { dir: tempfile::tempdir().unwrap() }
+        Folder { dir: tempfile::tempdir().expect("a temporary folder") }
     }
 
     /// Where it is.
@@ -51,11 +51,11 @@ impl Folder {
     /// Writes or replaces a table.
     pub fn write(&self, name: &str, columns: Vec<(&str, ArrayRef)>) -> PathBuf {
         let path = self.dir.path().join(name);
-        let batch = RecordBatch::try_from_iter(columns).unwrap();
-        let file = File::create(&path).unwrap();
-        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
-        writer.write(&batch).unwrap();
-        writer.close().unwrap();
+        let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
+        let file = File::create(&path).expect("a new file");
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+        writer.write(&batch).expect("written");
+        writer.close().expect("closed");
         path
     }
 }

@@ -46,7 +46,7 @@ fn a_folder_without_truth() {
     truth.write("other.parquet", vec![("x", wholes(&[1]))]);
     says(&message(&truth, &Folder::new()), &["other.parquet"]);
     let nowhere = Path::new("/nowhere/at/all");
-    let error = evaluate(nowhere, nowhere, &Options::default()).unwrap_err().to_string();
+    let error = evaluate(nowhere, nowhere, &Options::default()).expect_err("refused").to_string();
     says(&error, &["/nowhere/at/all"]);
 }
 
@@ -97,15 +97,15 @@ fn results_about_something_else() {
 fn a_file_that_is_cut_short() {
     let results = accounts(&[0.1, 0.9], &["genuine", "fake"]);
     let path = results.path().join("accounts.parquet");
-    let bytes = std::fs::read(&path).unwrap();
+    let bytes = std::fs::read(&path).expect("just written");
     for length in [0, 3, bytes.len() / 2, bytes.len() - 1] {
-        std::fs::write(&path, &bytes[..length]).unwrap();
+        std::fs::write(&path, &bytes[..length]).expect("writable");
         says(&message(&labels(), &results), &["accounts.parquet", "Parquet"]);
     }
     // Damage inside the pages, with a sound footer.
-    let mut broken = bytes.clone();
+    let mut broken = bytes;
     broken[4..40].fill(0xff);
-    std::fs::write(&path, &broken).unwrap();
+    std::fs::write(&path, &broken).expect("writable");
     says(&message(&labels(), &results), &["accounts.parquet"]);
 }
 
@@ -140,8 +140,8 @@ fn numbers_serve_as_identifiers() {
             ("verdict", texts(&["fake", "genuine"])),
         ],
     );
-    let events = evaluate(truth.path(), results.path(), &Options::default()).unwrap().events;
-    assert_eq!(events.unwrap().at_fake.f1, Some(1.0));
+    let events = evaluate(truth.path(), results.path(), &Options::default()).expect("there").events;
+    assert_eq!(events.expect("there").at_fake.f1, Some(1.0));
 }
 
 fn shared(file: &str) -> Option<PathBuf> {
@@ -155,27 +155,27 @@ fn shared(file: &str) -> Option<PathBuf> {
 
 #[test]
 fn public_sets_are_read_as_they_are() {
-    // (folder, events, AUC of the account's degree, known from elsewhere to three places)
+    // Folder, events, and how many accounts are labelled fake and genuine.
     for (set, input, labelled) in [
         ("movies-lockstep", "ratings.parquet", (155, 943)),
         ("otc-trust", "ratings.parquet", (180, 136)),
     ] {
         let Some(folder) = shared(set) else { return };
-        let all = baselines(&[folder.join(input)], &folder).unwrap();
+        let all = baselines(&[folder.join(input)], &folder).expect("there");
         for baseline in &all {
-            let accounts = baseline.accounts.as_ref().unwrap();
+            let accounts = baseline.accounts.as_ref().expect("there");
             assert_eq!((accounts.fake, accounts.genuine), labelled, "{set}");
         }
         // FRAUDAR's published implementation with 20 blocks ranks at 0.043 on the first.
         if set == "movies-lockstep" {
-            let fraudar = all.iter().find(|b| b.method == "fraudar").unwrap();
-            let auc = fraudar.accounts.as_ref().unwrap().ranking.auc.unwrap();
+            let fraudar = all.iter().find(|b| b.method == "fraudar").expect("there");
+            let auc = fraudar.accounts.as_ref().expect("there").ranking.auc.expect("there");
             assert!((auc - 0.043).abs() < 0.0005, "{auc}");
         }
     }
     if let Some(folder) = shared("yelp-reviews") {
-        let all = baselines(&[folder.join("reviews.parquet")], &folder).unwrap();
-        let events = all[0].events.as_ref().unwrap();
+        let all = baselines(&[folder.join("reviews.parquet")], &folder).expect("there");
+        let events = all[0].events.as_ref().expect("there");
         assert_eq!(events.fake + events.genuine, 47_212);
         assert!(all[0].accounts.is_none());
     }

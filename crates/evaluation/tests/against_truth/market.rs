@@ -220,12 +220,12 @@ fn results() -> Folder {
 fn evaluation() -> Evaluation {
     let mut options = Options::default();
     options.count_scopes.push(CountScope { schemes: vec!["S2".to_owned()], kinds: Vec::new() });
-    evaluate(truth().path(), results().path(), &options).unwrap()
+    evaluate(truth().path(), results().path(), &options).expect("there")
 }
 
 #[test]
 fn accounts() {
-    let accounts = evaluation().accounts.unwrap();
+    let accounts = evaluation().accounts.expect("there");
     assert_eq!((accounts.fake, accounts.genuine, accounts.gray), (5, 6, 1));
     assert_eq!((accounts.missing, accounts.unlabelled), (1, 1));
     assert_eq!(accounts.at_fake.precision, Some(3.0 / 4.0));
@@ -239,7 +239,7 @@ fn accounts() {
     assert_eq!(accounts.ranking.auc, Some(25.0 / 30.0));
     // Steps: .95 1/1; .9 2/3; .85 3/4; .6 4/6; .3 5/7.
     let ap = (1.0 + 2.0 / 3.0 + 3.0 / 4.0 + 4.0 / 6.0 + 5.0 / 7.0) / 5.0;
-    assert!((accounts.ranking.average_precision.unwrap() - ap).abs() < 1e-12);
+    assert!((accounts.ranking.average_precision.expect("there") - ap).abs() < 1e-12);
     let [s1, s2] = &accounts.schemes[..] else { panic!("{:?}", accounts.schemes) };
     assert_eq!((s1.scheme.as_str(), s1.recall), ("S1", Some(2.0 / 3.0)));
     assert_eq!((s2.recall, s2.recall_at_suspect), (Some(0.5), Some(1.0)));
@@ -250,7 +250,7 @@ fn accounts() {
 
 #[test]
 fn populations() {
-    let accounts = evaluation().accounts.unwrap();
+    let accounts = evaluation().accounts.expect("there");
     let rows: Vec<(&str, u64, u64, u64)> = accounts
         .populations
         .iter()
@@ -262,21 +262,21 @@ fn populations() {
 
 #[test]
 fn events() {
-    let events = evaluation().events.unwrap();
+    let events = evaluation().events.expect("there");
     assert_eq!((events.fake, events.genuine, events.gray), (4, 5, 1));
     assert_eq!((events.missing, events.missing_fake, events.unlabelled), (1, 1, 0));
     assert_eq!(events.at_fake.precision, Some(3.0 / 4.0));
     assert_eq!(events.at_fake.recall, Some(3.0 / 4.0));
-    assert_eq!(events.ranking_on_arrival.unwrap().auc, Some(0.5));
+    assert_eq!(events.ranking_on_arrival.expect("there").auc, Some(0.5));
     assert_eq!(events.schemes[0].recall, Some(2.0 / 3.0));
     assert_eq!(events.schemes[1].recall, Some(1.0));
-    let likes = events.kinds.iter().find(|k| k.kind == "like").unwrap();
+    let likes = events.kinds.iter().find(|k| k.kind == "like").expect("there");
     assert_eq!((likes.at_fake.found, likes.at_fake.accused), (2, 1));
 }
 
 #[test]
 fn groups() {
-    let groups = evaluation().groups.unwrap();
+    let groups = evaluation().groups.expect("there");
     // At fake: a1 a2 g1 are together; in truth a1 a2 a3 and b1 b2.
     let fake = &groups.pairs[0];
     assert_eq!((fake.truth, fake.found, fake.both), (4, 3, 1));
@@ -288,11 +288,11 @@ fn groups() {
 
 #[test]
 fn counts() {
-    let counts = evaluation().counts.unwrap();
+    let counts = evaluation().counts.expect("there");
     assert_eq!((counts.all, counts.missing, counts.raw_differs), (3, 0, 1));
     assert_eq!(counts.kinds_not_counted, ["share"]);
     assert_eq!((counts.attacked.counts, counts.attacked.fake), (2, 4));
-    assert!((counts.attacked.median.unwrap() - (1.0 / 3.0 + 1.0) / 2.0).abs() < 1e-12);
+    assert!((counts.attacked.median.expect("there") - (1.0 / 3.0 + 1.0) / 2.0).abs() < 1e-12);
     assert_eq!(counts.attacked.total, Some(2.0 / 4.0));
     assert_eq!(counts.attacked.covered, Some(0.5));
     assert_eq!(counts.covered, Some(2.0 / 3.0));
@@ -305,10 +305,10 @@ fn counts() {
 #[test]
 fn owners_and_points() {
     let evaluation = evaluation();
-    let owners = evaluation.owners.unwrap();
+    let owners = evaluation.owners.expect("there");
     assert_eq!((owners.at_bought.precision, owners.at_bought.recall), (Some(0.5), Some(1.0)));
     assert_eq!((owners.victims, owners.victims_accused), (Some(1), Some(1)));
-    let points = evaluation.points.unwrap();
+    let points = evaluation.points.expect("there");
     assert_eq!((points.at_fake.precision, points.at_fake.recall), (None, Some(0.0)));
     assert_eq!(points.ranking.auc, Some(0.5));
 }
@@ -316,9 +316,9 @@ fn owners_and_points() {
 #[test]
 fn called_whatever_the_truth() {
     let results = results();
-    let overview = evaluation::overview(results.path()).unwrap();
+    let overview = evaluation::overview(results.path()).expect("there");
     assert_eq!(overview.called, evaluation().called);
-    let accounts = overview.called.accounts.unwrap();
+    let accounts = overview.called.accounts.expect("there");
     assert_eq!((accounts.all, accounts.fake, accounts.suspect), (12, 6, 2));
     assert_eq!(overview.called.accounts_in_groups, Some(6));
     assert!(overview.accounts.is_none());
@@ -355,12 +355,12 @@ fn tables_line_up_in_both_languages() {
     for lang in [Lang::En, Lang::Zh] {
         let table = evaluation.table(lang);
         assert!(table.contains(if lang == Lang::En { "precision" } else { "精确率" }));
-        let row = table.lines().find(|l| l.contains("S1 ")).unwrap();
+        let row = table.lines().find(|l| l.contains("S1 ")).expect("there");
         assert!(row.contains("0.667"), "{row}");
         let markdown = evaluation.markdown(lang);
         for block in markdown.split("\n\n").filter(|b| b.starts_with('|')) {
             let bars = |l: &str| l.matches('|').count();
-            let first = block.lines().next().unwrap();
+            let first = block.lines().next().expect("there");
             let width = unicode_width::UnicodeWidthStr::width;
             for line in block.trim().lines().filter(|l| l.starts_with('|')) {
                 assert_eq!((bars(line), width(line)), (bars(first), width(first)), "{line}");
