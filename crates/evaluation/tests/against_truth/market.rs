@@ -10,6 +10,13 @@ const ACCOUNTS: [&str; 12] =
 
 fn truth() -> Folder {
     let folder = Folder::new();
+    write_true_accounts(&folder);
+    write_events(&folder);
+    write_true_sums(&folder);
+    folder
+}
+
+fn write_true_accounts(folder: &Folder) {
     let none = None;
     folder.write(
         "truth_accounts.parquet",
@@ -58,6 +65,9 @@ fn truth() -> Folder {
             ),
         ],
     );
+}
+
+fn write_events(folder: &Folder) {
     // Likes of item i (owner o1): a1, a2, a3 fake, g1, g2 genuine, q gray. Follows of u (owner o2): b1 fake, g3 genuine.
     // Orders of j (owner o3): g4, g5 genuine. A log-in of a1, fake, counts for nothing.
     let ids = ["e1", "e2", "e3", "e4", "e5", "e6", "e7", "e8", "e9", "e10", "e11"];
@@ -112,6 +122,9 @@ fn truth() -> Folder {
             ),
         ],
     );
+}
+
+fn write_true_sums(folder: &Folder) {
     folder.write(
         "truth_groups.parquet",
         vec![
@@ -137,7 +150,6 @@ fn truth() -> Folder {
         "truth_points.parquet",
         vec![("point", texts(&["p1", "p2"])), ("colluding", flags(&[true, false]))],
     );
-    folder
 }
 
 fn results() -> Folder {
@@ -175,6 +187,11 @@ fn results() -> Folder {
             ),
         ],
     );
+    write_found_sums(&folder);
+    folder
+}
+
+fn write_found_sums(folder: &Folder) {
     folder.write(
         "groups.parquet",
         vec![("group", wholes(&[1, 2])), ("verdict", texts(&["fake", "suspect"]))],
@@ -214,7 +231,6 @@ fn results() -> Folder {
             ("verdict", texts(&["suspect", "genuine"])),
         ],
     );
-    folder
 }
 
 fn evaluation() -> Evaluation {
