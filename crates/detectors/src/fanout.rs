@@ -5,7 +5,7 @@
 
 use crate::open::{Open, add_member};
 use crate::usual::{Statistic, Usual};
-use crate::{Code, Finding};
+use crate::{Code, Finding, net01, vel02, vel03};
 use events::{Entity, EntityKind, EventTime};
 use features::{Distinct, Reach, Touch};
 
@@ -24,13 +24,29 @@ pub(crate) struct Sharing {
     worst: [u16; 3],
 }
 
-/// The detector that speaks of sharing of such an entity.
-pub(crate) fn code(kind: EntityKind) -> Code {
-    match kind {
-        EntityKind::Device => Code::Vel02,
-        EntityKind::Ip | EntityKind::Subnet => Code::Vel03,
-        _ => Code::Net01,
-    }
+/// A kind of entity whose sharing is watched: by which detector, and what sharing is by prior. The share of such keys
+/// with at least x accounts is `(x / start)^-exponent`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watched {
+    pub(crate) kind: EntityKind,
+    pub(crate) code: Code,
+    pub(crate) start: f64,
+    pub(crate) exponent: f64,
+}
+
+/// All kinds that are watched; a kind's place here is its row wherever rows are kept.
+pub(crate) const WATCHED: [Watched; 6] = [
+    vel02::WATCHED[0],
+    vel03::WATCHED[0],
+    vel03::WATCHED[1],
+    net01::WATCHED[0],
+    net01::WATCHED[1],
+    net01::WATCHED[2],
+];
+
+/// The row of a kind, if it is watched.
+pub(crate) fn row(kind: EntityKind) -> Option<usize> {
+    WATCHED.iter().position(|watched| watched.kind == kind)
 }
 
 /// The smallest count of each reach that the prior finds worth writing down.
@@ -49,6 +65,7 @@ impl Sharing {
     pub(crate) fn observe(
         &mut self,
         touch: &Touch,
+        row: usize,
         floors: [u16; 3],
         open: &mut Open,
         out: &mut Vec<Finding>,
@@ -56,7 +73,7 @@ impl Sharing {
         let second = second(touch.time);
         self.last = self.last.max(second);
         let fresh = self.accounts.push(touch.actor, second);
-        let code = code(touch.entity);
+        let code = WATCHED[row].code;
         let entity = Entity { kind: touch.entity, key: touch.key };
         // Only somebody else than before can raise a count of different accounts.
         if !fresh {

@@ -4,11 +4,14 @@
 //! has to say (REV, MEM). Scores are in [0, 1], higher = less genuine; bits are −log2 of a tail probability under a
 //! null that each detector's page states (docs/detectors).
 
+mod catalogue;
 pub mod chance;
 mod fanout;
 mod finding;
 pub mod mem01;
+mod net01;
 mod open;
+pub mod prior;
 pub mod rev01;
 mod seq01;
 mod settle;
@@ -16,8 +19,11 @@ mod shard;
 pub mod text;
 mod usual;
 mod vel01;
+mod vel02;
+mod vel03;
 mod vel04;
 
+pub use catalogue::{CATALOGUE, Entry};
 pub use finding::{Class, Code, Finding};
 pub use settle::{KEPT_SCORE, settle};
 pub use shard::{Limits, Shard};

@@ -19,7 +19,6 @@ const MOST_BITS: f32 = 39.0;
 pub(crate) struct Timing {
     evenness: Evenness,
     worst: f32,
-    gaps: u32,
 }
 
 /// Whether a hand did it.
@@ -58,7 +57,6 @@ impl Timing {
         if !is_by_hand(touch.kind) {
             return;
         }
-        self.gaps = self.gaps.saturating_add(1);
         let Some(step) = self.evenness.push(touch.time.0) else { return };
         if step.bits <= self.worst {
             return;
@@ -75,13 +73,13 @@ impl Timing {
             ("timer_bits", f64::from(step.bits)),
             ("gaps_in_run", f64::from(step.run)),
             ("gap_seconds", f64::from(step.gap_seconds)),
-            ("gaps", f64::from(self.gaps)),
+            ("gaps", f64::from(self.evenness.events())),
         ]);
         judge(&Usual::default(), finding);
     }
 
     pub(crate) fn note(&self, usual: &mut Usual) {
-        if self.gaps > 2 {
+        if self.evenness.events() > 2 {
             usual.note(Statistic::Evenness, f64::from(self.worst.min(MOST_BITS)).exp2());
         }
     }

@@ -5,7 +5,7 @@
 //! beside ([`Usual`]), merged over the shards, and [`settle`](crate::settle) scores the findings against it at the end.
 
 use crate::Finding;
-use crate::fanout::{Sharing, floors, second};
+use crate::fanout::{self, Sharing, WATCHED, floors, second};
 use crate::open::Open;
 use crate::seq01::Timing;
 use crate::usual::Usual;
@@ -27,16 +27,6 @@ impl Default for Limits {
         Self { idle_days: 28 }
     }
 }
-
-/// The kinds of entity whose sharing is watched, and so the rows of [`Shard::shared`].
-const SHARED: [EntityKind; 6] = [
-    EntityKind::Device,
-    EntityKind::Ip,
-    EntityKind::Subnet,
-    EntityKind::PhoneBlock,
-    EntityKind::Payment,
-    EntityKind::Address,
-];
 
 /// All keyed state of one worker.
 #[derive(Clone, Debug)]
@@ -68,7 +58,7 @@ impl Shard {
             marks: Keyed::default(),
             views: Keyed::default(),
             shared: std::array::from_fn(|_| Keyed::default()),
-            floors: SHARED.map(floors),
+            floors: WATCHED.map(|watched| floors(watched.kind)),
             open: Open::default(),
             usual: Usual::default(),
         }
@@ -99,7 +89,7 @@ impl Shard {
                 state.observe(touch, open, out);
             }
             kind => {
-                let Some(row) = SHARED.iter().position(|&shared| shared == kind) else { return };
+                let Some(row) = fanout::row(kind) else { return };
                 if touch.actor.is_none() {
                     return;
                 }
@@ -107,7 +97,7 @@ impl Shard {
                 if is_idle(state.last) {
                     std::mem::take(state).note(kind, usual);
                 }
-                state.observe(touch, self.floors[row], open, out);
+                state.observe(touch, row, self.floors[row], open, out);
             }
         }
     }
@@ -121,8 +111,8 @@ impl Shard {
         forget(&mut self.accounts, |s| s.last < oldest, |s| s.note(usual));
         forget(&mut self.marks, |s| s.last < oldest, |s| s.note(usual));
         forget(&mut self.views, |s| s.last < oldest, |s| s.note(usual));
-        for (table, kind) in self.shared.iter_mut().zip(SHARED) {
-            forget(table, |s| s.last < oldest, |s| s.note(kind, usual));
+        for (table, watched) in self.shared.iter_mut().zip(WATCHED) {
+            forget(table, |s| s.last < oldest, |s| s.note(watched.kind, usual));
         }
     }
 
@@ -133,8 +123,8 @@ impl Shard {
         forget(&mut self.accounts, |_| true, |s| s.note(usual));
         forget(&mut self.marks, |_| true, |s| s.note(usual));
         forget(&mut self.views, |_| true, |s| s.note(usual));
-        for (table, kind) in self.shared.iter_mut().zip(SHARED) {
-            forget(table, |_| true, |s| s.note(kind, usual));
+        for (table, watched) in self.shared.iter_mut().zip(WATCHED) {
+            forget(table, |_| true, |s| s.note(watched.kind, usual));
         }
     }
 

@@ -4,6 +4,7 @@
 //! from the table: what one key in a hundred reaches is usual, and beyond that the spread is carried on by a power law,
 //! shrunk to a prior where there are few keys. That is the trade: what is common in a table is not called strange there.
 
+use crate::fanout::{self, WATCHED};
 use events::EntityKind;
 use features::Reach;
 
@@ -36,15 +37,10 @@ const FLATTEST: f64 = 0.5;
 const PRIOR_KEYS: f64 = 8.0;
 
 /// The spread of every statistic over the keys seen. Merging is addition, so any split of keys gives the same.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Usual {
+    /// Empty until the first key is noted: the priors alone need no memory.
     bins: Vec<u32>,
-}
-
-impl Default for Usual {
-    fn default() -> Self {
-        Self { bins: vec![0; SLOTS * BINS] }
-    }
 }
 
 impl Statistic {
@@ -52,14 +48,7 @@ impl Statistic {
         match self {
             Statistic::Rate(reach) => reach as usize,
             Statistic::Sharing(kind, reach) => {
-                let row = match kind {
-                    EntityKind::Device => 0,
-                    EntityKind::Ip => 1,
-                    EntityKind::Subnet => 2,
-                    EntityKind::PhoneBlock => 3,
-                    EntityKind::Payment => 4,
-                    _ => 5,
-                };
+                let row = fanout::row(kind).unwrap_or(0);
                 4 + row * 4 + reach as usize
             }
             Statistic::Evenness => SLOTS - 2,
@@ -74,9 +63,10 @@ impl Statistic {
             Statistic::Rate(Reach::Hour) => (100.0, 2.0),
             Statistic::Rate(Reach::Day) => (400.0, 2.0),
             Statistic::Rate(Reach::Week) => (1_500.0, 2.0),
-            Statistic::Sharing(EntityKind::Subnet, _) => (2.0, 1.5),
-            Statistic::Sharing(EntityKind::Ip, _) => (1.0, 2.0),
-            Statistic::Sharing(..) => (1.0, 3.0),
+            Statistic::Sharing(kind, _) => {
+                let watched = WATCHED[fanout::row(kind).unwrap_or(0)];
+                (watched.start, watched.exponent)
+            }
             // The chance that a test reaches b bits without cause is at most 2^-b.
             Statistic::Evenness | Statistic::Burst => (1.0, 1.0),
         }
@@ -86,12 +76,14 @@ impl Statistic {
 impl Usual {
     /// Notes one key's worst value of a statistic.
     pub fn note(&mut self, statistic: Statistic, value: f64) {
+        self.bins.resize(SLOTS * BINS, 0);
         let at = statistic.slot() * BINS + bin(value);
         self.bins[at] = self.bins[at].saturating_add(1);
     }
 
     /// Adds what another worker saw.
     pub fn merge(&mut self, other: &Usual) {
+        self.bins.resize(SLOTS * BINS, 0);
         for (mine, theirs) in self.bins.iter_mut().zip(&other.bins) {
             *mine = mine.saturating_add(*theirs);
         }
@@ -109,15 +101,18 @@ impl Usual {
     /// from the first level `l` above the body. Its exponent is the body's own, shrunk to the prior and never steeper.
     #[must_use]
     pub fn bits(&self, statistic: Statistic, value: f64) -> f64 {
-        let row = self.row(statistic);
         let (start, prior_exponent) = statistic.prior();
-        let at = bin(value);
         let prior = (value.max(start) / start).powf(-prior_exponent);
+        let row = self.row(statistic);
         let keys = self.keys(statistic);
+        if keys == 0.0 {
+            return -prior.max(1e-300).log2();
+        }
+        let at = bin(value);
         let total = keys + PRIOR_KEYS;
         let reached = |from: usize| row[from..].iter().map(|&n| f64::from(n)).sum::<f64>();
         let here = reached(at);
-        if here > keys * JUDGED || keys == 0.0 {
+        if here > keys * JUDGED {
             return -((here + PRIOR_KEYS * prior) / total).log2();
         }
         let body = (0..at).rev().find(|&b| reached(b) > keys * JUDGED).unwrap_or(0);
@@ -142,7 +137,7 @@ impl Usual {
 
     fn row(&self, statistic: Statistic) -> &[u32] {
         let from = statistic.slot() * BINS;
-        &self.bins[from..from + BINS]
+        self.bins.get(from..from + BINS).unwrap_or(&[])
     }
 }
 

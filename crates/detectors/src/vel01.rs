@@ -13,18 +13,20 @@ use features::{Reach, Touch, Window};
 /// Names of the counts in evidence, in the order of [`Reach::ALL`].
 const NAMES: [&str; 4] = ["events_minute", "events_hour", "events_day", "events_week"];
 /// Counts from which a window is written down as a candidate: where the prior's power law starts.
-const FLOORS: [u32; 4] = [15, 150, 600, 2_000];
+const FLOORS: [u16; 4] = [15, 150, 600, 2_000];
 
 /// One account's rates.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rates {
     window: Window,
-    worst: [u32; 4],
+    worst: [u16; 4],
 }
 
 impl Rates {
     pub(crate) fn observe(&mut self, touch: &Touch, open: &mut Open, out: &mut Vec<Finding>) {
         let counts = self.window.push(second(touch.time));
+        // Beyond 65,535 a minute is as flagrant as an hour: the worst is kept in two bytes.
+        let counts = counts.map(|count| count.min(u32::from(u16::MAX)) as u16);
         let mut raised = false;
         for ((worst, count), floor) in self.worst.iter_mut().zip(counts).zip(FLOORS) {
             if count > *worst {

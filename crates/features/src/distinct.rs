@@ -119,7 +119,9 @@ impl Distinct {
 }
 
 fn slot_of(other: Key) -> usize {
-    (other.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize % SLOTS
+    let mixed = (other.0 ^ (other.0 >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    (mixed >> 40) as usize % SLOTS
 }
 
 fn note(kept: &mut [(Key, u32)], other: Key, second: u32) -> bool {

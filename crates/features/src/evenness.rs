@@ -10,7 +10,7 @@ pub struct Step {
     /// Bits for a timer at this point.
     pub bits: f32,
     /// Gaps in the run that reached them.
-    pub run: u32,
+    pub run: u16,
     /// The run's typical gap in seconds.
     pub gap_seconds: f32,
 }
@@ -21,8 +21,8 @@ pub struct Evenness {
     last: i64,
     bits: f32,
     mean: f32,
-    run: u32,
-    seen: u32,
+    run: u16,
+    events: u16,
 }
 
 /// Spread of a timer's log gaps: about 15 % jitter.
@@ -36,12 +36,18 @@ const MISS: f32 = 0.05;
 const CLOCK_STEPS: i64 = 10;
 
 impl Evenness {
+    /// Events so far, at most 65,535.
+    #[must_use]
+    pub fn events(&self) -> u16 {
+        self.events
+    }
+
     /// Takes an event at `time` microseconds. `None` for the first, for one at the same time, and where the clock is
     /// too coarse for the gap.
     pub fn push(&mut self, time: i64) -> Option<Step> {
         let last = std::mem::replace(&mut self.last, time);
-        self.seen = self.seen.saturating_add(1);
-        if self.seen == 1 {
+        self.events = self.events.saturating_add(1);
+        if self.events == 1 {
             return None;
         }
         let gap = time.saturating_sub(last);
@@ -71,10 +77,12 @@ impl Evenness {
     }
 }
 
-/// The coarsest usual unit of which both times are whole multiples, in microseconds.
+/// The coarsest usual unit of which both times are whole multiples, in microseconds. Each unit divides the next, so
+/// most times are done with at the first.
 fn resolution(a: i64, b: i64) -> i64 {
-    const UNITS: [i64; 5] = [86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1_000];
-    UNITS.into_iter().find(|unit| a % unit == 0 && b % unit == 0).unwrap_or(1)
+    const UNITS: [i64; 5] = [1_000, 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000];
+    let coarser = UNITS.into_iter().take_while(|unit| a % unit == 0 && b % unit == 0);
+    coarser.last().unwrap_or(1)
 }
 
 fn density(off: f32, spread: f32) -> f32 {

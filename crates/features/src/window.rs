@@ -50,7 +50,7 @@ impl Reach {
 }
 
 /// Events whose times are kept as they are before panes are worth their memory.
-const FEW: usize = 6;
+const FEW: usize = 4;
 
 /// Counts of the recent past of one key.
 #[derive(Clone, Debug)]

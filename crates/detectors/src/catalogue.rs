@@ -1,0 +1,108 @@
+//! The closed catalogue of detectors: code, names, class and page of each.
+//!
+//! Closed on purpose: results, pages and tests iterate over it, and a code once given is never used for another
+//! detector. What is not here cannot appear in a finding.
+
+use crate::{Class, Code};
+
+/// What the catalogue says of a detector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its code.
+    pub code: Code,
+    /// The code as written in results.
+    pub id: &'static str,
+    /// Its name in English.
+    pub name_en: &'static str,
+    /// Its name in Chinese.
+    pub name_zh: &'static str,
+    /// The class that its evidence counts for.
+    pub class: Class,
+    /// Its page.
+    pub page: &'static str,
+}
+
+/// All detectors, in the order of their codes.
+pub const CATALOGUE: [Entry; 9] = [
+    entry(
+        Code::Vel01,
+        "VEL01",
+        ("actor rate", "账号行为频率"),
+        Class::Device,
+        "VEL01-actor-rate.md",
+    ),
+    entry(
+        Code::Vel02,
+        "VEL02",
+        ("device fan-out", "设备多账号"),
+        Class::Device,
+        "VEL02-device-fan-out.md",
+    ),
+    entry(
+        Code::Vel03,
+        "VEL03",
+        ("address fan-out", "网络地址多账号"),
+        Class::Infrastructure,
+        "VEL03-address-fan-out.md",
+    ),
+    entry(
+        Code::Vel04,
+        "VEL04",
+        ("subject burst", "对象突增"),
+        Class::Synchrony,
+        "VEL04-subject-burst.md",
+    ),
+    entry(
+        Code::Seq01,
+        "SEQ01",
+        ("machine-like timing", "机器节奏"),
+        Class::Device,
+        "SEQ01-machine-timing.md",
+    ),
+    entry(
+        Code::Rev01,
+        "REV01",
+        ("near-duplicate text", "近似重复文本"),
+        Class::Content,
+        "REV01-near-duplicate-text.md",
+    ),
+    entry(
+        Code::Net01,
+        "NET01",
+        ("shared instruments", "共用支付与收货"),
+        Class::Infrastructure,
+        "NET01-shared-instruments.md",
+    ),
+    entry(
+        Code::Mem01,
+        "MEM01",
+        ("bulk registration", "批量注册"),
+        Class::Registration,
+        "MEM01-bulk-registration.md",
+    ),
+    entry(
+        Code::Syn01,
+        "SYN01",
+        ("coordinated group", "协同团伙"),
+        Class::Synchrony,
+        "SYN01-coordinated-group.md",
+    ),
+];
+
+const fn entry(
+    code: Code,
+    id: &'static str,
+    (name_en, name_zh): (&'static str, &'static str),
+    class: Class,
+    page: &'static str,
+) -> Entry {
+    Entry { code, id, name_en, name_zh, class, page }
+}
+
+impl Code {
+    /// What the catalogue says of it.
+    #[must_use]
+    pub fn entry(self) -> &'static Entry {
+        &CATALOGUE[self as usize]
+    }
+}

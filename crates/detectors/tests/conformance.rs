@@ -1,0 +1,301 @@
+//! One suite over the catalogue: whatever comes in, scores are in [0, 1] and finite, memory stays within its limit, and the
+//! same touches give the same findings however they are sharded and whenever the watermark is passed in.
+
+use detectors::{CATALOGUE, Code, Finding, Limits, Shard, Usual, settle};
+use events::{EntityKind, Event, EventTime, Key, Kind};
+use features::{Touch, touches};
+
+/// A stream of seeded numbers, enough for a test.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+}
+
+fn key(kind: u64, number: u64) -> Key {
+    Key::of(&format!("{kind}:{number}"))
+}
+
+const START: i64 = 1_778_000_000_000_123;
+
+/// An ordinary crowd over ten days: people with a device and an address each, households, sixty terminals.
+fn crowd(people: u64, events: u64) -> Vec<Event> {
+    let mut dice = Dice(5);
+    let mut all: Vec<Event> = (0..events)
+        .map(|number| {
+            let person = dice.below(people);
+            let home = person / (1 + person % 3);
+            let terminal = dice.below(2_000);
+            Event {
+                id: key(0, number),
+                time: EventTime(START + dice.below(864_000_000_000) as i64),
+                kind: Kind::ALL[dice.below(23) as usize],
+                actor: key(1, person),
+                subject: key(2, dice.below(people / 2 + 1)),
+                device: key(3, if terminal < 60 { terminal + 1_000_000 } else { person }),
+                ip: key(4, home),
+                subnet: key(5, home / 20),
+                payment: key(6, home),
+                address: key(7, home),
+                phone_block: key(8, person / 3),
+                agent: key(9, person % 40),
+                ..Event::default()
+            }
+        })
+        .collect();
+    all.sort_by_key(|event| (event.time, event.id));
+    all
+}
+
+fn run(events: &[Event], shards: u64, advance_every: usize) -> Vec<Finding> {
+    let mut all: Vec<Shard> = (0..shards).map(|_| Shard::new(&Limits::default())).collect();
+    let (mut found, mut out): (Vec<Finding>, Vec<Touch>) = (Vec::new(), Vec::new());
+    for (number, event) in events.iter().enumerate() {
+        out.clear();
+        touches(event, &mut out);
+        for touch in &out {
+            all[(touch.key.0 % shards) as usize].observe(touch, &mut found);
+        }
+        if number % advance_every == advance_every - 1 {
+            all.iter_mut().for_each(|shard| shard.advance(event.time, &mut found));
+        }
+    }
+    let mut usual = Usual::default();
+    for shard in &mut all {
+        shard.finish(&mut found);
+        usual.merge(shard.usual());
+        assert_eq!(shard.keys(), 0);
+    }
+    for finding in &found {
+        check(finding);
+    }
+    settle(&usual, &mut found);
+    found.iter().for_each(check);
+    found
+}
+
+fn check(finding: &Finding) {
+    assert!((0.0..=1.0).contains(&finding.score), "{finding:?}");
+    assert!(finding.bits.is_finite(), "{finding:?}");
+    assert!(finding.evidence.iter().all(|(_, value)| value.is_finite()), "{finding:?}");
+    assert!(finding.members.len() <= Finding::MEMBERS, "{finding:?}");
+    assert!(finding.members.is_sorted_by(|a, b| a < b), "{finding:?}");
+}
+
+fn codes(found: &[Finding]) -> Vec<(Code, EntityKind)> {
+    let mut codes: Vec<_> = found.iter().map(|f| (f.code, f.entity.kind)).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// Adds events by number and puts all in order.
+fn with(mut base: Vec<Event>, count: u64, event: impl Fn(u64) -> Event) -> Vec<Event> {
+    base.extend((0..count).map(|n| Event { id: key(10, n), ..event(n) }));
+    base.sort_by_key(|event| (event.time, event.id));
+    base
+}
+
+#[test]
+fn a_crowd_has_no_findings() {
+    let found = run(&crowd(3_000, 60_000), 1, 5_000);
+    assert_eq!(codes(&found), [], "{:?}", found.first());
+}
+
+#[test]
+fn each_streaming_detector_finds_its_own() {
+    let crowd = crowd(3_000, 60_000);
+    let day = |n: u64| EventTime(START + 300_000_000_000 + n as i64 * 1_000_037);
+    let from = |n: u64, actor: u64| Event {
+        time: day(n),
+        kind: Kind::View,
+        actor: key(1, actor),
+        ..Event::default()
+    };
+    let account = EntityKind::Account;
+    let cases: [(Code, EntityKind, Vec<Event>); 7] = [
+        (Code::Vel01, account, with(crowd.clone(), 5_000, |n| from(n / 50, 7))),
+        (
+            Code::Vel02,
+            EntityKind::Device,
+            with(crowd.clone(), 200, |n| Event { device: key(3, 900_001), ..from(n, 10_000 + n) }),
+        ),
+        (
+            Code::Vel03,
+            EntityKind::Ip,
+            with(crowd.clone(), 900, |n| Event { ip: key(4, 900_001), ..from(n, 10_000 + n) }),
+        ),
+        (
+            Code::Vel03,
+            EntityKind::Subnet,
+            with(crowd.clone(), 3_000, |n| Event {
+                subnet: key(5, 900_001),
+                ..from(n, 10_000 + n)
+            }),
+        ),
+        (
+            Code::Vel04,
+            EntityKind::Subject,
+            with(crowd.clone(), 800, |n| Event {
+                kind: Kind::Like,
+                subject: key(2, 3),
+                ..from(n, n % 3_000)
+            }),
+        ),
+        (
+            Code::Seq01,
+            account,
+            with(crowd.clone(), 60, |n| Event {
+                kind: Kind::Like,
+                subject: key(2, n),
+                time: EventTime(START + 1_000_003 * 97 * n as i64),
+                ..from(n, 900_000)
+            }),
+        ),
+        (
+            Code::Net01,
+            EntityKind::Payment,
+            with(crowd.clone(), 200, |n| Event { payment: key(6, 900_001), ..from(n, 10_000 + n) }),
+        ),
+    ];
+    for (code, kind, events) in cases {
+        let found = run(&events, 2, 3_000);
+        assert!(codes(&found).contains(&(code, kind)), "{code:?} {kind:?}: {:?}", codes(&found));
+        let count = found.iter().filter(|f| f.code == code && f.entity.kind == kind).count();
+        assert!(count <= 2, "one burst is one finding: {code:?} {count} {:?}", found.last());
+    }
+}
+
+#[test]
+fn shards_and_watermarks_change_nothing() {
+    let burst = |n: u64| Event {
+        time: EventTime(START + n as i64 * 900_000_000),
+        kind: Kind::Like,
+        actor: key(1, n % 900 + 5_000),
+        device: key(3, 77 + n % 2),
+        subject: key(2, 3),
+        ..Event::default()
+    };
+    let events = with(crowd(500, 20_000), 2_000, burst);
+    let one = run(&events, 1, 1_000_000);
+    assert!(!one.is_empty());
+    for (shards, every) in [(3, 1), (2, 777), (5, 10_000)] {
+        assert_eq!(one, run(&events, shards, every), "{shards} shards");
+    }
+}
+
+#[test]
+fn hostile_input_is_survived() {
+    let extreme = [i64::MIN, -1, 0, 1, EventTime::DAY, 4_070_908_800_000_000, i64::MAX];
+    for kind in Kind::ALL {
+        let mut events: Vec<Event> = Vec::new();
+        for (n, time) in extreme.into_iter().enumerate() {
+            for twice in 0..40 {
+                let actor = if twice % 7 == 0 { Key::NONE } else { Key(1 + twice) };
+                events.push(Event {
+                    id: Key(n as u64 * 100 + twice),
+                    time: EventTime(time),
+                    kind,
+                    actor,
+                    subject: Key(u64::MAX),
+                    device: Key(1),
+                    ip: Key(u64::MAX - 1),
+                    amount: Some(i64::MIN),
+                    rating: Some(f32::NAN),
+                    dwell_ms: Some(i64::MIN),
+                    ..Event::default()
+                });
+            }
+        }
+        run(&events, 1, 13);
+        // Out of order, which the engine never does, must not panic either.
+        events.reverse();
+        run(&events, 1, 13);
+    }
+    assert_eq!(run(&[], 1, 1), []);
+}
+
+#[test]
+fn a_million_events_of_one_account_are_one_finding() {
+    let event = |n: u64| Event {
+        id: Key(n + 1),
+        time: EventTime(START + n as i64 * 50_000),
+        kind: Kind::View,
+        actor: Key(3),
+        subject: Key(n % 1_000 + 1),
+        ..Event::default()
+    };
+    let events: Vec<Event> = (0..1_000_000).map(event).collect();
+    let found = run(&events, 1, 100_000);
+    assert!(found.iter().filter(|f| f.code == Code::Vel01).count() <= 1);
+}
+
+#[test]
+fn a_million_keys_stay_within_the_limit() {
+    let mut shard = Shard::new(&Limits::default());
+    let (mut found, mut out) = (Vec::new(), Vec::new());
+    let people = 1_000_000_u64;
+    for n in 0..3 * people {
+        let person = n % people;
+        out.clear();
+        let event = Event {
+            id: Key(n + 1),
+            time: EventTime(START + n as i64 * 100_000),
+            kind: Kind::Like,
+            actor: Key((person + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            device: Key((person + 1).wrapping_mul(0xD6E8_FEB8_6659_FD93)),
+            ..Event::default()
+        };
+        touches(&event, &mut out);
+        out.iter().for_each(|touch| shard.observe(touch, &mut found));
+    }
+    assert!(
+        shard.account_bytes() < 200 * people as usize,
+        "{} an account",
+        shard.account_bytes() / people as usize
+    );
+    assert!(
+        shard.shared_bytes() < 200 * people as usize,
+        "{} a device",
+        shard.shared_bytes() / people as usize
+    );
+    eprintln!(
+        "{} bytes an account, {} a device",
+        shard.account_bytes() / people as usize,
+        shard.shared_bytes() / people as usize
+    );
+    shard.advance(EventTime(START + 40 * EventTime::DAY), &mut found);
+    assert_eq!(shard.keys(), 0, "idle keys are forgotten");
+}
+
+#[test]
+fn every_code_has_its_entry_and_page() {
+    let pages = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/detectors");
+    const HEADINGS: [&str; 9] = [
+        "What it catches",
+        "What it misses",
+        "Inputs",
+        "Method",
+        "Parameters",
+        "Evidence it gives",
+        "False positives to expect",
+        "Measured",
+        "References",
+    ];
+    for entry in CATALOGUE {
+        assert_eq!(entry.code.entry(), &entry);
+        assert!(entry.page.starts_with(entry.id));
+        // SYN01 is the graph's own and its page is written beside it.
+        if entry.code == Code::Syn01 {
+            continue;
+        }
+        let page = std::fs::read_to_string(pages.join(entry.page)).unwrap();
+        let headings: Vec<&str> =
+            page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(headings, HEADINGS, "{}", entry.page);
+    }
+}
