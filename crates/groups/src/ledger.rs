@@ -16,6 +16,8 @@ pub struct Ledger {
     pub subjects: Vec<Key>,
     /// Who benefits from each subject, as a number; a subject without an owner is its own.
     pub owners: Vec<u32>,
+    /// Keys of who benefits, ascending.
+    pub owner_keys: Vec<Key>,
     /// Marks by (subject, time, account).
     pub(crate) by_subject: Vec<Mark>,
     /// Where each subject's marks start in `by_subject`; one more than there are subjects.
@@ -60,10 +62,12 @@ impl Ledger {
                 u64::from(m.account) << 32 | u64::from(m.sitting),
             )
         });
+        let (owners, owner_keys) = number_owners(&targets);
         let mut ledger = Ledger {
             devices: accounts.iter().map(|account| account.1).collect(),
             accounts: accounts.into_iter().map(|account| account.0).collect(),
-            owners: number_owners(&targets),
+            owners,
+            owner_keys,
             subjects: targets.into_iter().map(|target| target.0).collect(),
             by_subject: marks,
             dropped,
@@ -98,6 +102,12 @@ impl Ledger {
         self.by_subject.len()
     }
 
+    /// Who benefits from a subject; the subject itself where nobody is named.
+    #[must_use]
+    pub fn owner(&self, subject: u32) -> Key {
+        self.owner_keys[self.owners[subject as usize] as usize]
+    }
+
     /// A subject's marks, in time order.
     pub(crate) fn of_subject(&self, subject: u32) -> &[Mark] {
         let at = subject as usize;
@@ -127,12 +137,14 @@ fn place(sorted: &[(Key, Key)], key: Key) -> u32 {
     sorted.partition_point(|entry| entry.0 < key) as u32
 }
 
-fn number_owners(targets: &[(Key, Key)]) -> Vec<u32> {
+fn number_owners(targets: &[(Key, Key)]) -> (Vec<u32>, Vec<Key>) {
     let owner = |target: &(Key, Key)| if target.1.is_some() { target.1 } else { target.0 };
     let mut keys: Vec<Key> = targets.iter().map(owner).collect();
     keys.sort_unstable();
     keys.dedup();
-    targets.iter().map(|t| keys.partition_point(|key| *key < owner(t)) as u32).collect()
+    let numbers =
+        targets.iter().map(|t| keys.partition_point(|key| *key < owner(t)) as u32).collect();
+    (numbers, keys)
 }
 
 fn starts(count: usize, numbers: impl Iterator<Item = u32>) -> Vec<usize> {
