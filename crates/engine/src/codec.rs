@@ -23,6 +23,8 @@ const TEXT: u32 = 1 << 23;
 /// Which texts a reader of records wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Texts {
+    /// None.
+    None,
     /// What people wrote: detection needs it.
     Written,
     /// The identifier's own text: results need it.
@@ -193,9 +195,10 @@ pub fn decode(record: &[u8], texts: Texts, arena: &mut String) -> Option<Event> 
             let start = u32::try_from(arena.len()).ok()?;
             arena.push_str(std::str::from_utf8(text).ok()?);
             let span = Span { start, len: length as u32 };
-            match wanted {
-                Texts::Ids => event.id_text = span,
-                Texts::Written => event.text = span,
+            if flag == ID_TEXT {
+                event.id_text = span;
+            } else {
+                event.text = span;
             }
         }
     }

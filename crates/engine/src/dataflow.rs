@@ -12,7 +12,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use detectors::Limits;
 use timely::dataflow::channels::pact::Exchange;
 use timely::dataflow::operators::{Operator, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle};
@@ -24,7 +23,7 @@ use crate::codec::Texts;
 use crate::error::panic_text;
 use crate::parcel::{self, Parcel};
 use crate::slices::{Ordered, Slice};
-use crate::station::{Report, Station};
+use crate::station::{Orders, Report, Station};
 
 /// Events parted at once.
 const CHUNK: usize = 1024;
@@ -48,8 +47,8 @@ pub struct Plan {
     pub ordered: Ordered,
     /// Threads.
     pub workers: usize,
-    /// Bounds of the detectors.
-    pub limits: Limits,
+    /// What stations are told.
+    pub orders: Orders,
     /// How parcels travel.
     pub transport: Transport,
     /// Hears how many events have been brought in.
@@ -128,7 +127,7 @@ fn guarded(worker: &mut Worker, shared: &Arc<Shared>) -> Option<Report> {
 
 fn work(worker: &mut Worker, shared: &Arc<Shared>) -> Result<Report, EngineError> {
     let (index, peers) = (worker.index(), worker.peers());
-    let station = Rc::new(RefCell::new(Station::new(&shared.plan.limits)));
+    let station = Rc::new(RefCell::new(Station::new(shared.plan.orders)));
     let mut input = InputHandle::new();
     let probe = ProbeHandle::new();
     install(worker, &mut input, &probe, &station);
@@ -139,7 +138,7 @@ fn work(worker: &mut Worker, shared: &Arc<Shared>) -> Result<Report, EngineError
     input.advance_to(next);
     while next < slices {
         if shared.failed.load(Ordering::Acquire) {
-            return Ok(Station::new(&shared.plan.limits).finish());
+            return Ok(Station::new(shared.plan.orders).finish());
         }
         // What is IN_FLIGHT rounds back is done everywhere once nothing before the epoch after it can come.
         let back = (next + 1).saturating_sub(IN_FLIGHT * peers);
@@ -159,7 +158,7 @@ fn work(worker: &mut Worker, shared: &Arc<Shared>) -> Result<Report, EngineError
         }
         worker.step_or_park(Some(NAP));
     }
-    let station = station.replace(Station::new(&shared.plan.limits));
+    let station = station.replace(Station::new(shared.plan.orders));
     Ok(station.finish())
 }
 

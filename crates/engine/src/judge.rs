@@ -4,19 +4,25 @@
 
 use std::collections::BTreeMap;
 
+use detectors::mem01::Cohorts;
+use detectors::text::near_duplicates;
 use detectors::{Code, Finding, Usual, settle};
-use events::{EntityKind, Event, Key, Kind};
-use features::Keyed;
-use policy::{OwnerVerdict, Verdict};
+use events::{Event, Key, Kind};
+use groups::{Activity, Examination, Group, Ledger, Search};
+use policy::{OwnerVerdict, Policy, Verdict};
 
+use crate::EngineError;
+use crate::again;
 use crate::counts::{Counted, Tally};
 use crate::results::{AccountResult, OwnerResult, Results, SubjectResult};
+use crate::slices::Ordered;
 use crate::station::Report;
+use crate::weigh::{Weighed, weigh};
 
-/// What is said of accounts, and of events through their accounts.
+/// Everything that was said, and the findings behind it.
 #[derive(Debug, Default)]
 pub struct Verdicts {
-    accounts: Keyed<AccountResult>,
+    weighed: Weighed,
     findings: Vec<Finding>,
 }
 
@@ -24,65 +30,76 @@ impl Verdicts {
     /// The score, verdict and group of an event.
     #[must_use]
     pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
-        match self.accounts.get(&event.actor) {
-            Some(account) => (account.score, account.verdict, account.group),
-            None => (0.0, Verdict::Genuine, None),
-        }
+        self.weighed.event(event)
     }
 }
 
-/// Judges what the stations report.
-#[must_use]
-pub fn judge(reports: Vec<Report>) -> Verdicts {
+/// Judges what the stations report; the events can be looked at again.
+pub fn judge(
+    reports: Vec<Report>,
+    ordered: &Ordered,
+    workers: usize,
+    policy: &Policy,
+) -> Result<Verdicts, EngineError> {
     let mut usual = Usual::default();
-    let mut findings = Vec::new();
+    let (mut findings, mut said) = (Vec::new(), Vec::new());
+    let (mut cohorts, mut activities, mut counted) = (Vec::new(), Vec::new(), Vec::new());
     for report in reports {
         usual.merge(&report.usual);
         findings.extend(report.findings);
+        said.extend(report.said);
+        cohorts.push(report.cohorts);
+        activities.push(report.activity);
+        counted.extend(
+            report.counted.into_iter().map(|(account, events)| (account, u64::from(events), 0.0)),
+        );
     }
     settle(&usual, &mut findings);
+    findings.extend(Cohorts::merge(cohorts).finish());
+    findings.extend(near_duplicates(said));
     findings.sort_unstable_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
-    let mut accounts: Keyed<AccountResult> = Keyed::default();
-    for finding in &findings {
-        if finding.entity.kind == EntityKind::Account {
-            let account =
-                accounts.entry(finding.entity.key).or_insert_with(|| bare(finding.entity.key));
-            account.score = account.score.max(finding.score);
-            account.bits += finding.bits;
-            account.findings.push(finding.code);
-        }
-    }
-    for account in accounts.values_mut() {
-        account.findings.sort_unstable();
-        account.findings.dedup();
-    }
-    Verdicts { accounts, findings }
+    let (search, communities) = search_groups(activities, ordered, workers)?;
+    counted.sort_unstable_by_key(|account| account.0);
+    let weighed = weigh(policy, &search, &communities, &findings, &counted);
+    Ok(Verdicts { weighed, findings })
 }
 
-fn bare(account: Key) -> AccountResult {
-    AccountResult {
-        account,
-        score: 0.0,
-        verdict: Verdict::Genuine,
-        group: None,
-        findings: Vec::new(),
-        bits: 0.0,
-        events: 0,
+/// Communities of accounts that meet beyond chance, each with how its members behaved there and elsewhere.
+fn search_groups(
+    activities: Vec<Activity>,
+    ordered: &Ordered,
+    workers: usize,
+) -> Result<(Search, Vec<Group>), EngineError> {
+    let search = groups::search(Ledger::of(activities), workers, groups::Limits::default());
+    if search.communities.is_empty() {
+        return Ok((search, Vec::new()));
     }
+    let gatherings = (0..workers).map(|_| Examination::new(&search)).collect();
+    let gathered = again::look(ordered, gatherings, Examination::observe)?;
+    let examination = gathered.into_iter().reduce(|mut all, part| {
+        all.join(part);
+        all
+    });
+    let examination = examination.unwrap_or_else(|| Examination::new(&search));
+    let communities = groups::judge(&search, &examination);
+    Ok((search, communities))
 }
 
 /// The tables, in the order of keys: names are put to them later.
 #[must_use]
 pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)]) -> Results {
-    let mut accounts: Vec<AccountResult> = verdicts.accounts.into_values().collect();
+    let weighed = verdicts.weighed;
+    let mut accounts: Vec<AccountResult> = weighed.accounts.into_values().collect();
     accounts.sort_unstable_by_key(|account| account.account);
     Results {
         accounts,
         subjects: subjects(tallies),
         owners: owners(tallies),
         findings: verdicts.findings,
+        groups: weighed.groups,
+        crowds: weighed.crowds,
         ..Results::default()
     }
 }

@@ -5,6 +5,7 @@
 //! out every event with its verdict. The same events and settings give the same results, whatever the number of workers
 //! and however the input is cut and ordered.
 
+mod again;
 mod codec;
 mod counts;
 mod dataflow;
@@ -22,6 +23,7 @@ mod runs;
 mod slices;
 mod spill;
 mod station;
+mod weigh;
 
 pub use codec::TEXT_LIMIT;
 pub use counts::{Genuine, Tally};

@@ -4,20 +4,20 @@
 //! one great file keeps all of them busy; the hand-over is bounded, a reader that finds it full does the work itself.
 //! With a lateness the order of reading decides what is late, so parts are then read one after the other.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use events::Batch;
+use events::{Batch, Kind};
 
 use crate::EngineError;
 use crate::duplicates::{Sightings, later_places};
 use crate::error::panic_text;
 use crate::names::{Lately, NameLog};
-use crate::runs::{RunWriter, Runs};
+use crate::runs::RunWriter;
 use crate::slices::{Bounds, Ordered};
 use crate::spill::Spill;
 
@@ -55,6 +55,8 @@ pub struct Read {
     pub events: u64,
     /// Events left out because they came later than allowed.
     pub late: u64,
+    /// Kinds that came at all.
+    pub kinds: BTreeSet<Kind>,
 }
 
 /// Reads all parts. `progress` hears how many events have been read.
@@ -85,16 +87,18 @@ pub fn read(
         threads.into_iter().map(ended).collect()
     });
     let (mut runs, mut seen, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    let mut kinds = BTreeSet::new();
     for desk in desks {
-        let (its_runs, its_sightings, its_names) = desk?.finish()?;
-        runs.push(its_runs);
-        seen.push(its_sightings);
-        names.push(its_names);
+        let desk = desk?;
+        kinds.extend(desk.kinds.iter().copied());
+        runs.push(desk.runs.finish()?);
+        seen.push(desk.sightings);
+        names.push(desk.names.finish()?);
     }
     let later = later_places(&seen, reading.workers)?;
     let late = lock(&office.floor).late;
     let events = office.events.into_inner();
-    Ok(Read { ordered: Ordered::new(runs, later, reading.bounds), names, events, late })
+    Ok(Read { ordered: Ordered::new(runs, later, reading.bounds), names, events, late, kinds })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -106,6 +110,7 @@ struct Desk {
     runs: RunWriter,
     sightings: Sightings,
     names: NameLog,
+    kinds: BTreeSet<Kind>,
 }
 
 impl Desk {
@@ -115,19 +120,20 @@ impl Desk {
             runs: RunWriter::new(spill(), reading.bounds.run_bytes),
             sightings: Sightings::new(spill()),
             names: NameLog::new(spill()),
+            kinds: BTreeSet::new(),
         }
     }
 
     fn take(&mut self, batch: &Batch, lately: &Lately) -> Result<(), EngineError> {
+        let mut last = None;
         for event in &batch.events {
+            if last.replace(event.kind) != Some(event.kind) {
+                self.kinds.insert(event.kind);
+            }
             self.runs.push(event, batch)?;
             self.sightings.note(event.id.0, event.time.0)?;
         }
         self.names.note(batch, lately)
-    }
-
-    fn finish(self) -> Result<(Runs, Sightings, NameLog), EngineError> {
-        Ok((self.runs.finish()?, self.sightings, self.names.finish()?))
     }
 }
 

@@ -10,6 +10,8 @@ use policy::{OwnerVerdict, Verdict};
 pub struct Results {
     pub accounts: Vec<AccountResult>,
     pub groups: Vec<GroupResult>,
+    /// Communities that were found beyond chance and judged real crowds; numbered 0, named in no table.
+    pub crowds: Vec<GroupResult>,
     pub subjects: Vec<SubjectResult>,
     pub owners: Vec<OwnerResult>,
     pub points: Vec<PointResult>,

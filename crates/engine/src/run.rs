@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use detectors::Limits;
 use events::Key;
+use policy::Policy;
 
 use crate::EngineError;
 use crate::counts::Counts;
@@ -17,6 +18,7 @@ use crate::order::{self, Part, Reading};
 use crate::output::{self, Sink};
 use crate::results::Results;
 use crate::slices::Bounds;
+use crate::station::Orders;
 
 /// What a run is told.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct Settings {
     pub lateness: Option<i64>,
     /// Where temporary files go.
     pub temp_dir: PathBuf,
+    /// The standard by which evidence becomes verdicts.
+    pub policy: Policy,
     /// What drawing of chance starts from.
     pub seed: u64,
     /// Bounds of the detectors.
@@ -46,6 +50,7 @@ impl Settings {
             workers: workers.max(1),
             lateness: None,
             temp_dir,
+            policy: Policy::default(),
             seed: 0,
             limits: Limits::default(),
             bounds: Bounds::default(),
@@ -134,11 +139,12 @@ pub fn run(
     let read = order::read(parts, &reading, &|events| listener(Progress::Read(events)))?;
     timings.read = clock.lap();
 
+    let views = !read.kinds.iter().any(|kind| kind.is_mark());
     let (hears, total) = (Arc::clone(listener), read.events);
     let plan = Arc::new(Plan {
         ordered: read.ordered,
         workers,
-        limits: settings.limits,
+        orders: Orders { limits: settings.limits, views },
         transport: settings.transport,
         progress: Box::new(move |events| hears(Progress::Detected(events, total))),
     });
@@ -146,7 +152,7 @@ pub fn run(
     timings.detect = clock.lap();
 
     listener(Progress::Judging);
-    let verdicts = judge::judge(detected.reports);
+    let verdicts = judge::judge(detected.reports, &plan.ordered, workers, &settings.policy)?;
     timings.judge = clock.lap();
 
     listener(Progress::Delivering);

@@ -1,0 +1,338 @@
+//! From evidence to verdicts: communities, cohorts and what detectors found of single accounts, under one policy.
+//!
+//! Groups come first: an account's verdict is its group's, and of its events only those that were done with the group
+//! are not counted. What a hired account does besides is ordinary activity and stays in the counts.
+
+use std::collections::HashMap;
+
+use detectors::{CATALOGUE, Class, Code, Finding};
+use events::{EntityKind, Event, EventTime, Key};
+use features::Keyed;
+use groups::{Group, Search};
+use policy::{Policy, Verdict};
+
+use crate::results::{AccountResult, GroupResult, PooledTest};
+
+/// Meetings that a result names.
+const MEETINGS: usize = 4_000;
+/// The most that texts in common add to a group's evidence, in bits: one text can be passed on in good faith.
+const TEXT_BITS: f64 = 12.0;
+/// Around the hours in which most of a group did a job, its members' acts there still belong to it.
+const MARGIN: i64 = EventTime::HOUR;
+/// The score of an account of which nothing but ties to others is known stays below this.
+const TIED: f32 = 0.35;
+
+/// What a group's members did together.
+#[derive(Debug)]
+enum Deeds {
+    /// Acts on these owners' subjects in these times.
+    Jobs(HashMap<Key, Vec<(i64, i64)>>),
+    /// Everything: accounts that exist for nothing else.
+    All,
+}
+
+/// Verdicts on accounts and groups, and which events they hold of.
+#[derive(Debug, Default)]
+pub struct Weighed {
+    /// Every account.
+    pub accounts: Keyed<AccountResult>,
+    /// Suspect and fake, in the order of their numbers.
+    pub groups: Vec<GroupResult>,
+    /// Communities that were found and are real crowds.
+    pub crowds: Vec<GroupResult>,
+    deeds: Vec<Deeds>,
+}
+
+impl Weighed {
+    /// The verdict on an event of an account, and the group that made it.
+    #[must_use]
+    pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
+        let Some(account) = self.accounts.get(&event.actor) else {
+            return (0.0, Verdict::Genuine, None);
+        };
+        if account.verdict == Verdict::Genuine {
+            return (0.0, Verdict::Genuine, None);
+        }
+        let Some(group) = account.group else { return (account.score, account.verdict, None) };
+        match &self.deeds[group as usize - 1] {
+            Deeds::All => (account.score, account.verdict, Some(group)),
+            Deeds::Jobs(jobs) => {
+                let owner = if event.owner.is_some() { event.owner } else { event.subject };
+                let done = |times: &Vec<(i64, i64)>| {
+                    times.iter().any(|time| (time.0..=time.1).contains(&event.time.0))
+                };
+                match jobs.get(&owner).is_some_and(done) {
+                    true => (account.score, account.verdict, Some(group)),
+                    false => (0.0, Verdict::Genuine, None),
+                }
+            }
+        }
+    }
+}
+
+/// Weighs everything. `counted` are the accounts seen, with their events; `profile` ranks accounts of which nothing
+/// else is known, in [0, 1].
+#[must_use]
+pub fn weigh(
+    policy: &Policy,
+    search: &Search,
+    communities: &[Group],
+    findings: &[Finding],
+    counted: &[(Key, u64, f32)],
+) -> Weighed {
+    let mut weighed = Weighed {
+        accounts: counted
+            .iter()
+            .map(|&(key, events, score)| (key, bare(key, events, score)))
+            .collect(),
+        ..Weighed::default()
+    };
+    tie_scores(&mut weighed.accounts, search);
+    let mut found: Vec<(GroupResult, Deeds)> = communities
+        .iter()
+        .zip(&search.communities)
+        .map(|(group, community)| {
+            let owners = community.jobs.iter().map(|job| owner(search, job.subject));
+            let times = community.jobs.iter().map(|job| (job.first, job.last));
+            (community_row(policy, group, findings), jobs(owners.zip(times)))
+        })
+        .collect();
+    found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All)));
+    found.sort_by(|(a, _), (b, _)| {
+        b.bits.total_cmp(&a.bits).then_with(|| {
+            let members = |row: &GroupResult| row.members.iter().map(|m| m.0).collect::<Vec<_>>();
+            members(a).cmp(&members(b))
+        })
+    });
+    for (mut row, deeds) in found {
+        if row.verdict == Verdict::Genuine {
+            weighed.crowds.push(row);
+            continue;
+        }
+        row.group = weighed.groups.len() as u32 + 1;
+        claim(&mut weighed.accounts, &row);
+        weighed.groups.push(row);
+        weighed.deeds.push(deeds);
+    }
+    alone(policy, &mut weighed.accounts, findings);
+    weighed
+}
+
+fn bare(account: Key, events: u64, score: f32) -> AccountResult {
+    AccountResult {
+        account,
+        score,
+        verdict: Verdict::Genuine,
+        group: None,
+        findings: Vec::new(),
+        bits: 0.0,
+        events,
+    }
+}
+
+/// The chance that some bits of odds mean.
+fn chance(bits: f64) -> f32 {
+    (1.0 / (1.0 + (-bits).exp2())) as f32
+}
+
+/// Whoever met others beyond chance ranks above who did not, the more the stronger.
+fn tie_scores(accounts: &mut Keyed<AccountResult>, search: &Search) {
+    let strong = f64::from(search.threshold) * 5.0;
+    for (key, &bits) in search.ledger.accounts.iter().zip(&search.tie_bits) {
+        if let (true, Some(account)) = (bits > 0.0, accounts.get_mut(key)) {
+            account.bits = bits;
+            let tied = TIED * (f64::from(bits) / (f64::from(bits) + strong)) as f32;
+            account.score = account.score.max(tied + account.score * (TIED - tied).max(0.0));
+        }
+    }
+}
+
+fn owner(search: &Search, subject: u32) -> Key {
+    search.ledger.owner(subject)
+}
+
+fn jobs(owners: impl Iterator<Item = (Key, (u32, u32))>) -> Deeds {
+    let mut jobs: HashMap<Key, Vec<(i64, i64)>> = HashMap::new();
+    for (owner, (first, last)) in owners {
+        let (first, last) =
+            (i64::from(first) * EventTime::SECOND, i64::from(last) * EventTime::SECOND);
+        let margin = MARGIN + (last - first) / 10;
+        jobs.entry(owner).or_default().push((first - margin, last + margin));
+    }
+    Deeds::Jobs(jobs)
+}
+
+fn community_row(policy: &Policy, group: &Group, findings: &[Finding]) -> GroupResult {
+    let mut tests: Vec<PooledTest> = group
+        .tests
+        .iter()
+        .map(|test| PooledTest {
+            name: test.name,
+            observed: test.observed,
+            expected: test.expected,
+            bits: test.bits as f32,
+        })
+        .collect();
+    let mut classes = group.classes();
+    if let Some((share, bits)) = texts_in_common(group, findings) {
+        tests.push(PooledTest {
+            name: "shared_texts",
+            observed: share,
+            expected: 0.0,
+            bits: bits as f32,
+        });
+        classes.push((Class::Content, bits));
+        classes.sort_by_key(|class| class.0);
+    }
+    let (verdict, bits) = policy.group(&classes);
+    let times = || group.meetings.iter().map(|meeting| meeting.2);
+    GroupResult {
+        group: 0,
+        members: group.members.iter().map(|m| (m.account, m.bits as f32)).collect(),
+        subjects: group.jobs.iter().map(|job| (job.0, job.1)).collect(),
+        events: group.meetings.len() as u64,
+        first: times().min().unwrap_or_default(),
+        last: times().max().unwrap_or_default(),
+        bits: bits as f32,
+        classes: classes.into_iter().map(|(class, bits)| (class, bits as f32)).collect(),
+        verdict,
+        shared: group.devices.iter().map(|d| (EntityKind::Device, d.0, d.1)).collect(),
+        meetings: group.meetings.iter().take(MEETINGS).copied().collect(),
+        tests,
+    }
+}
+
+/// The share of members named together by a finding of near-duplicate texts, and what that is worth.
+fn texts_in_common(group: &Group, findings: &[Finding]) -> Option<(f64, f64)> {
+    let mut best: Option<(f64, f64)> = None;
+    for finding in findings.iter().filter(|finding| finding.code == Code::Rev01) {
+        let named = group
+            .members
+            .iter()
+            .filter(|member| finding.members.binary_search(&member.account).is_ok())
+            .count();
+        let share = named as f64 / group.members.len().max(1) as f64;
+        let bits = (f64::from(finding.bits) * share).min(TEXT_BITS);
+        if named >= 3 && best.is_none_or(|(_, most)| bits > most) {
+            best = Some((share, bits));
+        }
+    }
+    best
+}
+
+/// Cohorts of bulk registration as groups. One cohort may come as several findings: they share their evidence.
+fn cohort_rows(findings: &[Finding]) -> Vec<GroupResult> {
+    let mut cohorts: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.code == Code::Mem01).collect();
+    let same = |a: &Finding, b: &Finding| {
+        a.entity == b.entity
+            && a.bits.to_bits() == b.bits.to_bits()
+            && a.evidence.iter().zip(&b.evidence).all(|(x, y)| {
+                x.0 == "first_second" || (x.0 == y.0 && x.1.to_bits() == y.1.to_bits())
+            })
+    };
+    cohorts.sort_by(|a, b| {
+        b.bits.total_cmp(&a.bits).then(a.entity.cmp(&b.entity)).then(a.time.cmp(&b.time))
+    });
+    cohorts.chunk_by(|a, b| same(a, b)).map(cohort_row).collect()
+}
+
+fn cohort_row(chunks: &[&Finding]) -> GroupResult {
+    let finding = chunks[0];
+    let mut members: Vec<(Key, f32)> = chunks
+        .iter()
+        .flat_map(|finding| finding.members.iter().map(|&member| (member, finding.bits)))
+        .collect();
+    members.sort_by_key(|member| member.0);
+    members.dedup_by_key(|member| member.0);
+    let value = |name: &str| {
+        finding.evidence.iter().find(|entry| entry.0 == name).map_or(0.0, |entry| entry.1)
+    };
+    let test =
+        |name, observed, expected, bits| PooledTest { name, observed, expected, bits: bits as f32 };
+    let silent = value("silent") / value("newcomers").max(1.0);
+    let tests = vec![
+        test("silence", silent, value("silent_usual"), value("silent_bits")),
+        test("rhythm", value("gap_unevenness"), 1.0, value("rhythm_bits")),
+        test(
+            "software",
+            value("softwares"),
+            value("softwares_usual_share"),
+            value("software_bits"),
+        ),
+        test("software_changes", value("software_changes"), 0.0, value("change_bits")),
+    ];
+    let times = chunks.iter().map(|finding| finding.time);
+    let first = EventTime(value("first_second") as i64 * EventTime::SECOND);
+    GroupResult {
+        group: 0,
+        events: members.len() as u64,
+        subjects: match finding.entity.kind {
+            EntityKind::Subject => vec![(finding.entity.key, members.len() as u32)],
+            _ => Vec::new(),
+        },
+        members,
+        first,
+        last: times.max().unwrap_or(first),
+        bits: finding.bits,
+        classes: vec![(Class::Registration, finding.bits)],
+        verdict: Verdict::Fake,
+        shared: Vec::new(),
+        meetings: Vec::new(),
+        tests,
+    }
+}
+
+/// A group's members take its verdict; the strongest group that claims an account keeps it.
+fn claim(accounts: &mut Keyed<AccountResult>, row: &GroupResult) {
+    for &(member, bits) in &row.members {
+        let Some(account) = accounts.get_mut(&member) else { continue };
+        if account.group.is_none() {
+            account.group = Some(row.group);
+            account.verdict = row.verdict;
+            account.bits = row.bits + bits;
+            // Among members of one group those rank first that it could least do without.
+            let rank = f64::from(bits) / (f64::from(bits) + 1000.0);
+            account.score =
+                account.score.max(chance(f64::from(row.bits)) * (0.98 + 0.02 * rank as f32));
+            account.findings.push(Code::Syn01);
+        }
+    }
+}
+
+/// Notes what detectors found of each account, and judges those that no group holds.
+fn alone(policy: &Policy, accounts: &mut Keyed<AccountResult>, findings: &[Finding]) {
+    let class_of = |code: Code| CATALOGUE.iter().find(|entry| entry.code == code).map(|e| e.class);
+    let mut classes: Keyed<Vec<(Class, f64)>> = Keyed::default();
+    for finding in findings {
+        let own = (finding.entity.kind == EntityKind::Account).then_some(finding.entity.key);
+        for member in finding.members.iter().copied().chain(own) {
+            let Some(account) = accounts.get_mut(&member) else { continue };
+            if !account.findings.contains(&finding.code) {
+                account.findings.push(finding.code);
+            }
+            // A thing that many share says something of the thing; only what is said of the account itself weighs here.
+            let (true, Some(class)) = (own == Some(member), class_of(finding.code)) else {
+                continue;
+            };
+            let entry = classes.entry(member).or_default();
+            match entry.iter_mut().find(|known| known.0 == class) {
+                Some(known) => known.1 = known.1.max(f64::from(finding.bits)),
+                None => entry.push((class, f64::from(finding.bits))),
+            }
+        }
+    }
+    for account in accounts.values_mut() {
+        account.findings.sort_unstable();
+        account.findings.dedup();
+        let Some(own) = classes.get(&account.account) else { continue };
+        let (verdict, bits) = policy.account(own);
+        if account.group.is_none() {
+            account.verdict = verdict;
+            account.bits += own.iter().map(|class| class.1).sum::<f64>() as f32;
+            if verdict > Verdict::Genuine {
+                account.score = account.score.max(0.5 + 0.4 * chance(bits - policy.fake_bits));
+            }
+        }
+    }
+}
