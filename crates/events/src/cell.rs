@@ -69,13 +69,9 @@ pub fn clean(cell: &str, armour: Armour) -> &str {
     if let Some(inner) = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
         cell = inner.trim_matches(blank);
     }
-    if armour == Armour::Spreadsheet {
-        if let Some(inner) = cell.strip_prefix(['\'', '`', '’']) {
-            cell = inner.trim_matches(blank);
-        }
-        if let Some(inner) = cell.strip_suffix('\'') {
-            cell = inner.trim_matches(blank);
-        }
+    let quoted = cell.strip_prefix(['\'', '`', '’']);
+    if let (Armour::Spreadsheet, Some(inner)) = (armour, quoted) {
+        cell = inner.strip_suffix('\'').unwrap_or(inner).trim_matches(blank);
     }
     cell
 }

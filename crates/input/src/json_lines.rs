@@ -27,8 +27,7 @@ enum Held<'a> {
     Unsigned(u64),
     Float(f64),
     Bool(bool),
-    /// A list or an object, as JSON.
-    Nested(String),
+    Nested,
 }
 
 struct Row<'a> {
@@ -44,7 +43,7 @@ impl Cells for Row<'_> {
             Some(Held::Unsigned(number)) => Value::Unsigned(*number),
             Some(Held::Float(number)) => Value::Float(*number),
             Some(Held::Bool(yes)) => Value::Bool(*yes),
-            Some(Held::Nested(_)) => Value::Nested,
+            Some(Held::Nested) => Value::Nested,
         }
     }
 }
@@ -137,7 +136,9 @@ fn parse<'a>(line: &'a [u8], binding: &Binding, wanted: &[bool]) -> Result<(Row<
     let mut row = Row { held: Vec::new() };
     row.held.resize_with(wanted.len(), || Held::Null);
     let mut extra = 0;
-    let into = Object { header: binding.header(), wanted, row: &mut row, extra: &mut extra };
+    let derives = !binding.has_ids();
+    let into =
+        Object { header: binding.header(), wanted, derives, row: &mut row, extra: &mut extra };
     let mut from = serde_json::Deserializer::from_str(text);
     into.deserialize(&mut from)
         .and_then(|()| from.end())
@@ -148,6 +149,8 @@ fn parse<'a>(line: &'a [u8], binding: &Binding, wanted: &[bool]) -> Result<(Row<
 struct Object<'a, 'b> {
     header: &'b [String],
     wanted: &'b [bool],
+    /// Whether lists and objects must tell rows apart.
+    derives: bool,
     row: &'b mut Row<'a>,
     extra: &'b mut u64,
 }
@@ -167,13 +170,16 @@ impl<'de: 'a, 'a> Visitor<'de> for Object<'a, '_> {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         let mut next = 0;
         while let Some(place) = map.next_key_seed(Place { header: self.header, next })? {
             match place {
                 Ok(at) => {
                     next = at + 1;
-                    if self.wanted.get(at).copied().unwrap_or(false) {
+                    if self.wanted.get(at).copied().unwrap_or(false) && self.derives {
+                        let value: serde_json::Value = map.next_value()?;
+                        self.keep(at, value);
+                    } else if self.wanted.get(at).copied().unwrap_or(false) {
                         self.row.held[at] = map.next_value_seed(Cell)?;
                     } else {
                         map.next_value::<serde::de::IgnoredAny>()?;
@@ -187,6 +193,27 @@ impl<'de: 'a, 'a> Visitor<'de> for Object<'a, '_> {
             }
         }
         Ok(())
+    }
+}
+
+impl Object<'_, '_> {
+    /// Keeps a cell of a row that is told apart by all of its content, lists and objects included.
+    fn keep(&mut self, at: usize, value: serde_json::Value) {
+        self.row.held[at] = match value {
+            serde_json::Value::Null => Held::Null,
+            serde_json::Value::Bool(yes) => Held::Bool(yes),
+            serde_json::Value::String(text) => Held::Text(Cow::Owned(text)),
+            serde_json::Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(whole), _) => Held::Int(whole),
+                (None, Some(whole)) => Held::Unsigned(whole),
+                _ => Held::Float(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            nested => {
+                let told = Key::of(&nested.to_string()).with(at as u64).0;
+                *self.extra = self.extra.wrapping_add(told);
+                Held::Nested
+            }
+        };
     }
 }
 
@@ -266,18 +293,12 @@ impl<'de> Visitor<'de> for Cell {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Held<'de>, A::Error> {
-        let mut items: Vec<serde_json::Value> = Vec::new();
-        while let Some(item) = list.next_element()? {
-            items.push(item);
-        }
-        Ok(Held::Nested(serde_json::Value::Array(items).to_string()))
+        while list.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+        Ok(Held::Nested)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Held<'de>, A::Error> {
-        let mut items = serde_json::Map::new();
-        while let Some((key, item)) = map.next_entry()? {
-            items.insert(key, item);
-        }
-        Ok(Held::Nested(serde_json::Value::Object(items).to_string()))
+        while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
+        Ok(Held::Nested)
     }
 }

@@ -5,6 +5,7 @@
 //! order of parts is free, so whoever needs an order must make it; no result may depend on how files were cut.
 
 mod arrow_cells;
+mod bytewise;
 mod delimited;
 mod discover;
 mod error;

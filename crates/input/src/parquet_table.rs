@@ -6,6 +6,7 @@
 
 use crate::InputError;
 use crate::arrow_cells::{TableColumn, TableRow, WordMemory};
+use crate::bytewise;
 use crate::part::{Delivery, RowRange};
 use crate::source::Source;
 use arrow_array::RecordBatch;
@@ -33,7 +34,7 @@ const WINDOW: usize = 512;
 /// A Parquet file whose footer has been read.
 #[derive(Debug)]
 pub(crate) struct ParquetTable {
-    metadata: ArrowReaderMetadata,
+    pub(crate) metadata: ArrowReaderMetadata,
 }
 
 impl ParquetTable {
@@ -104,7 +105,22 @@ pub(crate) fn read(
     let mut intake = binding.intake(Armour::None);
     let mut done = 0;
     for batch in reader {
-        let batch = batch.map_err(|fault| damaged(done, fault.to_string()))?;
+        let Ok(batch) = batch else {
+            // Text that is not UTF-8 spoils a whole batch of Arrow's; read as bytes it spoils its own row.
+            let left = RowRange {
+                skip: rows.skip + done as usize,
+                count: rows.count - done as usize,
+                ..rows
+            };
+            for batch in bytewise::read(&source.path, table, left, &places)
+                .map_err(|why| damaged(done, why))?
+            {
+                if !filler.take(&batch, &mut intake, delivery) {
+                    break;
+                }
+            }
+            break;
+        };
         done += batch.num_rows() as u64;
         delivery.progress().add_bytes(rows.bytes * batch.num_rows() as u64 / rows.count as u64);
         if !filler.take(&batch, &mut intake, delivery) {
@@ -198,7 +214,7 @@ impl Filler<'_> {
     }
 }
 
-fn reader(
+pub(crate) fn reader(
     path: &Path,
     table: &ParquetTable,
     rows: RowRange,
@@ -247,7 +263,7 @@ fn reading_schema(schema: &Schema, group: &RowGroupMetaData, table: &ParquetTabl
     Schema::new(fields)
 }
 
-fn is_text(kind: &DataType) -> bool {
+pub(crate) fn is_text(kind: &DataType) -> bool {
     match kind {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
         DataType::Dictionary(_, value) => is_text(value),

@@ -7,7 +7,7 @@ use crate::InputError;
 use crate::delimited::{Found, Record, next_record};
 use crate::part::Delivery;
 use crate::stream::TextStream;
-use events::{Armour, Binding, Carry, Cells, Counts, Reason, Value};
+use events::{Binding, Carry, Cells, Counts, Reason, Value};
 use std::io;
 use std::path::Path;
 
@@ -79,7 +79,7 @@ pub(crate) fn read(
     binding: &Binding,
     delivery: &mut Delivery<'_>,
 ) -> Result<Counts, InputError> {
-    let mut intake = binding.intake(Armour::Formula);
+    let mut intake = binding.intake(binding.mapping().armour);
     let mut carry = Carry::default();
     let mut record = Record::default();
     let columns = binding.header().len();
