@@ -1,0 +1,81 @@
+//! `cargo run --release -p bench -- audit --events 20000000`: speed and memory as ratios.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use bench::audit::{self, Measured};
+use bench::{baseline, bulk};
+
+const USAGE: &str = "usage: bench audit [--events N] [--dir DIR] [--repeat N]";
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args.as_slice() {
+        ["audit", options @ ..] => compare(options),
+        ["once", file, workers] => {
+            let measured = audit::here(&PathBuf::from(file), workers.parse().context(USAGE)?)?;
+            println!("{}", serde_json::to_string(&measured)?);
+            Ok(())
+        }
+        _ => bail!(USAGE),
+    }
+}
+
+fn compare(options: &[&str]) -> Result<()> {
+    let (mut events, mut repeat) = (20_000_000, 1);
+    let mut dir = std::env::temp_dir().join("qingliu-bench");
+    for option in options.chunks(2) {
+        match *option {
+            ["--events", number] => events = number.parse().context(USAGE)?,
+            ["--repeat", number] => repeat = number.parse().context(USAGE)?,
+            ["--dir", path] => dir = PathBuf::from(path),
+            _ => bail!(USAGE),
+        }
+    }
+    let file = bulk::file(&dir, events)?;
+    let mut best: Vec<Measured> = Vec::new();
+    for workers in [1, 2] {
+        let mut runs = Vec::new();
+        for _ in 0..repeat.max(1) {
+            runs.push(audit::apart(&file, workers)?);
+        }
+        runs.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+        report(&runs);
+        best.extend(runs.into_iter().next());
+    }
+    if let [one, two] = &best[..] {
+        println!("two workers : one worker    {:.2}", two.rate() / one.rate());
+        match baseline::duckdb(&file, 2)? {
+            Some(seconds) => {
+                let rate = two.events as f64 / seconds;
+                println!("DuckDB, six hourly counts   {:.2} M events/s, {seconds:.1} s", rate / 1e6);
+                println!("audit : DuckDB              {:.2}", two.rate() / rate);
+            }
+            None => println!("DuckDB is not installed (pip install duckdb): no baseline"),
+        }
+    }
+    Ok(())
+}
+
+fn report(runs: &[Measured]) {
+    let (Some(fastest), Some(slowest)) = (runs.first(), runs.last()) else { return };
+    println!(
+        "{} worker(s)                 {:.2} M events/s, {:.1} to {:.1} s over {} run(s)",
+        fastest.workers,
+        fastest.rate() / 1e6,
+        fastest.seconds,
+        slowest.seconds,
+        runs.len()
+    );
+    let steps: Vec<String> =
+        fastest.steps.iter().map(|(name, seconds)| format!("{name} {seconds:.1} s")).collect();
+    println!("    {}", steps.join(", "));
+    let peak = fastest.peak_bytes.map_or("unknown".to_owned(), |bytes| {
+        format!("{:.2} GiB", bytes as f64 / f64::from(1 << 30))
+    });
+    println!(
+        "    peak memory {peak}; {} events, {} rows out, {} groups, {} findings",
+        fastest.events, fastest.rows, fastest.groups, fastest.findings
+    );
+}

@@ -1,0 +1,18 @@
+//! Goal: the bench does not rot. Method: it is run small, and what it measured is looked at.
+
+use std::process::Command;
+
+#[test]
+fn the_audit_is_measured_beside_its_baselines() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_bench"))
+        .args(["audit", "--events", "20000", "--dir"])
+        .arg(dir.path())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for expected in ["1 worker(s)", "2 worker(s)", "two workers : one worker", "20000 events"] {
+        assert!(printed.contains(expected), "{expected} is missing in:\n{printed}");
+    }
+}
