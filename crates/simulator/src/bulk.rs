@@ -141,7 +141,8 @@ impl Bulk {
         let (number, time) = at;
         let home = mix(stroke.who ^ 0x40_0000_0000);
         let owner = mix(stroke.subject) % (self.accounts / 60).max(20);
-        let device = if home.is_multiple_of(9) { stroke.who / 3 } else { stroke.who + self.accounts };
+        let device =
+            if home.is_multiple_of(9) { stroke.who / 3 } else { stroke.who + self.accounts };
         held.name(0, self.seed, Name::new(Space::Event, number));
         held.texts[1].append_value(stroke.kind);
         held.name(2, self.seed, Person::name(stroke.who as u32));

@@ -32,11 +32,6 @@ impl Calendar {
         self.start + i64::from(day) * DAY
     }
 
-    /// When the observed period ends.
-    pub(crate) fn end(&self) -> i64 {
-        self.start + self.days.len() as i64 * DAY
-    }
-
     /// Notes an event; one that lies before today happens as today begins.
     pub(crate) fn note(&mut self, mut row: Row) {
         let begins = self.start + self.today as i64 * DAY;

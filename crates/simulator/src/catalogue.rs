@@ -41,7 +41,6 @@ pub(crate) struct Subject {
 pub(crate) struct Owner {
     pub topic: u16,
     pub fame: f64,
-    pub sells: bool,
     pub subjects: Vec<u32>,
     /// Where a seller's parcels leave from.
     pub outlet: u32,
@@ -118,7 +117,6 @@ impl Catalogue {
         self.owners.push(Owner {
             topic: dice.below(TOPIC_COUNT) as u16,
             fame: 1.0 / f64::from(rank + 3).powf(0.9),
-            sells,
             outlet: dice.bits() as u32,
             ..Owner::default()
         });

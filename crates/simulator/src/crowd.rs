@@ -16,6 +16,7 @@ mod idol_club;
 mod keen_reviewer;
 mod live_stream;
 mod onboarding;
+mod passers_by;
 mod price_protection;
 mod rebate;
 mod reseller;
@@ -35,6 +36,7 @@ pub(crate) fn all(town: &mut Town) -> Vec<Box<dyn Script>> {
         Box::new(flash_sale::FlashSales),
         Box::new(coupon_rush::CouponRush),
         Box::new(viral::Viral),
+        Box::new(passers_by::PassersBy),
         Box::new(checkin::CheckIns::new(town)),
         Box::new(rebate::Rebates::new(town)),
         Box::new(price_protection::PriceProtection),
@@ -62,11 +64,8 @@ pub(crate) fn all(town: &mut Town) -> Vec<Box<dyn Script>> {
 /// That many people, most of whom care about the topic; they belong to the crowd from then on.
 fn enlist(town: &mut Town, dice: &mut Dice, of: (u16, Population), n: usize) -> Vec<u32> {
     let (topic, population) = of;
-    let citizens = town.citizens();
-    let keen: Vec<u32> =
-        citizens.iter().copied().filter(|&w| town.person(w).tastes.contains(&topic)).collect();
-    let mut members = dice.sample(&keen, n * 3 / 4);
-    members.extend(dice.sample(&citizens, n - members.len()));
+    let mut members = dice.sample(&town.by_taste[usize::from(topic)], n * 3 / 4);
+    members.extend(dice.sample(&town.citizens, n - members.len()));
     members.sort_unstable();
     members.dedup();
     for &who in &members {

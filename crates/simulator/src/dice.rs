@@ -6,6 +6,7 @@
 use events::Key;
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
+use std::collections::BTreeSet;
 
 /// One stream of chance.
 pub(crate) struct Dice(ChaCha8Rng);
@@ -87,8 +88,19 @@ impl Dice {
 
     /// `n` different members of the slice, in random order; all of them if there are fewer.
     pub(crate) fn sample<T: Copy>(&mut self, from: &[T], n: usize) -> Vec<T> {
+        let n = n.min(from.len());
+        if n * 8 < from.len() {
+            let mut places = BTreeSet::new();
+            let mut few = Vec::with_capacity(n);
+            while few.len() < n {
+                let i = self.below(from.len());
+                if places.insert(i) {
+                    few.push(from[i]);
+                }
+            }
+            return few;
+        }
         let mut all = from.to_vec();
-        let n = n.min(all.len());
         for i in 0..n {
             let j = i + self.below(all.len() - i);
             all.swap(i, j);

@@ -21,7 +21,6 @@ pub(crate) enum Space {
     Campaign,
     Club,
     Contest,
-    Phone,
 }
 
 /// The name of one thing, or of nothing.

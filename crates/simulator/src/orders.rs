@@ -73,13 +73,12 @@ pub(crate) fn buy(
     let (phone, county) = (person.phone, Places::county(person.region, who));
     let order = town.fresh(Space::Order);
     let mut row = visit.row(Kind::Order);
-    (row.subject, row.owner) =
-        (Catalogue::name(purchase.subject), Catalogue::owner_name(on.owner));
+    (row.subject, row.owner) = (Catalogue::name(purchase.subject), Catalogue::owner_name(on.owner));
     (row.order, row.amount, row.said) = (order, purchase.amount, Said::Ok);
     (row.phone, row.address, row.region) = (phone, purchase.address, county);
     town.calendar.note(row);
     visit.pause(4.0 + dice.wait(25.0));
-    if visit.label == Label::Genuine && dice.chance(0.03) {
+    if visit.label != Label::Fake && dice.chance(0.03) {
         return None;
     }
     (row.time, row.kind, row.payment) = (visit.time, Kind::Pay, purchase.payment);
@@ -142,7 +141,8 @@ fn deliver(town: &mut Town, dice: &mut Dice, of: (&Deal, &Purchase), paid: i64) 
     row.time += 10 * MINUTE + (dice.wait(if locker { 9.0 } else { 3.0 }) * HOUR as f64) as i64;
     (row.kind, row.weight_g) = (Kind::Sign, -1);
     (row.actor, row.address) = (Person::name(deal.who), purchase.address);
-    let agent = if locker || dice.chance(0.3) { ScanStatus::SignedAgent } else { ScanStatus::Signed };
+    let agent =
+        if locker || dice.chance(0.3) { ScanStatus::SignedAgent } else { ScanStatus::Signed };
     row.said = Said::Scan(agent);
     town.calendar.note(row);
     row.time

@@ -35,12 +35,17 @@ pub(crate) fn session(town: &mut Town, dice: &mut Dice, who: u32, time: i64) {
         visit.login(town);
     }
     let opened = 1 + (dice.wait(4.6) as u32).min(60);
+    browse(town, dice, &mut visit, opened);
+}
+
+/// Opens that many things one after the other.
+pub(crate) fn browse(town: &mut Town, dice: &mut Dice, visit: &mut Visit, opened: u32) {
     let mut last = None;
     for _ in 0..opened {
-        let Some(subject) = choose(town, dice, &mut visit, last) else { continue };
+        let Some(subject) = choose(town, dice, visit, last) else { continue };
         let dwell = Visit::dwell(town, dice, subject);
         visit.view(town, subject, dwell);
-        react(town, dice, &mut visit, subject);
+        react(town, dice, visit, subject);
         visit.pause(dice.wait(6.0));
         last = Some(subject);
     }

@@ -28,14 +28,42 @@ pub(crate) const TOPICS: &[&[&str]] = &[
 
 /// What people add when they search.
 pub(crate) const WISHES: &[&str] = &[
-    "推荐", "学生", "平价", "小众", "ins风", "加厚", "免打孔", "静音", "送女友", "宿舍", "大码",
-    "百搭", "高级感", "耐用", "2026新款", "显瘦", "国货", "便携", "复古", "儿童", "家用", "防水",
+    "推荐",
+    "学生",
+    "平价",
+    "小众",
+    "ins风",
+    "加厚",
+    "免打孔",
+    "静音",
+    "送女友",
+    "宿舍",
+    "大码",
+    "百搭",
+    "高级感",
+    "耐用",
+    "2026新款",
+    "显瘦",
+    "国货",
+    "便携",
+    "复古",
+    "儿童",
+    "家用",
+    "防水",
 ];
 
 /// How praise begins.
 pub(crate) const OPENINGS: &[&str] = &[
-    "收到了，", "用了几天来评价，", "第二次买了，", "朋友推荐的，", "比想象的好！", "终于等到了，",
-    "活动时买的，", "给妈妈买的，", "犹豫了很久，", "还不错，",
+    "收到了，",
+    "用了几天来评价，",
+    "第二次买了，",
+    "朋友推荐的，",
+    "比想象的好！",
+    "终于等到了，",
+    "活动时买的，",
+    "给妈妈买的，",
+    "犹豫了很久，",
+    "还不错，",
 ];
 
 /// Points that praise makes, each in several wordings.
@@ -58,48 +86,141 @@ pub(crate) const POINTS: &[&[&str]] = &[
 
 /// Short honest praise.
 pub(crate) const SHORT: &[&str] = &[
-    "好评", "不错", "很好", "可以", "满意", "挺好的", "赞", "还行", "喜欢", "good", "此用户没有填写评价",
-    "质量不错", "物流很快", "五星好评", "good quality", "nice", "已收到", "超赞",
+    "好评",
+    "不错",
+    "很好",
+    "可以",
+    "满意",
+    "挺好的",
+    "赞",
+    "还行",
+    "喜欢",
+    "good",
+    "此用户没有填写评价",
+    "质量不错",
+    "物流很快",
+    "五星好评",
+    "good quality",
+    "nice",
+    "已收到",
+    "超赞",
 ];
 
 /// What a lukewarm review says.
 pub(crate) const MIDDLING: &[&str] = &[
-    "一般般", "中规中矩", "对得起这个价", "没有想象的好", "凑合用", "还可以吧", "先用着看", "勉强及格",
+    "一般般",
+    "中规中矩",
+    "对得起这个价",
+    "没有想象的好",
+    "凑合用",
+    "还可以吧",
+    "先用着看",
+    "勉强及格",
 ];
 
 /// What is found fault with.
 pub(crate) const GRIPES: &[&str] = &[
-    "有点小", "线头多", "有一点色差", "物流慢了", "包装压坏了", "味道有点大", "和图片不太一样", "客服回复慢",
-    "用了两天就坏了", "偏薄", "声音有点大", "尺码偏大", "掉色", "不太好用", "说明书看不懂",
+    "有点小",
+    "线头多",
+    "有一点色差",
+    "物流慢了",
+    "包装压坏了",
+    "味道有点大",
+    "和图片不太一样",
+    "客服回复慢",
+    "用了两天就坏了",
+    "偏薄",
+    "声音有点大",
+    "尺码偏大",
+    "掉色",
+    "不太好用",
+    "说明书看不懂",
 ];
 
 /// What angry reviews charge a seller with.
 pub(crate) const ATTACKS: &[&str] = &[
-    "假货，大家别买", "和正品完全不一样", "客服骂人", "用了过敏", "退货不给退", "虚假宣传", "骗子店铺",
-    "质量差到离谱", "千万别上当", "刷出来的好评", "到手就是坏的", "再也不会来了",
+    "假货，大家别买",
+    "和正品完全不一样",
+    "客服骂人",
+    "用了过敏",
+    "退货不给退",
+    "虚假宣传",
+    "骗子店铺",
+    "质量差到离谱",
+    "千万别上当",
+    "刷出来的好评",
+    "到手就是坏的",
+    "再也不会来了",
 ];
 
 /// What is called out in a live stream.
 pub(crate) const CHATS: &[&str] = &[
-    "来了来了", "哈哈哈", "666", "多少钱", "已拍", "主播好", "还有货吗", "太好看了", "冲", "求链接", "前排",
-    "爱了爱了", "第一次来", "什么时候上链接", "支持", "打卡", "lol", "绝了", "有没有小码", "晚上好",
+    "来了来了",
+    "哈哈哈",
+    "666",
+    "多少钱",
+    "已拍",
+    "主播好",
+    "还有货吗",
+    "太好看了",
+    "冲",
+    "求链接",
+    "前排",
+    "爱了爱了",
+    "第一次来",
+    "什么时候上链接",
+    "支持",
+    "打卡",
+    "lol",
+    "绝了",
+    "有没有小码",
+    "晚上好",
 ];
 
 /// What is said under a film.
 pub(crate) const COMMENTS: &[&str] = &[
-    "这个怎么做的", "学到了", "笑死我了", "终于更新了", "蹲一个后续", "这也太会了吧", "求教程", "收藏了",
-    "我也试试", "有同款吗", "背景音乐叫什么", "每天都来看", "这个真实", "求更新", "有被治愈到", "love this",
-    "说得对", "不太同意", "看完就去买了", "我家也有一个",
+    "这个怎么做的",
+    "学到了",
+    "笑死我了",
+    "终于更新了",
+    "蹲一个后续",
+    "这也太会了吧",
+    "求教程",
+    "收藏了",
+    "我也试试",
+    "有同款吗",
+    "背景音乐叫什么",
+    "每天都来看",
+    "这个真实",
+    "求更新",
+    "有被治愈到",
+    "love this",
+    "说得对",
+    "不太同意",
+    "看完就去买了",
+    "我家也有一个",
 ];
 
 /// English praise.
 pub(crate) const ENGLISH_GOOD: &[&str] = &[
-    "works as described", "good value for the price", "arrived early", "my kids love it", "solid build",
-    "would buy again", "exactly what I needed", "looks great on the shelf", "easy to set up",
+    "works as described",
+    "good value for the price",
+    "arrived early",
+    "my kids love it",
+    "solid build",
+    "would buy again",
+    "exactly what I needed",
+    "looks great on the shelf",
+    "easy to set up",
 ];
 
 /// English complaints.
 pub(crate) const ENGLISH_BAD: &[&str] = &[
-    "stopped working after two days", "smaller than it looks", "late delivery", "not as described",
-    "the box was crushed", "smells odd", "support never answered",
+    "stopped working after two days",
+    "smaller than it looks",
+    "late delivery",
+    "not as described",
+    "the box was crushed",
+    "smells odd",
+    "support never answered",
 ];

@@ -159,7 +159,13 @@ impl Places {
         let (model, release) = (u32::from(agent.model), agent.release);
         let made = mix(u64::from(model)) as u32;
         let _ = if model % 4 == 3 {
-            write!(out, "app/8.{release} (iPhone{},{}; iOS {})", 12 + model % 5, made % 4, 16 + made % 3)
+            write!(
+                out,
+                "app/8.{release} (iPhone{},{}; iOS {})",
+                12 + model % 5,
+                made % 4,
+                16 + made % 3
+            )
         } else {
             let (maker, system) = (["V", "PK", "RM", "NX"][(made % 4) as usize], 11 + made % 5);
             write!(out, "app/8.{release} (Android {system}; {maker}{})", 1_000 + made % 9_000)

@@ -150,7 +150,6 @@ fn said(said: Said) -> &'static str {
         Said::Nothing => "",
         Said::Ok => "ok",
         Said::Done => "done",
-        Said::Failed => "failed",
         Said::Scan(status) => match status {
             ScanStatus::None | ScanStatus::Outcome => "",
             ScanStatus::Created => "created",

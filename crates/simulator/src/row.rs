@@ -56,7 +56,6 @@ pub(crate) enum Said {
     Nothing,
     Ok,
     Done,
-    Failed,
     Scan(ScanStatus),
 }
 

@@ -3,8 +3,8 @@
 //! Each file is one scheme and plans its campaigns before the first day. A scheme's accounts are made or hired from
 //! the same people as everybody else; only what they do for the scheme tells them apart.
 
-mod bulk_members;
 mod brushing_ring;
+mod bulk_members;
 mod device_farm;
 mod experience_officers;
 mod review_spam;
@@ -82,9 +82,9 @@ fn make_bots(town: &mut Town, dice: &mut Dice, of: (Scheme, u32), n: usize) -> V
 fn hire(town: &mut Town, dice: &mut Dice, of: (Scheme, u32), hired: (Label, usize)) -> Vec<u32> {
     let (label, n) = hired;
     let campaign = town.campaigns.len() as u32;
-    let mut free = town.citizens();
-    free.retain(|&who| town.person(who).campaign.is_none());
-    let members = dice.sample(&free, n);
+    let mut members = dice.sample(&town.citizens, n * 2);
+    members.retain(|&who| town.person(who).campaign.is_none());
+    members.truncate(n);
     for &who in &members {
         let person = &mut town.people[who as usize];
         (person.label, person.campaign) = (label, Some(campaign));

@@ -1,8 +1,8 @@
 //! The town: everything there is, and the days as they pass.
 //!
 //! Each day everybody lives an ordinary day, then every script (a crowd or a scheme) makes its accounts act, and the
-//! day's events leave in the order of time. Nothing reads what another script did, so leaving a scheme out leaves the
-//! rest of the world as it is.
+//! day's events leave in the order of time. Every script throws its own dice, so leaving a scheme out changes names but
+//! not what everybody else does.
 
 use crate::calendar::{Calendar, DAY};
 use crate::catalogue::Catalogue;
@@ -12,6 +12,7 @@ use crate::person::Person;
 use crate::places::Places;
 use crate::record::{Record, Scribe};
 use crate::scenario::{Scenario, Scheme};
+use crate::text::TOPIC_COUNT;
 use crate::truth::{Tally, Truth};
 use crate::visit::Visit;
 use crate::{crowd, ordinary, scheme, settle};
@@ -49,6 +50,10 @@ pub(crate) struct Town {
     pub places: Places,
     pub people: Vec<Person>,
     pub campaigns: Vec<Campaign>,
+    /// The genuine accounts that were there before any script added some, and are not dormant.
+    pub citizens: Vec<u32>,
+    /// Those of them who care about a topic.
+    pub by_taste: Vec<Vec<u32>>,
     counters: [u64; 4],
 }
 
@@ -62,10 +67,13 @@ impl Town {
             places: Places::new(seed, people),
             people: Vec::with_capacity(people as usize * 5 / 4),
             campaigns: Vec::new(),
+            citizens: Vec::new(),
+            by_taste: Vec::new(),
             counters: [0; 4],
             scenario,
         };
         settle::settle(&mut town);
+        town.take_census();
         town
     }
 
@@ -112,11 +120,22 @@ impl Town {
         &self.people[who as usize]
     }
 
-    /// The genuine accounts that were there before any script added some, and are not dormant.
-    pub(crate) fn citizens(&self) -> Vec<u32> {
-        let born = self.scenario.people as usize;
-        let people = self.people.iter().take(born).enumerate();
-        people.filter(|(_, p)| p.pace > 0.1).map(|(i, _)| i as u32).collect()
+    /// Notes who the citizens are and what they care about, once the people have settled.
+    fn take_census(&mut self) {
+        self.by_taste = vec![Vec::new(); TOPIC_COUNT];
+        for (who, person) in self.people.iter().enumerate().filter(|(_, p)| p.pace > 0.1) {
+            self.citizens.push(who as u32);
+            for (i, &taste) in person.tastes.iter().enumerate() {
+                if !person.tastes[..i].contains(&taste) {
+                    self.by_taste[usize::from(taste)].push(who as u32);
+                }
+            }
+        }
+    }
+
+    /// Whether the account has registered by then.
+    pub(crate) fn exists(&self, who: u32, time: i64) -> bool {
+        self.person(who).born < time
     }
 
     /// A visit to the platform that begins at that time, as the person would make it.

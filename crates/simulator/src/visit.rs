@@ -32,8 +32,14 @@ impl Visit {
         let (who, day, hour) = at;
         let person = town.person(who);
         let device = person.devices[usize::from(dice.chance(0.25))];
-        let mut visit =
-            Visit { who: Some(who), device, ip: 0, source: Source::Home, label: person.cover, time };
+        let mut visit = Visit {
+            who: Some(who),
+            device,
+            ip: 0,
+            source: Source::Home,
+            label: person.cover,
+            time,
+        };
         let place = |site: u32, dice: &mut Dice| {
             dice.pick(&town.places.sites[site as usize].ips).unwrap_or(0)
         };

@@ -42,7 +42,12 @@ impl Script for CheckIns {
                 visit.view(town, goods, dice.lognormal(12.0, 0.7));
                 visit.pause(dice.wait(90.0));
                 let (stars, sort) = dice
-                    .pick(&[(5, Sort::Short), (5, Sort::Praise), (5, Sort::Praise), (4, Sort::Short)])
+                    .pick(&[
+                        (5, Sort::Short),
+                        (5, Sort::Praise),
+                        (5, Sort::Praise),
+                        (4, Sort::Short),
+                    ])
                     .unwrap_or((5, Sort::Short));
                 visit.review(town, goods, (Name::NONE, stars, Text::new(sort, topic, dice.bits())));
             }

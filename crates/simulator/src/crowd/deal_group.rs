@@ -30,11 +30,12 @@ impl Script for DealGroup {
     fn day(&mut self, town: &mut Town, day: u32) {
         let mut dice = town.dice("deals", (u64::from(self.number) << 16) | u64::from(day));
         let offers = town.catalogue.goods_ranked(&mut dice, 0.0, 0.8);
-        let Some(&head) = self.members.first() else { return };
         for goods in dice.sample(&offers, 1 + (day % 2) as usize) {
             let posted = town.at(day, dice.within(8.0, 22.0));
+            let members = present(town, &self.members, posted);
+            let Some((&head, others)) = members.split_first() else { return };
             town.visit(&mut dice, head, posted).mark(town, Kind::Share, goods);
-            for who in present(town, &self.members[1..], posted) {
+            for &who in others {
                 if !dice.chance(0.35) {
                     continue;
                 }

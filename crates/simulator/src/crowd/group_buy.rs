@@ -22,8 +22,9 @@ impl Script for GroupBuys {
             let topic = town.catalogue.subjects[goods as usize].topic;
             let n = 4 + dice.below(7);
             let friends = enlist(town, &mut dice, (topic, Population::GroupBuy), n);
+            let friends = present(town, &friends, begins);
             let Some(&head) = friends.first() else { continue };
-            for who in present(town, &friends, begins) {
+            for who in friends {
                 let time = begins + (dice.wait(20.0) * MINUTE as f64) as i64;
                 let mut visit = town.visit(&mut dice, who, time);
                 if who == head {

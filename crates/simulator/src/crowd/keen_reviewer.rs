@@ -1,8 +1,8 @@
 //! Keen reviewers: short honest praise for much of what they ever bought, several at a sitting, often word for word.
 
+use crate::name::Name;
 use crate::ordinary;
 use crate::population::Population;
-use crate::name::Name;
 use crate::town::{Script, Town};
 
 /// Their sittings.
@@ -11,7 +11,7 @@ pub(crate) struct KeenReviewers;
 impl Script for KeenReviewers {
     fn day(&mut self, town: &mut Town, day: u32) {
         let mut dice = town.dice("keen reviewer", u64::from(day));
-        for who in town.citizens() {
+        for who in 0..town.scenario.people {
             let person = town.person(who);
             let time = town.calendar.begins(day) + person.rhythm.moment(&mut dice);
             let keen = person.populations.has(Population::KeenReviewer);

@@ -17,8 +17,7 @@ impl Superfans {
         let mut dice = town.dice("superfan", 0);
         let n = (town.scenario.people as usize / 40).max(5);
         let members = enlist(town, &mut dice, (1, Population::Superfan), n);
-        let fans =
-            members.iter().map(|&who| (who, known_owner(town, &mut dice, false))).collect();
+        let fans = members.iter().map(|&who| (who, known_owner(town, &mut dice, false))).collect();
         Superfans { fans }
     }
 }

@@ -25,8 +25,7 @@ impl Script for Viral {
             let Some(owner) = dice.pick(&creators[creators.len() / 3..]) else { continue };
             let film = town.catalogue.add_film(&mut dice, owner, begins);
             town.catalogue.subjects[film as usize].appeal = 2.2;
-            let citizens = town.citizens();
-            let audience = dice.sample(&citizens, town.scenario.size(190));
+            let audience = dice.sample(&town.citizens, town.scenario.size(190));
             let mut sharers: Vec<u32> = Vec::new();
             for who in present(town, &audience, begins) {
                 town.people[who as usize].populations.add(Population::Viral);

@@ -28,9 +28,9 @@ impl BrushingRing {
         let hired = (Label::Fake, town.scenario.size(60));
         let workers = hire(town, &mut dice, (Scheme::BrushingRing, number), hired);
         let clients = clients(town, &mut dice, true, 7);
-        let goods = clients.iter().flat_map(|&seller| {
-            dice.sample(&town.catalogue.owners[seller as usize].subjects, 2)
-        });
+        let goods = clients
+            .iter()
+            .flat_map(|&seller| dice.sample(&town.catalogue.owners[seller as usize].subjects, 2));
         let goods = goods.collect();
         let point = colluding_point(town, &mut dice);
         BrushingRing { number, workers, goods, point, middleman: town.fresh(Space::Desk) }

@@ -51,10 +51,10 @@ impl DeviceFarm {
         let join = (hardness.join + 0.25).min(0.95);
         let burst = dice.within(8.0, 40.0) * hardness.spread * MINUTE as f64;
         for bot in &self.bots {
-            if !dice.chance(join) {
+            let time = begins + (dice.unit() * burst) as i64;
+            if !dice.chance(join) || !town.exists(bot.who, begins) {
                 continue;
             }
-            let time = begins + (dice.unit() * burst) as i64;
             let mut visit = town.visit(dice, bot.who, time).labelled(Label::Fake);
             visit.source = dice.pick(&[Source::Direct, Source::Home]).unwrap_or_default();
             visit.device = bot.rack.unwrap_or(visit.device);

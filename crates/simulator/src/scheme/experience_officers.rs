@@ -26,9 +26,9 @@ impl ExperienceOfficers {
         let hired = (Label::Gray, town.scenario.size(28));
         let officers = hire(town, &mut dice, (Scheme::ExperienceOfficers, number), hired);
         let clients = clients(town, &mut dice, true, 4);
-        let goods = clients.iter().filter_map(|&seller| {
-            dice.pick(&town.catalogue.owners[seller as usize].subjects)
-        });
+        let goods = clients
+            .iter()
+            .filter_map(|&seller| dice.pick(&town.catalogue.owners[seller as usize].subjects));
         let goods = goods.collect();
         ExperienceOfficers { number, officers, goods, recruiter: town.fresh(Space::Desk) }
     }

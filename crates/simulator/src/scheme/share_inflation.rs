@@ -39,6 +39,9 @@ impl Script for ShareInflation {
             for who in dice.sample(&self.sharers, joining) {
                 let hours = dice.within(0.0, 2.0) * town.scenario.hardness.spread;
                 let shared = time + (hours * HOUR as f64) as i64;
+                if !town.exists(who, shared) {
+                    continue;
+                }
                 let mut visit = town.visit(&mut dice, who, shared).labelled(Label::Fake);
                 visit.mark(town, Kind::Share, film);
                 for _ in 0..dice.count(5.0) {

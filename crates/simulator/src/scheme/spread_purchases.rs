@@ -42,6 +42,9 @@ impl SpreadPurchases {
         for who in dice.sample(&self.pool, joining as usize) {
             let hours = dice.within(0.0, 14.0) * hardness.spread;
             let time = begins + (hours * HOUR as f64) as i64;
+            if !town.exists(who, time) {
+                continue;
+            }
             let ways = [Source::Home, Source::Profile, Source::Direct, Source::Ad];
             let mut visit = town.visit(dice, who, time).labelled(Label::Fake);
             visit.source = dice.pick(&ways).unwrap_or_default();

@@ -1,11 +1,12 @@
 //! S2, stealth like bots: each with a device, a home and a day of its own, four fifths of it ordinary.
 //!
 //! A job is 80 to 150 likes of one film within 3 to 24 hours; each bot joins a part of the jobs, so that no two bots
-//! meet on all of them.
+//! meet on all of them. The like falls amid an ordinary sitting, so bots come as often as people do.
 
 use super::{clients, make_bots, timetable};
 use crate::calendar::{DAY, HOUR};
 use crate::dice::Dice;
+use crate::ordinary;
 use crate::row::{Label, Source};
 use crate::scenario::Scheme;
 use crate::text::{Sort, Text};
@@ -25,8 +26,11 @@ impl StealthLikes {
         let mut dice = town.dice("stealth likes", u64::from(number));
         let size = town.scenario.size(190);
         let pool = make_bots(town, &mut dice, (Scheme::StealthLikes, number), size);
+        for &who in &pool {
+            town.people[who as usize].pace *= 0.4;
+        }
         let clients = clients(town, &mut dice, false, 18);
-        let jobs = timetable(town, &mut dice, town.scenario.days as usize * 2);
+        let jobs = timetable(town, &mut dice, town.scenario.days as usize * 5 / 4);
         let jobs = jobs.into_iter().filter_map(|time| Some((time, dice.pick(&clients)?)));
         StealthLikes { number, pool, jobs: jobs.collect() }
     }
@@ -44,7 +48,14 @@ impl StealthLikes {
             if time < town.person(who).born {
                 continue;
             }
-            let mut visit = town.visit(dice, who, time).labelled(Label::Fake);
+            let mut visit = town.visit(dice, who, time);
+            if dice.chance(0.3) {
+                visit.login(town);
+            }
+            let ordinary = (3.2 * hardness.cover, dice.unit());
+            let (before, after) = (dice.wait(ordinary.0 * ordinary.1), dice.wait(ordinary.0));
+            ordinary::browse(town, dice, &mut visit, before as u32);
+            visit.label = Label::Fake;
             let ways = [Source::Home, Source::Home, Source::Profile, Source::Push, Source::Direct];
             visit.source = dice.pick(&ways).unwrap_or_default();
             if dice.chance(0.35) {
@@ -53,6 +64,8 @@ impl StealthLikes {
             let dwell = Visit::dwell(town, dice, film).max(1.5);
             visit.view(town, film, dwell);
             visit.mark(town, Kind::Like, film);
+            visit.label = Label::Gray;
+            ordinary::browse(town, dice, &mut visit, after as u32);
         }
     }
 

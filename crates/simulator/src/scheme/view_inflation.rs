@@ -35,6 +35,9 @@ impl Script for ViewInflation {
             let Some(film) = town.catalogue.of_owner(&mut dice, client, time) else { continue };
             let length = dice.within(1.0, 5.0) * town.scenario.hardness.spread * HOUR as f64;
             for &who in &self.accounts {
+                if !town.exists(who, time) {
+                    continue;
+                }
                 for _ in 0..dice.count(town.scenario.hardness.join * 2.0) {
                     let opened = time + (dice.unit() * length) as i64;
                     let visit = town.visit(&mut dice, who, opened).labelled(Label::Fake);
