@@ -5,12 +5,18 @@
 use std::collections::BTreeMap;
 
 use events::{Event, EventTime, Key, Kind};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use policy::Verdict;
 
 /// What is counted for: (subject, owner, kind).
 pub type Counted = (Key, Key, Kind);
 
+/// Share of the events kept that are taken to be fake all the same, for the lower bound: no table is clean.
+const MISSED: f64 = 0.01;
+/// What may have been missed for each fake found on the same count.
+const MISSED_BESIDE: f64 = 0.05;
+/// Share of the fakes found that may be wronged people's.
+const WRONGED: f64 = 0.01;
 /// One is this many units of chance.
 const UNIT: f64 = (1u64 << 32) as f64;
 
@@ -65,21 +71,27 @@ impl Tally {
 
     /// The count of real people: what was not called fake, less the chance that each of the rest is fake all the same.
     /// The bounds take each event for an independent draw of its own chance, and hold all or nothing of what is
-    /// suspect: those events stand or fall together.
+    /// suspect: those events stand or fall together. Beyond that the lower bound allows for what no group showed:
+    /// [`MISSED`] of what was kept, and [`MISSED_BESIDE`] of what was found, since who bought some may have bought more;
+    /// the upper bound for [`WRONGED`] of what was found.
     #[must_use]
     pub fn genuine(&self) -> Genuine {
         /// 97.5 % of a normal distribution lies below.
         const Z: f64 = 1.96;
         let kept = self.raw - self.fake;
+        let missed = MISSED * kept as f64 + MISSED_BESIDE * self.fake as f64;
+        let missed = if kept == 0 { 0.0 } else { missed + Z * missed.sqrt() };
+        let wronged = WRONGED * self.fake as f64;
+        let wronged = if self.fake == 0 { 0.0 } else { wronged + Z * wronged.sqrt() };
         let expected = kept as f64 - self.doubt as f64 / UNIT;
         let half = Z * (self.spread as f64 / UNIT).sqrt();
         let estimate = expected.round().clamp(0.0, kept as f64) as u64;
-        let low = (expected - half).floor().max(0.0) as u64;
-        let high = (expected + half).ceil().clamp(0.0, kept as f64) as u64;
+        let low = (expected - half - missed).round().max(0.0) as u64;
+        let high = (expected + half + wronged).ceil().clamp(0.0, self.raw as f64) as u64;
         Genuine {
             estimate,
             low: low.min(kept - self.suspect).min(estimate),
-            high: if self.suspect > 0 { kept } else { high.max(estimate) },
+            high: if self.suspect > 0 { high.max(kept) } else { high.max(estimate) },
         }
     }
 }
@@ -90,6 +102,8 @@ pub struct Counts {
     subjects: HashMap<Counted, Tally>,
     /// Hours since 1970: (raw, fake, suspect).
     hours: BTreeMap<i64, (u64, u64, u64)>,
+    /// The parcels that each network point scanned.
+    parcels: HashMap<Key, HashSet<Key>>,
 }
 
 impl Counts {
@@ -103,9 +117,29 @@ impl Counts {
         hour.2 += u64::from(verdict == Verdict::Suspect);
     }
 
+    /// Notes the parcel that a network point scanned.
+    pub fn scan(&mut self, event: &Event) {
+        if event.point.is_some() && event.parcel.is_some() {
+            self.parcels.entry(event.point).or_default().insert(event.parcel);
+        }
+    }
+
+    /// Parcels of each network point, in the order of keys.
+    #[must_use]
+    pub fn points(&self) -> Vec<(Key, u64)> {
+        let mut points: Vec<_> =
+            self.parcels.iter().map(|(&point, parcels)| (point, parcels.len() as u64)).collect();
+        points.sort_unstable();
+        points
+    }
+
     /// Adds the counts of other events.
+    #[allow(clippy::iter_over_hash_type)] // sets, whose order does not show
     pub fn merge(&mut self, other: Counts) {
-        let Counts { subjects, hours } = other;
+        let Counts { subjects, hours, parcels } = other;
+        for (point, scanned) in parcels {
+            self.parcels.entry(point).or_default().extend(scanned);
+        }
         for (key, tally) in sorted(subjects) {
             self.subjects.entry(key).or_default().merge(&tally);
         }
@@ -140,21 +174,24 @@ mod tests {
             tally.add(0.0, Verdict::Genuine);
         }
         let count = |estimate, low, high| Genuine { estimate, low, high };
-        assert_eq!(tally.genuine(), count(100, 100, 100));
+        // One in a hundred may have been missed: with 95 % certainty no more than three.
+        assert_eq!(tally.genuine(), count(100, 97, 100));
         for _ in 0..40 {
             tally.add(0.99, Verdict::Fake);
         }
-        assert_eq!(tally.genuine(), count(100, 100, 100));
+        assert_eq!(tally.genuine(), count(100, 94, 102));
         for _ in 0..10 {
             tally.add(0.5, Verdict::Suspect);
         }
-        assert_eq!(tally.genuine(), count(105, 100, 110));
+        let held = tally.genuine();
+        assert_eq!(held.estimate, 105);
+        assert!(held.low < 100 && held.high >= 110);
         let mut doubtful = Tally::default();
         for _ in 0..1_000 {
             doubtful.add(0.1, Verdict::Genuine);
         }
         let genuine = doubtful.genuine();
         assert_eq!(genuine.estimate, 900);
-        assert!((880..=882).contains(&genuine.low) && (918..=920).contains(&genuine.high));
+        assert!((860..=882).contains(&genuine.low) && (918..=920).contains(&genuine.high));
     }
 }

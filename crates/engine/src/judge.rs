@@ -13,8 +13,9 @@ use policy::{OwnerVerdict, Policy, Verdict};
 
 use crate::EngineError;
 use crate::again;
+use crate::arrivals::Arrivals;
 use crate::counts::{Counted, Tally};
-use crate::results::{AccountResult, OwnerResult, Results, SubjectResult};
+use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult};
 use crate::slices::Ordered;
 use crate::station::Report;
 use crate::weigh::{Weighed, weigh};
@@ -89,19 +90,29 @@ fn search_groups(
 
 /// The tables, in the order of keys: names are put to them later.
 #[must_use]
-pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)]) -> Results {
+pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], arrivals: &Arrivals) -> Results {
     let weighed = verdicts.weighed;
+    let owners = owners(tallies, &weighed);
     let mut accounts: Vec<AccountResult> = weighed.accounts.into_values().collect();
+    for account in &mut accounts {
+        account.score = account.score.max(arrivals.profile(account.account).unwrap_or(0.0));
+    }
     accounts.sort_unstable_by_key(|account| account.account);
     Results {
         accounts,
         subjects: subjects(tallies),
-        owners: owners(tallies),
+        owners,
         findings: verdicts.findings,
         groups: weighed.groups,
         crowds: weighed.crowds,
         ..Results::default()
     }
+}
+
+/// A network point. Nothing here judges logistics: a point is counted, not scored.
+#[must_use]
+pub fn point(point: Key, parcels: u64) -> PointResult {
+    PointResult { point, parcels, score: 0.0, verdict: Verdict::Genuine, findings: Vec::new() }
 }
 
 fn subjects(tallies: &[(Counted, Tally)]) -> Vec<SubjectResult> {
@@ -116,6 +127,11 @@ fn subjects(tallies: &[(Counted, Tally)]) -> Vec<SubjectResult> {
     }
     let row = |((subject, metric), (tally, _, owner)): ((Key, Kind), (Tally, u64, Key))| {
         let genuine = tally.genuine();
+        let verdict = match (tally.fake, tally.suspect) {
+            (0, 0) => Verdict::Genuine,
+            (0, _) => Verdict::Suspect,
+            _ => Verdict::Fake,
+        };
         SubjectResult {
             subject,
             owner,
@@ -124,26 +140,46 @@ fn subjects(tallies: &[(Counted, Tally)]) -> Vec<SubjectResult> {
             genuine: genuine.estimate,
             low: genuine.low,
             high: genuine.high,
-            verdict: Verdict::Genuine,
+            verdict,
         }
     };
     rows.into_iter().filter(|((subject, _), _)| subject.is_some()).map(row).collect()
 }
 
-fn owners(tallies: &[(Counted, Tally)]) -> Vec<OwnerResult> {
+/// Jobs of fake groups from which repetition ties an owner to who did them.
+const REPEATED: usize = 3;
+/// Share of an owner's counted events that must be fake before repetition says that it paid.
+const BOUGHT: f64 = 0.3;
+/// Share from which a person should look.
+const LOOK: f64 = 0.05;
+
+/// Owners. To be reached by fakes is no guilt: rivals send them too, and crews take strangers as cover. Repeated jobs
+/// that make up much of what an owner has say that it paid; one job says that somebody did.
+fn owners(tallies: &[(Counted, Tally)], weighed: &Weighed) -> Vec<OwnerResult> {
     let mut sums: BTreeMap<Key, Tally> = BTreeMap::new();
     for ((_, owner, _), tally) in tallies {
         if owner.is_some() {
             sums.entry(*owner).or_default().merge(tally);
         }
     }
-    let row = |(owner, tally): (Key, Tally)| OwnerResult {
-        owner,
-        raw: tally.raw,
-        genuine: tally.genuine().estimate,
-        score: 0.0,
-        verdict: OwnerVerdict::Genuine,
-        findings: Vec::<Code>::new(),
+    let row = |(owner, tally): (Key, Tally)| {
+        let share = tally.fake as f64 / tally.raw.max(1) as f64;
+        let jobs = weighed.jobs_for(owner);
+        let verdict = match tally.fake {
+            0 => OwnerVerdict::Genuine,
+            _ if jobs >= REPEATED && share >= BOUGHT => OwnerVerdict::Bought,
+            _ if jobs >= 1 && share >= LOOK => OwnerVerdict::Suspect,
+            _ => OwnerVerdict::Victim,
+        };
+        let findings = if tally.fake > 0 { vec![Code::Syn01] } else { Vec::new() };
+        OwnerResult {
+            owner,
+            raw: tally.raw,
+            genuine: tally.genuine().estimate,
+            score: share as f32,
+            verdict,
+            findings,
+        }
     };
     sums.into_iter().map(row).collect()
 }

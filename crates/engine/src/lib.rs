@@ -6,6 +6,8 @@
 //! and however the input is cut and ordered.
 
 mod again;
+mod arrivals;
+mod arrivals;
 mod codec;
 mod counts;
 mod dataflow;

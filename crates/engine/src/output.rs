@@ -11,6 +11,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::EngineError;
+use crate::arrivals::AllArrivals;
+use crate::arrivals::{Arrivals, Rated};
 use crate::codec::Texts;
 use crate::counts::Counts;
 use crate::error::panic_text;
@@ -28,6 +30,7 @@ const AHEAD: usize = 3;
 struct Rows {
     slice: usize,
     rows: Vec<EventResult>,
+    rated: Vec<Rated>,
     arena: String,
 }
 
@@ -67,15 +70,22 @@ impl Drop for LetGo<'_> {
 /// Runs the pass.
 pub fn deliver(
     ordered: &Ordered,
+    arrivals: &AllArrivals,
     verdicts: &Verdicts,
     workers: usize,
     sink: &mut Sink<'_>,
-) -> Result<Counts, EngineError> {
+) -> Result<(Counts, Arrivals), EngineError> {
     let next = AtomicUsize::new(0);
     let delivered = Delivered { slices: Mutex::new(0), moved: Condvar::new() };
     let (send, receive) = sync_channel(workers * AHEAD);
-    let pass =
-        Pass { ordered, verdicts, ahead: workers * AHEAD, next: &next, delivered: &delivered };
+    let pass = Pass {
+        ordered,
+        arrivals,
+        verdicts,
+        ahead: workers * AHEAD,
+        next: &next,
+        delivered: &delivered,
+    };
     std::thread::scope(|scope| {
         let work = |send: SyncSender<Rows>| {
             let pass = &pass;
@@ -99,7 +109,7 @@ pub fn deliver(
                 thread.join().unwrap_or_else(|panic| Err(EngineError::Worker(panic_text(&*panic))));
             counts.merge(outcome?);
         }
-        received.map(|()| counts)
+        received.map(|arrivals| (counts, arrivals))
     })
 }
 
@@ -107,13 +117,21 @@ fn receive_in_order(
     receive: &Receiver<Rows>,
     delivered: &Delivered,
     sink: &mut Sink<'_>,
-) -> Result<(), EngineError> {
+) -> Result<Arrivals, EngineError> {
     let _let_go = LetGo(delivered);
+    let mut arrivals = Arrivals::default();
     let mut waiting = BTreeMap::new();
     let mut next = 0;
     for rows in receive {
         waiting.insert(rows.slice, rows);
-        while let Some(rows) = waiting.remove(&next) {
+        while let Some(mut rows) = waiting.remove(&next) {
+            for rated in &rows.rated {
+                let arrival = arrivals.score(rated);
+                if let Some(row) = rows.rows.get_mut(rated.row as usize) {
+                    row.arrival = arrival;
+                    row.score = row.score.max(arrival);
+                }
+            }
             if !rows.rows.is_empty()
                 && let Err(error) = sink(&rows.rows, &rows.arena)
             {
@@ -123,11 +141,12 @@ fn receive_in_order(
             delivered.set(next);
         }
     }
-    Ok(())
+    Ok(arrivals)
 }
 
 struct Pass<'a> {
     ordered: &'a Ordered,
+    arrivals: &'a AllArrivals,
     verdicts: &'a Verdicts,
     ahead: usize,
     next: &'a AtomicUsize,
@@ -138,20 +157,28 @@ impl Pass<'_> {
     fn work(&self, send: &SyncSender<Rows>) -> Result<Counts, EngineError> {
         let mut counts = Counts::default();
         let mut slice = Slice::default();
+        let mut arrivals = Vec::new();
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             if number >= self.ordered.slices() || !self.delivered.wait_for(number, self.ahead) {
                 return Ok(counts);
             }
             self.ordered.load(number, Texts::Ids, &mut slice)?;
+            self.arrivals.load(number, &mut arrivals)?;
             let mut rows = Vec::with_capacity(slice.events.len());
-            for event in slice.events.iter().filter(|event| event.kind.counts()) {
+            let mut rated = Vec::new();
+            for event in &slice.events {
+                counts.scan(event);
+                if !event.kind.counts() {
+                    continue;
+                }
+                rated.extend(Rated::of(event, rows.len()));
                 let (score, verdict, group) = self.verdicts.event(event);
                 counts.add(event, score, verdict);
-                rows.push(EventResult { id: event.id_text, score, arrival: 0.0, verdict, group });
+                rows.push(EventResult { id: event.id_text, score, arrival, verdict, group });
             }
             let arena = std::mem::take(&mut slice.arena);
-            if send.send(Rows { slice: number, rows, arena }).is_err() {
+            if send.send(Rows { slice: number, rows, rated, arena }).is_err() {
                 return Ok(counts);
             }
         }

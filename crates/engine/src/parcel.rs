@@ -24,6 +24,8 @@ pub struct Parcel {
     pub touches: Vec<Touch>,
     /// Events whose actor is at home there.
     pub events: Vec<Event>,
+    /// The place of each of those events in its epoch.
+    pub places: Vec<u32>,
     /// The texts of those events.
     pub arena: String,
 }
@@ -42,16 +44,31 @@ pub fn event_home(event: &Event, workers: usize) -> usize {
     home(key.unwrap_or(event.id), workers)
 }
 
-/// Parts a chunk of events, whose texts are in `arena`, among workers.
-pub fn part(chunk: &[Event], arena: &str, number: u32, workers: usize) -> Vec<Parcel> {
+/// Events parted at once.
+const CHUNK: usize = 1024;
+
+/// Parts the events of an epoch, whose texts are in `arena`, among workers, chunk by chunk.
+pub fn parcels<'a>(
+    events: &'a [Event],
+    arena: &'a str,
+    workers: usize,
+) -> impl Iterator<Item = Parcel> + 'a {
+    let chunks = events.chunks(CHUNK).enumerate();
+    chunks
+        .flat_map(move |(number, chunk)| part(chunk, arena, number as u32, workers))
+        .filter(|parcel| !parcel.touches.is_empty() || !parcel.events.is_empty())
+}
+
+fn part(chunk: &[Event], arena: &str, number: u32, workers: usize) -> Vec<Parcel> {
     let parcel = |to| Parcel { to: to as u64, number, ..Parcel::default() };
     let mut parcels: Vec<Parcel> = (0..workers).map(parcel).collect();
     for parcel in &mut parcels {
         parcel.events.reserve(chunk.len() / workers * 5 / 4);
+        parcel.places.reserve(chunk.len() / workers * 5 / 4);
         parcel.touches.reserve(chunk.len() / workers * 6);
     }
     let mut scratch = Vec::with_capacity(16);
-    for event in chunk {
+    for (place, event) in (number * CHUNK as u32..).zip(chunk) {
         touches(event, &mut scratch);
         for touch in scratch.drain(..) {
             parcels[home(touch.key, workers)].touches.push(touch);
@@ -65,6 +82,7 @@ pub fn part(chunk: &[Event], arena: &str, number: u32, workers: usize) -> Vec<Pa
             parcel.arena.push_str(&arena[start..start + event.text.len as usize]);
         }
         parcel.events.push(event);
+        parcel.places.push(place);
     }
     parcels
 }
@@ -129,7 +147,8 @@ impl Parcel {
             put_touch(touch, &mut out);
         }
         let texts = Batch { arena: self.arena.clone(), ..Batch::default() };
-        for event in &self.events {
+        for (event, place) in self.events.iter().zip(&self.places) {
+            out.extend_from_slice(&place.to_le_bytes());
             codec::encode(event, &texts, &mut out);
         }
         out
@@ -147,7 +166,9 @@ impl Parcel {
             touches: flat.as_chunks().0.iter().map(get_touch).collect::<Option<_>>()?,
             ..Parcel::default()
         };
-        while !rest.is_empty() {
+        while let Some((place, after)) = rest.split_first_chunk::<4>() {
+            parcel.places.push(u32::from_le_bytes(*place));
+            rest = after;
             let length = codec::head(rest)?.length as usize;
             let (record, after) = rest.split_at(length);
             parcel.events.push(codec::decode(record, Texts::Written, &mut parcel.arena)?);

@@ -9,6 +9,7 @@ use events::Key;
 use policy::Policy;
 
 use crate::EngineError;
+use crate::arrivals::Arrivals;
 use crate::counts::Counts;
 use crate::dataflow::{self, Plan, Transport};
 use crate::judge;
@@ -144,8 +145,10 @@ pub fn run(
     let plan = Arc::new(Plan {
         ordered: read.ordered,
         workers,
-        orders: Orders { limits: settings.limits, views },
+        orders: Orders { limits: settings.limits, workers, views },
         transport: settings.transport,
+        dir: settings.temp_dir.clone(),
+        spill_bytes: settings.bounds.spill_bytes,
         progress: Box::new(move |events| hears(Progress::Detected(events, total))),
     });
     let detected = dataflow::detect(&plan)?;
@@ -156,10 +159,11 @@ pub fn run(
     timings.judge = clock.lap();
 
     listener(Progress::Delivering);
-    let counts = output::deliver(&plan.ordered, &verdicts, workers, sink)?;
+    let (counts, arrivals) =
+        output::deliver(&plan.ordered, &detected.arrivals, &verdicts, workers, sink)?;
     timings.deliver = clock.lap();
 
-    let (results, names) = tables(verdicts, counts, &read.names)?;
+    let (results, names) = tables(verdicts, counts, &arrivals, &read.names)?;
     timings.tables = clock.lap();
     let seen = Seen { events: detected.events, duplicates: detected.duplicates, late: read.late };
     Ok(Outcome { results, names, seen, timings, peak_memory: memory::peak() })
@@ -168,10 +172,14 @@ pub fn run(
 fn tables(
     verdicts: judge::Verdicts,
     counts: Counts,
+    arrivals: &Arrivals,
     logs: &[NameLog],
 ) -> Result<(Results, Names), EngineError> {
+    let points = counts.points();
     let (tallies, timeline) = counts.finish();
-    let mut results = judge::tables(verdicts, &tallies);
+    let mut results = judge::tables(verdicts, &tallies, arrivals);
+    results.points =
+        points.into_iter().map(|(point, parcels)| judge::point(point, parcels)).collect();
     results.timeline = timeline;
     let names = Names::resolve(logs, mentioned(&results).into_iter())?;
     sort(&mut results, &names);
@@ -182,7 +190,7 @@ fn tables(
 fn mentioned(results: &Results) -> Vec<Key> {
     let mut keys = Vec::new();
     keys.extend(results.accounts.iter().map(|row| row.account));
-    for group in &results.groups {
+    for group in results.groups.iter().chain(&results.crowds) {
         keys.extend(group.members.iter().map(|member| member.0));
         keys.extend(group.subjects.iter().map(|subject| subject.0));
         keys.extend(group.shared.iter().map(|shared| shared.1));

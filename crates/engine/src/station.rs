@@ -3,14 +3,18 @@
 //! Plain synchronous code: parcels of one epoch in, findings gathered. Whatever is kept here belongs to a key that is
 //! at home on this worker, so that the stations of a run together hold the same, however many there are.
 
+use std::collections::BTreeMap;
+
 use detectors::mem01::Cohorts;
+use detectors::prior::{self, ActorHistory, Regard, SubjectHistory};
 use detectors::text::{self, Said};
 use detectors::{Finding, Limits, Shard, Usual, rev01};
-use events::{Event, EventTime};
+use events::{EntityKind, Event, EventTime, Key};
 use features::Keyed;
 use groups::Activity;
+use serde::{Deserialize, Serialize};
 
-use crate::parcel::Parcel;
+use crate::parcel::{Parcel, home};
 
 /// Touches after which idle keys are looked for, unless there are more keys: the search walks all of them.
 const TOUCHES_BETWEEN_SEARCHES: usize = 1 << 20;
@@ -20,8 +24,41 @@ const TOUCHES_BETWEEN_SEARCHES: usize = 1 << 20;
 pub struct Orders {
     /// Bounds of the detectors.
     pub limits: Limits,
+    /// Workers, and so stations.
+    pub workers: usize,
     /// The table has no mark but views, so views are what accounts leave.
     pub views: bool,
+}
+
+/// What was known of a subject when an account rated it, on its way to the account's home.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Sent {
+    event: u64,
+    mean: f32,
+    count: u32,
+    deviation: f32,
+    extremity: f32,
+}
+
+impl Sent {
+    fn new(event: Key, regard: Regard) -> Sent {
+        let Regard { mean, count, deviation, extremity } = regard;
+        Sent { event: event.0, mean, count, deviation, extremity }
+    }
+
+    fn regard(&self) -> Regard {
+        let Sent { mean, count, deviation, extremity, .. } = *self;
+        Regard { mean, count, deviation, extremity }
+    }
+}
+
+/// What the subjects' home tells an accounts' home of one epoch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Letter {
+    /// The worker that it is for.
+    pub to: u64,
+    /// One for each rating.
+    pub regards: Vec<Sent>,
 }
 
 /// The state of one worker.
@@ -30,7 +67,11 @@ pub struct Station {
     shard: Shard,
     activity: Activity,
     cohorts: Cohorts,
-    counted: Keyed<u32>,
+    subjects: Keyed<SubjectHistory>,
+    accounts: Keyed<(ActorHistory, u32)>,
+    /// Events of epochs whose regards may not all be here yet.
+    waiting: BTreeMap<usize, Vec<Parcel>>,
+    workers: usize,
     said: Vec<Said>,
     findings: Vec<Finding>,
     since_search: usize,
@@ -47,8 +88,8 @@ pub struct Report {
     pub activity: Activity,
     /// Which of its accounts came new.
     pub cohorts: Cohorts,
-    /// Events of each of its accounts.
-    pub counted: Keyed<u32>,
+    /// Each of its accounts: which, how many events, and what its own behaviour says, in [0, 1].
+    pub counted: Vec<(Key, u64, f32)>,
     /// What its accounts wrote: of too many texts those with the smallest event keys.
     pub said: Vec<Said>,
 }
@@ -60,37 +101,78 @@ impl Station {
             shard: Shard::new(&orders.limits),
             activity: Activity::new(orders.views),
             cohorts: Cohorts::default(),
-            counted: Keyed::default(),
+            subjects: Keyed::default(),
+            accounts: Keyed::default(),
+            waiting: BTreeMap::new(),
+            workers: orders.workers,
             said: Vec::new(),
             findings: Vec::new(),
             since_search: 0,
         }
     }
 
-    /// Works through the parcels of an epoch. Epochs come in order.
-    pub fn epoch(&mut self, parcels: &mut [Parcel]) {
+    /// Works through the parcels of an epoch, and says what was known of its subjects when accounts rated them: one
+    /// letter for each worker. Epochs come in order.
+    pub fn epoch(&mut self, epoch: usize, mut parcels: Vec<Parcel>) -> Vec<Letter> {
         parcels.sort_unstable_by_key(|parcel| parcel.number);
+        let letter = |to| Letter { to: to as u64, regards: Vec::new() };
+        let mut letters: Vec<Letter> = (0..self.workers).map(letter).collect();
         let mut latest = None;
-        for parcel in &*parcels {
+        for parcel in &mut parcels {
             for touch in &parcel.touches {
                 self.shard.observe(touch, &mut self.findings);
+                if touch.entity == EntityKind::Subject && touch.rating.is_finite() {
+                    let regard = self.subjects.entry(touch.key).or_default().before(touch.rating);
+                    if touch.actor.is_some() {
+                        let to = home(touch.actor, self.workers);
+                        letters[to].regards.push(Sent::new(touch.event, regard));
+                    }
+                }
             }
             for event in &parcel.events {
                 self.activity.observe(event);
                 self.cohorts.observe(event);
-                if event.actor.is_some() {
-                    *self.counted.entry(event.actor).or_default() += 1;
-                }
                 if event.text.len > 0 {
                     self.hear(event, &parcel.arena);
                 }
             }
             self.since_search += parcel.touches.len();
             latest = parcel.touches.last().map(|touch| touch.time).or(latest);
+            parcel.touches = Vec::new();
+            parcel.arena = String::new();
         }
+        self.waiting.insert(epoch, parcels);
         if let Some(time) = latest {
             self.search_idle(time);
         }
+        letters
+    }
+
+    /// Scores the events of an epoch whose accounts are at home here by what was known when they came, beside their
+    /// places in the epoch. Epochs come in order.
+    pub fn arrive(&mut self, epoch: usize, letters: &[Letter]) -> Vec<(u32, f32)> {
+        let sent = letters.iter().flat_map(|letter| &letter.regards);
+        let regards: Keyed<Regard> = sent.map(|sent| (Key(sent.event), sent.regard())).collect();
+        let mut scores = Vec::new();
+        for parcel in self.waiting.remove(&epoch).unwrap_or_default() {
+            for (event, place) in parcel.events.iter().zip(parcel.places) {
+                if event.actor.is_none() {
+                    continue;
+                }
+                let (history, events) = self.accounts.entry(event.actor).or_default();
+                *events = events.saturating_add(1);
+                let second = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
+                let mut bits = history.newness(second);
+                if let (Some(rating), Some(regard)) = (event.rating, regards.get(&event.id)) {
+                    history.rated(rating, *regard);
+                    bits += regard.bits();
+                }
+                if event.kind.counts() {
+                    scores.push((place, prior::score(bits)));
+                }
+            }
+        }
+        scores
     }
 
     fn search_idle(&mut self, time: EventTime) {
@@ -121,7 +203,13 @@ impl Station {
             usual: self.shard.usual().clone(),
             activity: self.activity,
             cohorts: self.cohorts,
-            counted: self.counted,
+            counted: self
+                .accounts
+                .into_iter()
+                .map(|(key, (history, events))| {
+                    (key, u64::from(events), prior::score(history.profile()))
+                })
+                .collect(),
             said: self.said,
         }
     }

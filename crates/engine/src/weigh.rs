@@ -70,6 +70,19 @@ impl Weighed {
     }
 }
 
+impl Weighed {
+    /// How many jobs groups called fake did for an owner.
+    #[must_use]
+    pub fn jobs_for(&self, owner: Key) -> usize {
+        let fake = self.groups.iter().zip(&self.deeds).filter(|(g, _)| g.verdict == Verdict::Fake);
+        fake.map(|(_, deeds)| match deeds {
+            Deeds::Jobs(jobs) => jobs.get(&owner).map_or(0, Vec::len),
+            Deeds::All => 0,
+        })
+        .sum()
+    }
+}
+
 /// Weighs everything. `counted` are the accounts seen, with their events; `profile` ranks accounts of which nothing
 /// else is known, in [0, 1].
 #[must_use]
