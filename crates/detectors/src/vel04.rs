@@ -34,7 +34,7 @@ impl Burst {
         self.last = self.last.max(second);
         let count = self.rhythm.push(second);
         // A power of two at a time past the floor: a tail sum an event would be paid by every popular subject.
-        if count < FLOOR || !(count.is_power_of_two() || count % (count / 8 + 1) == 0) {
+        if count < FLOOR || !(count.is_power_of_two() || count.is_multiple_of(count / 8 + 1)) {
             return;
         }
         let entity = Entity { kind: EntityKind::Subject, key: touch.key };

@@ -32,7 +32,9 @@ fn crowd(people: u64, events: u64) -> Vec<Event> {
             let terminal = dice.below(2_000);
             Event {
                 id: key(0, number),
-                time: EventTime(START + dice.below(864_000_000_000) as i64),
+                time: EventTime(
+                    START + (dice.below(864_000) * 1_000_000 + dice.below(1_000_000)) as i64,
+                ),
                 kind: Kind::ALL[dice.below(23) as usize],
                 actor: key(1, person),
                 subject: key(2, dice.below(people / 2 + 1)),
@@ -159,7 +161,7 @@ fn each_streaming_detector_finds_its_own() {
         (
             Code::Net01,
             EntityKind::Payment,
-            with(crowd.clone(), 200, |n| Event { payment: key(6, 900_001), ..from(n, 10_000 + n) }),
+            with(crowd, 200, |n| Event { payment: key(6, 900_001), ..from(n, 10_000 + n) }),
         ),
     ];
     for (code, kind, events) in cases {
@@ -293,7 +295,7 @@ fn every_code_has_its_entry_and_page() {
         if entry.code == Code::Syn01 {
             continue;
         }
-        let page = std::fs::read_to_string(pages.join(entry.page)).unwrap();
+        let page = std::fs::read_to_string(pages.join(entry.page)).expect(entry.page);
         let headings: Vec<&str> =
             page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(headings, HEADINGS, "{}", entry.page);

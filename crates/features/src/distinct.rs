@@ -7,7 +7,7 @@
 use events::Key;
 
 /// Others kept exactly within the struct, and then within one small box.
-const FEW: usize = 4;
+const FEW: usize = 2;
 const SOME: usize = 16;
 /// Slots of the stamped bitmap: 2 KiB; standard error about 3 % at 1,000.
 const SLOTS: usize = 1024;

@@ -17,7 +17,7 @@ const PRIOR_LIKENESS: f64 = 10.0;
 
 /// Bits for gaps that are more even than those of people who come independently of each other, at whatever changing
 /// rate. For neighbouring gaps g, h of such people |g − h| / (g + h) is uniform; its mean is compared to one half
-/// (variance 1/12, correlation of neighbours 0.18, by simulation).
+/// (variance 1/12, correlation of neighbours 0.19, by simulation).
 pub(super) fn rhythm_bits(times: &[i64]) -> (f64, f64) {
     let mut sum = 0.0;
     let mut count = 0.0_f64;
@@ -33,7 +33,7 @@ pub(super) fn rhythm_bits(times: &[i64]) -> (f64, f64) {
         return (0.0, 0.5);
     }
     let mean = sum / count;
-    let deviation = (0.5 - mean) / ((1.0 + 2.0 * 0.18) / (12.0 * count)).sqrt();
+    let deviation = (0.5 - mean) / ((1.0 + 2.0 * 0.19) / (12.0 * count)).sqrt();
     (normal_bits(deviation).min(MOST_BITS), mean)
 }
 

@@ -57,6 +57,47 @@ fn bulk_members_are_found_and_real_newcomers_are_not() {
     }
 }
 
+/// What a platform may not have recorded.
+#[test]
+fn bulk_members_are_found_with_columns_missing() {
+    let Some((events, truth)) = market() else { return };
+    let without: [(&str, fn(&mut Event)); 5] = [
+        ("agent", |e| e.agent = Key::NONE),
+        ("device", |e| e.device = Key::NONE),
+        ("agent and device", |e| (e.agent, e.device) = (Key::NONE, Key::NONE)),
+        ("register", |e| {
+            if e.kind == Kind::Register {
+                e.actor = Key::NONE
+            }
+        }),
+        ("join", |e| {
+            if e.kind == Kind::Join {
+                e.actor = Key::NONE
+            }
+        }),
+    ];
+    for (name, strip) in without {
+        let mut cohorts = Cohorts::default();
+        for event in &events {
+            let mut event = *event;
+            strip(&mut event);
+            cohorts.observe(&event);
+        }
+        let accused: BTreeSet<Key> =
+            cohorts.finish().iter().flat_map(|f| f.members.iter().copied()).collect();
+        let caught = truth.scheme("S7").intersection(&accused).count();
+        let wrong = truth
+            .populations
+            .values()
+            .flatten()
+            .filter(|a| accused.contains(a))
+            .collect::<BTreeSet<_>>()
+            .len();
+        eprintln!("without {name}: {caught} of 360, {wrong} genuine");
+        assert!(wrong <= 8, "without {name}: {wrong} genuine");
+    }
+}
+
 fn stream(events: &[Event], shards: usize) -> Vec<Finding> {
     let mut all: Vec<Shard> = (0..shards).map(|_| Shard::new(&Limits::default())).collect();
     let (mut found, mut out): (Vec<Finding>, Vec<Touch>) = (Vec::new(), Vec::new());

@@ -23,13 +23,16 @@ impl Truth {
 }
 
 fn batches(path: &Path) -> Vec<RecordBatch> {
-    let file = std::fs::File::open(path).unwrap();
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
-    reader.map(Result::unwrap).collect()
+    let file = std::fs::File::open(path).expect("the table opens");
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .expect("a Parquet file")
+        .build()
+        .expect("a reader");
+    reader.map(|batch| batch.expect("a batch")).collect()
 }
 
 fn text<'a>(batch: &'a RecordBatch, name: &str) -> Box<dyn Fn(usize) -> &'a str + 'a> {
-    let column = batch.column_by_name(name).unwrap();
+    let column = batch.column_by_name(name).expect("the column");
     if let Some(strings) = column.as_string_opt::<i32>() {
         return Box::new(move |row| if strings.is_null(row) { "" } else { strings.value(row) });
     }
@@ -43,9 +46,14 @@ fn text<'a>(batch: &'a RecordBatch, name: &str) -> Box<dyn Fn(usize) -> &'a str 
 pub fn events_of(path: &Path) -> Vec<Event> {
     let mut events = Vec::new();
     for batch in batches(path) {
-        let time = batch.column_by_name("time").unwrap().as_primitive::<TimestampMicrosecondType>();
-        let dwell = batch.column_by_name("dwell_ms").unwrap().as_primitive::<Int64Type>();
-        let rating = batch.column_by_name("rating").unwrap().as_primitive::<Float64Type>();
+        let time = batch
+            .column_by_name("time")
+            .expect("the column")
+            .as_primitive::<TimestampMicrosecondType>();
+        let dwell =
+            batch.column_by_name("dwell_ms").expect("the column").as_primitive::<Int64Type>();
+        let rating =
+            batch.column_by_name("rating").expect("the column").as_primitive::<Float64Type>();
         let names = [
             "id", "kind", "actor", "subject", "owner", "device", "ip", "agent", "phone", "payment",
             "address",
@@ -101,7 +109,10 @@ pub fn truth_of(path: &Path) -> Truth {
 pub fn said_in(path: &Path, wanted: impl Fn(Kind) -> bool) -> Vec<detectors::text::Said> {
     let mut said = Vec::new();
     for batch in batches(path) {
-        let time = batch.column_by_name("time").unwrap().as_primitive::<TimestampMicrosecondType>();
+        let time = batch
+            .column_by_name("time")
+            .expect("the column")
+            .as_primitive::<TimestampMicrosecondType>();
         let columns = ["id", "kind", "actor", "subject", "text"].map(|name| text(&batch, name));
         for row in 0..batch.num_rows() {
             if !wanted(Kind::of(columns[1](row))) {
