@@ -1,9 +1,9 @@
 //! The weak prior on real tables in ../shared/data, each event scored from what came before it alone; skipped, and said so, where
 //! they are not there. Columns of different tables are read by name; ranks are all that is judged.
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int8Type;
-use arrow_array::{Array, RecordBatch};
 use detectors::prior::{ActorHistory, SubjectHistory, score};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::BTreeMap;

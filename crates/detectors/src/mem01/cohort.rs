@@ -65,6 +65,10 @@ pub(super) fn judge_all(newcomers: &[Newcomer], agents: &Keyed<u32>, last: u32) 
         let mut best: Option<Judgement> = None;
         live.retain(|&at| {
             let Some(judgement) = table.judge(&candidates[at]) else { return false };
+            // Whoever came back is not accused: a case without members is none.
+            if judgement.members.is_empty() {
+                return false;
+            }
             // A cohort far from guilty does not become so when others leave the null.
             let keep = judgement.bits > price - PRIOR_BITS;
             if judgement.bits > price && best.as_ref().is_none_or(|b| judgement.bits > b.bits) {

@@ -61,7 +61,8 @@ fn bulk_members_are_found_and_real_newcomers_are_not() {
 #[test]
 fn bulk_members_are_found_with_columns_missing() {
     let Some((events, truth)) = market() else { return };
-    let without: [(&str, fn(&mut Event)); 5] = [
+    type Strip = fn(&mut Event);
+    let without: [(&str, Strip); 5] = [
         ("agent", |e| e.agent = Key::NONE),
         ("device", |e| e.device = Key::NONE),
         ("agent and device", |e| (e.agent, e.device) = (Key::NONE, Key::NONE)),
