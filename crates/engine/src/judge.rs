@@ -13,7 +13,6 @@ use policy::{OwnerVerdict, Policy, Verdict};
 
 use crate::EngineError;
 use crate::again;
-use crate::arrivals::Arrivals;
 use crate::counts::{Counted, Tally};
 use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult};
 use crate::slices::Ordered;
@@ -51,9 +50,7 @@ pub fn judge(
         said.extend(report.said);
         cohorts.push(report.cohorts);
         activities.push(report.activity);
-        counted.extend(
-            report.counted.into_iter().map(|(account, events)| (account, u64::from(events), 0.0)),
-        );
+        counted.extend(report.counted);
     }
     settle(&usual, &mut findings);
     findings.extend(Cohorts::merge(cohorts).finish());
@@ -90,13 +87,10 @@ fn search_groups(
 
 /// The tables, in the order of keys: names are put to them later.
 #[must_use]
-pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], arrivals: &Arrivals) -> Results {
+pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)]) -> Results {
     let weighed = verdicts.weighed;
     let owners = owners(tallies, &weighed);
     let mut accounts: Vec<AccountResult> = weighed.accounts.into_values().collect();
-    for account in &mut accounts {
-        account.score = account.score.max(arrivals.profile(account.account).unwrap_or(0.0));
-    }
     accounts.sort_unstable_by_key(|account| account.account);
     Results {
         accounts,

@@ -7,7 +7,6 @@
 
 mod again;
 mod arrivals;
-mod arrivals;
 mod codec;
 mod counts;
 mod dataflow;

@@ -12,7 +12,6 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::EngineError;
 use crate::arrivals::AllArrivals;
-use crate::arrivals::{Arrivals, Rated};
 use crate::codec::Texts;
 use crate::counts::Counts;
 use crate::error::panic_text;
@@ -30,7 +29,6 @@ const AHEAD: usize = 3;
 struct Rows {
     slice: usize,
     rows: Vec<EventResult>,
-    rated: Vec<Rated>,
     arena: String,
 }
 
@@ -74,7 +72,7 @@ pub fn deliver(
     verdicts: &Verdicts,
     workers: usize,
     sink: &mut Sink<'_>,
-) -> Result<(Counts, Arrivals), EngineError> {
+) -> Result<Counts, EngineError> {
     let next = AtomicUsize::new(0);
     let delivered = Delivered { slices: Mutex::new(0), moved: Condvar::new() };
     let (send, receive) = sync_channel(workers * AHEAD);
@@ -109,7 +107,7 @@ pub fn deliver(
                 thread.join().unwrap_or_else(|panic| Err(EngineError::Worker(panic_text(&*panic))));
             counts.merge(outcome?);
         }
-        received.map(|arrivals| (counts, arrivals))
+        received.map(|()| counts)
     })
 }
 
@@ -117,21 +115,13 @@ fn receive_in_order(
     receive: &Receiver<Rows>,
     delivered: &Delivered,
     sink: &mut Sink<'_>,
-) -> Result<Arrivals, EngineError> {
+) -> Result<(), EngineError> {
     let _let_go = LetGo(delivered);
-    let mut arrivals = Arrivals::default();
     let mut waiting = BTreeMap::new();
     let mut next = 0;
     for rows in receive {
         waiting.insert(rows.slice, rows);
-        while let Some(mut rows) = waiting.remove(&next) {
-            for rated in &rows.rated {
-                let arrival = arrivals.score(rated);
-                if let Some(row) = rows.rows.get_mut(rated.row as usize) {
-                    row.arrival = arrival;
-                    row.score = row.score.max(arrival);
-                }
-            }
+        while let Some(rows) = waiting.remove(&next) {
             if !rows.rows.is_empty()
                 && let Err(error) = sink(&rows.rows, &rows.arena)
             {
@@ -141,7 +131,7 @@ fn receive_in_order(
             delivered.set(next);
         }
     }
-    Ok(arrivals)
+    Ok(())
 }
 
 struct Pass<'a> {
@@ -166,19 +156,19 @@ impl Pass<'_> {
             self.ordered.load(number, Texts::Ids, &mut slice)?;
             self.arrivals.load(number, &mut arrivals)?;
             let mut rows = Vec::with_capacity(slice.events.len());
-            let mut rated = Vec::new();
-            for event in &slice.events {
+            for (place, event) in slice.events.iter().enumerate() {
                 counts.scan(event);
                 if !event.kind.counts() {
                     continue;
                 }
-                rated.extend(Rated::of(event, rows.len()));
                 let (score, verdict, group) = self.verdicts.event(event);
                 counts.add(event, score, verdict);
+                let arrival = arrivals.get(place).copied().unwrap_or_default();
+                let score = score.max(arrival);
                 rows.push(EventResult { id: event.id_text, score, arrival, verdict, group });
             }
             let arena = std::mem::take(&mut slice.arena);
-            if send.send(Rows { slice: number, rows, rated, arena }).is_err() {
+            if send.send(Rows { slice: number, rows, arena }).is_err() {
                 return Ok(counts);
             }
         }

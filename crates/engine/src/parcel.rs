@@ -138,6 +138,18 @@ fn get_touch(bytes: &[u8; TOUCH]) -> Option<Touch> {
 }
 
 impl Parcel {
+    /// Lets go of the events without a rating.
+    pub fn keep_rated(&mut self) {
+        let rated: Vec<(Event, u32)> = self
+            .events
+            .iter()
+            .zip(&self.places)
+            .filter(|(event, _)| event.rating.is_some())
+            .map(|(event, place)| (*event, *place))
+            .collect();
+        (self.events, self.places) = rated.into_iter().unzip();
+    }
+
     fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(24 + self.touches.len() * TOUCH + self.events.len() * 96);
         out.extend_from_slice(&self.to.to_le_bytes());

@@ -9,7 +9,6 @@ use events::Key;
 use policy::Policy;
 
 use crate::EngineError;
-use crate::arrivals::Arrivals;
 use crate::counts::Counts;
 use crate::dataflow::{self, Plan, Transport};
 use crate::judge;
@@ -159,11 +158,10 @@ pub fn run(
     timings.judge = clock.lap();
 
     listener(Progress::Delivering);
-    let (counts, arrivals) =
-        output::deliver(&plan.ordered, &detected.arrivals, &verdicts, workers, sink)?;
+    let counts = output::deliver(&plan.ordered, &detected.arrivals, &verdicts, workers, sink)?;
     timings.deliver = clock.lap();
 
-    let (results, names) = tables(verdicts, counts, &arrivals, &read.names)?;
+    let (results, names) = tables(verdicts, counts, &read.names)?;
     timings.tables = clock.lap();
     let seen = Seen { events: detected.events, duplicates: detected.duplicates, late: read.late };
     Ok(Outcome { results, names, seen, timings, peak_memory: memory::peak() })
@@ -172,12 +170,11 @@ pub fn run(
 fn tables(
     verdicts: judge::Verdicts,
     counts: Counts,
-    arrivals: &Arrivals,
     logs: &[NameLog],
 ) -> Result<(Results, Names), EngineError> {
     let points = counts.points();
     let (tallies, timeline) = counts.finish();
-    let mut results = judge::tables(verdicts, &tallies, arrivals);
+    let mut results = judge::tables(verdicts, &tallies);
     results.points =
         points.into_iter().map(|(point, parcels)| judge::point(point, parcels)).collect();
     results.timeline = timeline;

@@ -68,7 +68,9 @@ pub struct Station {
     activity: Activity,
     cohorts: Cohorts,
     subjects: Keyed<SubjectHistory>,
-    accounts: Keyed<(ActorHistory, u32)>,
+    counted: Keyed<u32>,
+    /// What accounts did before: of those that rate, since ratings are what the prior knows how to read.
+    raters: Keyed<ActorHistory>,
     /// Events of epochs whose regards may not all be here yet.
     waiting: BTreeMap<usize, Vec<Parcel>>,
     workers: usize,
@@ -102,7 +104,8 @@ impl Station {
             activity: Activity::new(orders.views),
             cohorts: Cohorts::default(),
             subjects: Keyed::default(),
-            accounts: Keyed::default(),
+            counted: Keyed::default(),
+            raters: Keyed::default(),
             waiting: BTreeMap::new(),
             workers: orders.workers,
             said: Vec::new(),
@@ -131,6 +134,10 @@ impl Station {
             }
             for event in &parcel.events {
                 self.activity.observe(event);
+                if event.actor.is_some() {
+                    let events = self.counted.entry(event.actor).or_default();
+                    *events = events.saturating_add(1);
+                }
                 self.cohorts.observe(event);
                 if event.text.len > 0 {
                     self.hear(event, &parcel.arena);
@@ -140,6 +147,7 @@ impl Station {
             latest = parcel.touches.last().map(|touch| touch.time).or(latest);
             parcel.touches = Vec::new();
             parcel.arena = String::new();
+            parcel.keep_rated();
         }
         self.waiting.insert(epoch, parcels);
         if let Some(time) = latest {
@@ -156,20 +164,15 @@ impl Station {
         let mut scores = Vec::new();
         for parcel in self.waiting.remove(&epoch).unwrap_or_default() {
             for (event, place) in parcel.events.iter().zip(parcel.places) {
-                if event.actor.is_none() {
-                    continue;
-                }
-                let (history, events) = self.accounts.entry(event.actor).or_default();
-                *events = events.saturating_add(1);
+                let (Some(rating), true) = (event.rating, event.actor.is_some()) else { continue };
+                let history = self.raters.entry(event.actor).or_default();
                 let second = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
                 let mut bits = history.newness(second);
-                if let (Some(rating), Some(regard)) = (event.rating, regards.get(&event.id)) {
-                    history.rated(rating, *regard);
+                if let Some(&regard) = regards.get(&event.id) {
+                    history.rated(rating, regard);
                     bits += regard.bits();
                 }
-                if event.kind.counts() {
-                    scores.push((place, prior::score(bits)));
-                }
+                scores.push((place, prior::score(bits)));
             }
         }
         scores
@@ -204,10 +207,11 @@ impl Station {
             activity: self.activity,
             cohorts: self.cohorts,
             counted: self
-                .accounts
+                .counted
                 .into_iter()
-                .map(|(key, (history, events))| {
-                    (key, u64::from(events), prior::score(history.profile()))
+                .map(|(key, events)| {
+                    let profile = self.raters.get(&key).map(|history| history.profile());
+                    (key, u64::from(events), profile.map_or(0.0, prior::score))
                 })
                 .collect(),
             said: self.said,
