@@ -83,7 +83,8 @@ fn blank(c: char) -> bool {
 /// Whether a text table's word means "nothing here".
 #[must_use]
 pub fn is_null_word(cell: &str) -> bool {
-    matches!(cell, "" | "\\N" | "NULL" | "null" | "NaN" | "nan" | "None" | "--" | "无")
+    cell.len() <= 4
+        && matches!(cell, "" | "\\N" | "NULL" | "null" | "NaN" | "nan" | "None" | "--" | "无")
 }
 
 /// Whether a shop hid a part of the value.

@@ -2,12 +2,11 @@
 //! reader has told lately.
 
 use crate::{Batch, EntityKind, Key};
-use std::net::{IpAddr, Ipv6Addr};
+use std::borrow::Cow;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Keys of one kind whose names are remembered as told.
 const TOLD: usize = 16 * 1024;
-/// Addresses whose neighbourhood is remembered.
-const ADDRESSES: usize = 16 * 1024;
 /// Kinds of entity.
 const KINDS: usize = EntityKind::Counterparty as usize + 1;
 
@@ -15,7 +14,6 @@ const KINDS: usize = EntityKind::Counterparty as usize + 1;
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     told: [Vec<u64>; KINDS],
-    addresses: Vec<(u64, Key, Key)>,
 }
 
 impl Names {
@@ -32,34 +30,27 @@ impl Names {
             batch.names.push((kind, key, span));
         }
     }
-
-    /// The keys of an address read lately and of its neighbourhood.
-    pub(crate) fn known_ip(&self, raw: Key) -> Option<(Key, Key)> {
-        let slot = self.addresses.get(raw.0 as usize % ADDRESSES)?;
-        (slot.0 == raw.0).then_some((slot.1, slot.2))
-    }
-
-    pub(crate) fn learn_ip(&mut self, raw: Key, key: Key, subnet: Key) {
-        if self.addresses.is_empty() {
-            self.addresses.resize(ADDRESSES, (0, Key::NONE, Key::NONE));
-        }
-        self.addresses[raw.0 as usize % ADDRESSES] = (raw.0, key, subnet);
-    }
 }
 
-/// An address in its usual spelling and its neighbourhood: /24 of IPv4, /48 of IPv6. `None` if it is no address.
-pub(crate) fn ip_of(text: &str) -> Option<(String, String)> {
-    let address: IpAddr = text.parse().ok()?;
-    Some(match address.to_canonical() {
-        IpAddr::V4(four) => {
-            let [a, b, c, _] = four.octets();
-            (four.to_string(), format!("{a}.{b}.{c}.0/24"))
-        }
-        IpAddr::V6(six) => {
-            let [a, b, c, ..] = six.segments();
-            (six.to_string(), format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0)))
-        }
-    })
+/// An address in its usual spelling, with its neighbourhood written to `around`: /24 of IPv4, /48 of IPv6. `None` if it is
+/// no address.
+pub(crate) fn ip_of<'a>(text: &'a str, around: &mut String) -> Option<Cow<'a, str>> {
+    around.clear();
+    if let (Ok(_), Some(last)) = (text.parse::<Ipv4Addr>(), text.rfind('.')) {
+        // Only the usual spelling of an IPv4 address is accepted, so the text itself will do.
+        around.push_str(&text[..last]);
+        around.push_str(".0/24");
+        return Some(Cow::Borrowed(text));
+    }
+    let six: Ipv6Addr = text.parse().ok()?;
+    if let Some(four) = six.to_ipv4_mapped() {
+        let [a, b, c, _] = four.octets();
+        around.push_str(&format!("{a}.{b}.{c}.0/24"));
+        return Some(Cow::Owned(four.to_string()));
+    }
+    let [a, b, c, ..] = six.segments();
+    around.push_str(&format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0)));
+    Some(Cow::Owned(six.to_string()))
 }
 
 /// A phone number in one spelling: digits only, without China's country code; a token stays as it is.
@@ -97,12 +88,18 @@ mod tests {
 
     #[test]
     fn neighbourhoods() {
-        let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
-        assert_eq!(ip_of("1.2.3.4"), pair("1.2.3.4", "1.2.3.0/24"));
-        assert_eq!(ip_of("2001:DB8:1:2::5"), pair("2001:db8:1:2::5", "2001:db8:1::/48"));
-        assert_eq!(ip_of("::ffff:1.2.3.4"), pair("1.2.3.4", "1.2.3.0/24"));
-        assert_eq!(ip_of("1.2.3"), None);
-        assert_eq!(ip_of("1.2.3.400"), None);
+        let mut around = String::new();
+        for (text, address, subnet) in [
+            ("1.2.3.4", Some("1.2.3.4"), "1.2.3.0/24"),
+            ("2001:DB8:1:2::5", Some("2001:db8:1:2::5"), "2001:db8:1::/48"),
+            ("::ffff:1.2.3.4", Some("1.2.3.4"), "1.2.3.0/24"),
+            ("1.2.3", None, ""),
+            ("1.2.3.400", None, ""),
+            ("01.2.3.4", None, ""),
+        ] {
+            assert_eq!(ip_of(text, &mut around).as_deref(), address, "{text}");
+            assert_eq!(around, subnet, "{text}");
+        }
     }
 
     #[test]

@@ -211,6 +211,20 @@ impl Intake {
 
     /// Reads a cell into its place.
     pub fn put(&mut self, at: usize, column: Column, value: Value<'_>) {
+        // Most cells are empty or plain identifiers; these need no meaning of their own.
+        if let (Value::Text("") | Value::Null, false) = (value, is_required(column)) {
+            return;
+        }
+        if let (Value::Text(text), Some(kind)) = (value, plain_kind(column)) {
+            let text = clean(text, self.armour);
+            let null = self.armour != Armour::None && is_null_word(text);
+            if !text.is_empty() && !null && text.len() <= IDENTIFIER_LIMIT {
+                let key = Key::of(text);
+                self.names.note(kind, key, text, &mut self.batch);
+                self.place_key(at, column, key);
+                return;
+            }
+        }
         let meaning = self.meaning(column, value);
         self.place(at, column, &meaning);
     }
@@ -249,10 +263,7 @@ impl Intake {
     }
 
     fn nothing(&self, column: Column) -> Meaning {
-        match column {
-            Column::Id | Column::Time | Column::Kind => Meaning::Fault(Reason::Empty),
-            _ => Meaning::Null,
-        }
+        if is_required(column) { Meaning::Fault(Reason::Empty) } else { Meaning::Null }
     }
 
     fn number_as_text(&mut self, column: Column, value: Value<'_>) -> Meaning {
@@ -288,19 +299,14 @@ impl Intake {
             intake.names.note(kind, key, text, &mut intake.batch);
             Meaning::Key(key)
         };
+        if let Some(kind) = plain_kind(column) {
+            return named(self, kind);
+        }
         match column {
             Column::Id => Meaning::Named(Key::of(text), self.batch.keep(text)),
             Column::Kind => self.kind(text),
             Column::Status => Meaning::Status(ScanStatus::of(text)),
             Column::Currency => Meaning::Decimals(decimals(text)),
-            Column::Actor => named(self, EntityKind::Account),
-            Column::Subject => named(self, EntityKind::Subject),
-            Column::Owner => named(self, EntityKind::Owner),
-            Column::Parcel => named(self, EntityKind::Parcel),
-            Column::Point => named(self, EntityKind::Point),
-            Column::Device => named(self, EntityKind::Device),
-            Column::Agent => named(self, EntityKind::Agent),
-            Column::Counterparty => named(self, EntityKind::Counterparty),
             Column::Payment | Column::Address | Column::Phone if is_masked(text) => {
                 self.masked(column, text)
             }
@@ -341,20 +347,15 @@ impl Intake {
     }
 
     fn ip(&mut self, text: &str) -> Meaning {
-        let raw = Key::of(text);
-        if let Some((key, subnet)) = self.names.known_ip(raw) {
-            return Meaning::Pair(key, subnet);
-        }
-        let (mut key, mut subnet) = (raw, Key::NONE);
-        if let Some((address, around)) = ip_of(text) {
-            key = Key::of(&address);
-            subnet = Key::of(&around);
-            self.names.note(EntityKind::Ip, key, &address, &mut self.batch);
+        let mut around = std::mem::take(&mut self.scratch);
+        let address = ip_of(text, &mut around);
+        let spelled = address.as_deref().unwrap_or(text);
+        let (key, subnet) = (Key::of(spelled), Key::of(&around));
+        self.names.note(EntityKind::Ip, key, spelled, &mut self.batch);
+        if subnet.is_some() {
             self.names.note(EntityKind::Subnet, subnet, &around, &mut self.batch);
-        } else {
-            self.names.note(EntityKind::Ip, key, text, &mut self.batch);
         }
-        self.names.learn_ip(raw, key, subnet);
+        self.scratch = around;
         Meaning::Pair(key, subnet)
     }
 
@@ -443,21 +444,7 @@ impl Intake {
         match meaning {
             Meaning::Null => {}
             Meaning::Masked => self.counts.masked += 1,
-            Meaning::Key(key) => match column {
-                Column::Actor => event.actor = *key,
-                Column::Subject => event.subject = *key,
-                Column::Owner => event.owner = *key,
-                Column::Order => event.order = *key,
-                Column::Parcel => event.parcel = *key,
-                Column::Point => event.point = *key,
-                Column::Device => event.device = *key,
-                Column::Agent => event.agent = *key,
-                Column::Payment => event.payment = *key,
-                Column::Address => event.address = *key,
-                Column::Counterparty => event.counterparty = *key,
-                Column::Region => event.region = *key,
-                _ => {}
-            },
+            Meaning::Key(key) => self.place_key(at, column, *key),
             Meaning::Named(key, span) => (event.id, event.id_text) = (*key, *span),
             Meaning::Pair(first, second) => match column {
                 Column::Ip => (event.ip, event.subnet) = (*first, *second),
@@ -484,6 +471,27 @@ impl Intake {
                 self.counts.cut_texts += u64::from(*cut);
             }
             Meaning::Fault(reason) => self.faults.push((at, column, reason.clone())),
+        }
+    }
+
+    fn place_key(&mut self, at: usize, column: Column, key: Key) {
+        let Some(event) = self.batch.events.get_mut(at) else {
+            return;
+        };
+        match column {
+            Column::Actor => event.actor = key,
+            Column::Subject => event.subject = key,
+            Column::Owner => event.owner = key,
+            Column::Order => event.order = key,
+            Column::Parcel => event.parcel = key,
+            Column::Point => event.point = key,
+            Column::Device => event.device = key,
+            Column::Agent => event.agent = key,
+            Column::Payment => event.payment = key,
+            Column::Address => event.address = key,
+            Column::Counterparty => event.counterparty = key,
+            Column::Region => event.region = key,
+            _ => {}
         }
     }
 
@@ -527,7 +535,13 @@ impl Intake {
         }
         self.faults.sort_by_key(|(at, _, _)| *at);
         self.faults.dedup_by_key(|(at, _, _)| *at);
-        let mut batch = std::mem::take(&mut self.batch);
+        // The next batch will be about as large; growing it step by step costs more than its room.
+        let next = Batch {
+            events: Vec::with_capacity(self.batch.events.len()),
+            arena: String::with_capacity(self.batch.arena.len()),
+            names: Vec::with_capacity(self.batch.names.len()),
+        };
+        let mut batch = std::mem::replace(&mut self.batch, next);
         let mut rejected = Vec::with_capacity(self.faults.len());
         if !self.faults.is_empty() {
             let mut bad = self.faults.iter().map(|(at, _, _)| *at).peekable();
@@ -566,6 +580,25 @@ impl Intake {
             }
         }
     }
+}
+
+fn is_required(column: Column) -> bool {
+    matches!(column, Column::Id | Column::Time | Column::Kind)
+}
+
+/// The kind of entity that a column names by its bare text.
+fn plain_kind(column: Column) -> Option<EntityKind> {
+    Some(match column {
+        Column::Actor => EntityKind::Account,
+        Column::Subject => EntityKind::Subject,
+        Column::Owner => EntityKind::Owner,
+        Column::Parcel => EntityKind::Parcel,
+        Column::Point => EntityKind::Point,
+        Column::Device => EntityKind::Device,
+        Column::Agent => EntityKind::Agent,
+        Column::Counterparty => EntityKind::Counterparty,
+        _ => return None,
+    })
 }
 
 fn whole(number: f64) -> Meaning {

@@ -272,7 +272,16 @@ pub(crate) fn is_text(kind: &DataType) -> bool {
 }
 
 fn is_dictionary(group: &RowGroupMetaData, leaf: usize) -> bool {
-    group.column(leaf).page_encoding_stats_mask().is_some_and(|mask| {
-        mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY)
-    })
+    let column = group.column(leaf);
+    match column.page_encoding_stats_mask() {
+        Some(mask) => {
+            mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY)
+        }
+        // Some writers keep no such statistics but list no other encoding either.
+        None => {
+            let mask = column.encodings_mask();
+            let words = [Encoding::RLE_DICTIONARY, Encoding::PLAIN_DICTIONARY];
+            words.iter().any(|encoding| mask.is_set(*encoding)) && !mask.is_set(Encoding::PLAIN)
+        }
+    }
 }
