@@ -49,7 +49,10 @@ fn compare(options: &[&str]) -> Result<()> {
         match baseline::duckdb(&file, 2)? {
             Some(seconds) => {
                 let rate = two.events as f64 / seconds;
-                println!("DuckDB, six hourly counts   {:.2} M events/s, {seconds:.1} s", rate / 1e6);
+                println!(
+                    "DuckDB, six hourly counts   {:.2} M events/s, {seconds:.1} s",
+                    rate / 1e6
+                );
                 println!("audit : DuckDB              {:.2}", two.rate() / rate);
             }
             None => println!("DuckDB is not installed (pip install duckdb): no baseline"),

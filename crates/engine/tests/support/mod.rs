@@ -29,6 +29,7 @@ pub struct Row {
     pub device: String,
     pub text: String,
     pub dwell_ms: i64,
+    pub rating: Option<f32>,
 }
 
 /// Some weeks of a market with a machine that likes once a second and a device that many accounts share.
@@ -55,6 +56,7 @@ pub fn market(rows: usize, seed: u64) -> Vec<Row> {
             device: format!("d{device}"),
             text: if number % 50 == 3 { format!("好评 number {number}") } else { String::new() },
             dwell_ms: chance.below(90_000) as i64,
+            rating: (number % 3 == 1).then(|| 1.0 + chance.below(5) as f32),
         }
     };
     (0..rows).map(row).collect()
@@ -83,6 +85,7 @@ pub fn batch(rows: &[Row]) -> Batch {
             device,
             text: batch.keep(&row.text),
             dwell_ms: Some(row.dwell_ms),
+            rating: row.rating,
             ..Event::default()
         };
         batch.events.push(event);
