@@ -57,12 +57,12 @@ impl Person {
         let device = places.device(dice);
         Person {
             born: start - ((0.2 + dice.wait(160.0)) * DAY as f64) as i64,
-            pace: dice.lognormal(0.62, 0.75).min(6.0),
+            pace: dice.lognormal(0.53, 0.75).min(6.0),
             rhythm: Rhythm::of_anybody(dice),
             tastes: std::array::from_fn(|_| dice.below(TOPIC_COUNT) as u16),
             likes: dice.lognormal(0.075, 0.85).min(0.7),
             talks: dice.lognormal(0.014, 0.9).min(0.2),
-            buys: dice.lognormal(0.045, 0.7).min(0.3),
+            buys: dice.lognormal(0.032, 0.7).min(0.3),
             reviews: dice.lognormal(0.2, 0.7).min(0.9),
             home: number,
             region,

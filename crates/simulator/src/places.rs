@@ -140,7 +140,7 @@ impl Places {
         let line = mix(u64::from(home) | 0x1e_0000_0000);
         let lease = 2 + (line & 15) as u32;
         let turn = mix(line ^ u64::from((day + (line >> 8) as u32 % lease) / lease));
-        0x0A00_0000 | (region * 4 << 16) | ((line >> 20) as u32 & 0x3_ff00) | (turn as u32 & 0xff)
+        0x0A00_0000 | ((region * 4) << 16) | ((line >> 20) as u32 & 0x3_ff00) | (turn as u32 & 0xff)
     }
 
     /// A mobile carrier's gateway: some dozens of addresses for a whole region.

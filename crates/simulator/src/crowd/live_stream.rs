@@ -46,10 +46,10 @@ impl Script for LiveStreams {
                 if dice.chance(0.3) {
                     inside.mark(town, Kind::Like, stream);
                 }
-                if let Some(goods) = dice.pick(&shelf).filter(|_| dice.chance(0.08)) {
-                    if town.catalogue.subjects[goods as usize].ware == Ware::Goods {
-                        ordinary::shop(town, &mut dice, (inside, 0.2), goods);
-                    }
+                if let Some(goods) = dice.pick(&shelf).filter(|_| dice.chance(0.08))
+                    && town.catalogue.subjects[goods as usize].ware == Ware::Goods
+                {
+                    ordinary::shop(town, &mut dice, (inside, 0.2), goods);
                 }
             }
         }

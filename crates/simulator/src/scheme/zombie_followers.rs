@@ -39,10 +39,10 @@ impl Script for ZombieFollowers {
             let mut visit = town.visit(&mut dice, who, time).by(Source::Profile);
             visit.labelled(Label::Fake).follow(town, *client);
             visit.pause(4.0 + dice.wait(20.0));
-            if dice.chance(0.3) {
-                if let Some(famous) = town.catalogue.famous(&mut dice) {
-                    visit.follow(town, famous);
-                }
+            if dice.chance(0.3)
+                && let Some(famous) = town.catalogue.famous(&mut dice)
+            {
+                visit.follow(town, famous);
             }
         }
     }
