@@ -1,6 +1,8 @@
 //! A small world, looked at as a stranger would: is it in order, does it add up, does it repeat, and does it hide
 //! what it should hide.
 
+#![allow(clippy::unwrap_used)] // what fails here fails the test
+
 use events::Kind;
 use simulator::{Bulk, Label, Population, Record, Scenario, Scheme, World, write};
 use std::collections::{BTreeMap, BTreeSet};
