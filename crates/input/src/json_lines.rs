@@ -5,12 +5,13 @@
 
 use crate::InputError;
 use crate::part::Delivery;
-use crate::stream::TextStream;
+use crate::stream::{Cut, TextStream};
 use crate::text_table::damaged;
 use events::{Armour, Binding, Carry, Cells, Counts, Key, Reason, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
+use std::io;
 use std::path::Path;
 
 /// Lines whose keys make the header.
@@ -83,10 +84,32 @@ impl<'de> Visitor<'de> for KeyList {
     }
 }
 
-/// Reads a whole table.
+/// The places between lines, about `each` bytes apart, at which a plain file can be cut.
+pub(crate) fn cuts(stream: &mut TextStream, each: u64) -> io::Result<Vec<Cut>> {
+    let mut rows = 0;
+    let mut cuts: Vec<Cut> = Vec::new();
+    loop {
+        let text = stream.text();
+        let Some(end) = memchr::memchr(b'\n', text) else {
+            if stream.ended() || text.len() > LINE_LIMIT {
+                return Ok(cuts);
+            }
+            stream.grow()?;
+            continue;
+        };
+        rows += u64::from(!text[..end].trim_ascii().is_empty());
+        stream.consume(end + 1);
+        if stream.consumed() >= cuts.last().map_or(0, |cut| cut.at) + each {
+            cuts.push(Cut { at: stream.consumed(), rows });
+        }
+    }
+}
+
+/// Reads the lines of a stream, before which there are `before` data rows.
 pub(crate) fn read(
     path: &Path,
     stream: &mut TextStream,
+    before: u64,
     binding: &Binding,
     delivery: &mut Delivery<'_>,
 ) -> Result<Counts, InputError> {
@@ -96,7 +119,7 @@ pub(crate) fn read(
     for place in binding.places() {
         wanted[place] = true;
     }
-    let mut row = 0u64;
+    let mut row = before;
     loop {
         let text = stream.text();
         let (line, length) = match memchr::memchr(b'\n', text) {

@@ -35,7 +35,8 @@ pub struct Input {
 }
 
 impl Input {
-    /// Looks at every file that the paths, folders and patterns name: format, header, mapping. Nothing is read yet.
+    /// Looks at every file that the paths, folders and patterns name: format, header, mapping. Of large plain
+    /// text files the record ends are looked for, so that workers can share them; nothing is read yet.
     ///
     /// # Errors
     /// A file that cannot be used at all, by name.
@@ -48,8 +49,8 @@ impl Input {
         let mut parts = Vec::new();
         for file in discover::files(paths)? {
             let source = Arc::new(Source::open(&file, mapping)?);
-            for rows in source.ranges() {
-                parts.push(Part { source: source.clone(), progress: progress.clone(), rows });
+            for extent in source.extents()? {
+                parts.push(Part { source: source.clone(), progress: progress.clone(), extent });
             }
             sources.push(source);
         }

@@ -2,9 +2,10 @@
 
 use crate::progress::Progress;
 use crate::source::{Format, Source};
-use crate::stream::TextStream;
+use crate::stream::{Packing, TextStream};
 use crate::{InputError, json_lines, parquet_table, text_table};
 use events::{Batch, Counts, Intake, Reason, Rejection};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A row that could not be read.
@@ -20,13 +21,23 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// A part of the input: a file, or some rows of a Parquet file. Parts may be read in any order and at the same time.
+/// A part of the input: a file, or some rows of one. Parts may be read in any order and at the same time.
 #[derive(Clone, Debug)]
 pub struct Part {
     pub(crate) source: Arc<Source>,
     pub(crate) progress: Arc<Progress>,
-    /// A row group, its first row, and the rows of it that are meant; for text the whole file.
-    pub(crate) rows: Option<RowRange>,
+    pub(crate) extent: Extent,
+}
+
+/// How much of a file a part is.
+#[derive(Clone, Debug)]
+pub(crate) enum Extent {
+    /// Some rows of a Parquet file.
+    Rows(RowRange),
+    /// Some bytes of a plain text file, and the data rows before them; `None` if the header comes first.
+    Bytes(Range<u64>, Option<u64>),
+    /// All of it.
+    Whole,
 }
 
 /// Some rows of one row group.
@@ -67,25 +78,39 @@ impl Part {
             broken: 0,
         };
         let path = &self.source.path;
-        let unreadable = |why| InputError::Unreadable { file: path.clone(), why };
-        let counted = Some(self.progress.clone());
-        match &self.source.format {
-            Format::Parquet(table) => {
-                let Some(rows) = self.rows else { return Ok(Counts::default()) };
-                parquet_table::read(&self.source, table, rows, &mut delivery)
+        let binding = &self.source.binding;
+        match (&self.source.format, &self.extent) {
+            (Format::Parquet(table), Extent::Rows(rows)) => {
+                parquet_table::read(&self.source, table, *rows, &mut delivery)
             }
-            Format::Delimited { packing, gb18030, delimiter } => {
-                let mut stream =
-                    TextStream::open(path, *packing, *gb18030, counted).map_err(unreadable)?;
-                let binding = &self.source.binding;
-                text_table::read(path, &mut stream, *delimiter, binding, &mut delivery)
+            (Format::Parquet(_), _) => Ok(Counts::default()),
+            (Format::Delimited { packing, gb18030, shape }, extent) => {
+                let mut stream = self.stream(*packing, *gb18030)?;
+                let before = match extent {
+                    Extent::Bytes(_, before) => *before,
+                    _ => None,
+                };
+                text_table::read((path, binding, *shape), &mut stream, before, &mut delivery)
             }
-            Format::JsonLines { packing } => {
-                let mut stream =
-                    TextStream::open(path, *packing, false, counted).map_err(unreadable)?;
-                json_lines::read(path, &mut stream, &self.source.binding, &mut delivery)
+            (Format::JsonLines { packing }, extent) => {
+                let mut stream = self.stream(*packing, false)?;
+                let before = match extent {
+                    Extent::Bytes(_, before) => before.unwrap_or(0),
+                    _ => 0,
+                };
+                json_lines::read(path, &mut stream, before, binding, &mut delivery)
             }
         }
+    }
+
+    fn stream(&self, packing: Packing, gb18030: bool) -> Result<TextStream, InputError> {
+        let path = &self.source.path;
+        let progress = self.progress.clone();
+        match &self.extent {
+            Extent::Bytes(range, _) => TextStream::open_range(path, range.clone(), progress),
+            _ => TextStream::open(path, packing, gb18030, Some(progress)),
+        }
+        .map_err(|why| InputError::Unreadable { file: path.clone(), why })
     }
 }
 

@@ -1,19 +1,24 @@
 //! One file of the input: what it is, which mapping reads it, and why.
 
 use crate::parquet_table::{self, ParquetTable};
-use crate::stream::{Packing, is_gb18030, sample};
+use crate::part::Extent;
+use crate::stream::{Cut, Packing, TextStream, is_gb18030, sample};
+use crate::text_table::Shape;
 use crate::{InputError, json_lines, text_table};
 use events::{Binding, Guess, Mapping, TextEncoding};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Bytes of a part of a plain text file.
+const PART_BYTES: u64 = 8 << 20;
 
 /// How a file holds its table.
 #[derive(Debug)]
 pub(crate) enum Format {
     Parquet(ParquetTable),
-    Delimited { packing: Packing, gb18030: bool, delimiter: u8 },
+    Delimited { packing: Packing, gb18030: bool, shape: Shape },
     JsonLines { packing: Packing },
 }
 
@@ -163,9 +168,9 @@ impl Source {
             }
             _ => {
                 let wanted = mapping.and_then(|mapping| mapping.delimiter);
-                let (header, delimiter) = text_table::header(&text, wanted)
+                let (header, shape) = text_table::header(&text, wanted)
                     .ok_or_else(|| not_a_table("its header line cannot be taken apart"))?;
-                (Format::Delimited { packing, gb18030, delimiter }, header)
+                (Format::Delimited { packing, gb18030, shape }, header)
             }
         };
         let (binding, why) = bind(path, &header, mapping)?;
@@ -180,14 +185,41 @@ impl Source {
         })
     }
 
-    /// The ranges of rows that workers may read on their own.
-    pub(crate) fn ranges(&self) -> Vec<Option<crate::part::RowRange>> {
-        match &self.format {
+    /// The parts that workers may read on their own.
+    pub(crate) fn extents(&self) -> Result<Vec<Extent>, InputError> {
+        let plain = self.bytes > 2 * PART_BYTES;
+        let cuts = match &self.format {
             Format::Parquet(table) => {
-                parquet_table::ranges(table, self.bytes).into_iter().map(Some).collect()
+                return Ok(parquet_table::ranges(table, self.bytes)
+                    .into_iter()
+                    .map(Extent::Rows)
+                    .collect());
             }
-            _ => vec![None],
+            Format::Delimited { packing: Packing::None, gb18030: false, shape } if plain => {
+                self.scan(|stream| text_table::cuts(stream, *shape, PART_BYTES))?
+            }
+            Format::JsonLines { packing: Packing::None } if plain => {
+                self.scan(|stream| json_lines::cuts(stream, PART_BYTES))?
+            }
+            _ => Vec::new(),
+        };
+        if cuts.is_empty() {
+            return Ok(vec![Extent::Whole]);
         }
+        let starts =
+            std::iter::once((0, None)).chain(cuts.iter().map(|cut| (cut.at, Some(cut.rows))));
+        let ends = cuts.iter().map(|cut| cut.at).chain([self.bytes]);
+        let extents = starts.zip(ends).filter(|((start, _), end)| start < end);
+        Ok(extents.map(|((start, before), end)| Extent::Bytes(start..end, before)).collect())
+    }
+
+    fn scan(
+        &self,
+        cut: impl Fn(&mut TextStream) -> io::Result<Vec<Cut>>,
+    ) -> Result<Vec<Cut>, InputError> {
+        TextStream::open(&self.path, Packing::None, false, None)
+            .and_then(|mut stream| cut(&mut stream))
+            .map_err(|why| InputError::Unreadable { file: self.path.clone(), why })
     }
 }
 

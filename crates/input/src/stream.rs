@@ -7,7 +7,8 @@ use crate::progress::{Counted, Progress};
 use encoding_rs::{Decoder, GB18030};
 use events::TextEncoding;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -34,6 +35,15 @@ impl Packing {
     }
 }
 
+/// A place at which a file can be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// Bytes before it.
+    pub(crate) at: u64,
+    /// Data rows before it.
+    pub(crate) rows: u64,
+}
+
 /// Text in a moving window.
 pub(crate) struct TextStream {
     source: Box<dyn Read + Send>,
@@ -41,6 +51,7 @@ pub(crate) struct TextStream {
     raw: Vec<u8>,
     window: Vec<u8>,
     start: usize,
+    consumed: u64,
     ended: bool,
 }
 
@@ -70,12 +81,29 @@ impl TextStream {
     ) -> io::Result<TextStream> {
         let source = unpacked(path, packing, progress)?;
         let decoder = gb18030.then(|| GB18030.new_decoder_without_bom_handling());
+        Self::start(source, decoder)
+    }
+
+    /// Some bytes of a plain UTF-8 file.
+    pub(crate) fn open_range(
+        path: &Path,
+        range: Range<u64>,
+        progress: Arc<Progress>,
+    ) -> io::Result<TextStream> {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(range.start))?;
+        let bytes = file.take(range.end.saturating_sub(range.start));
+        Self::start(Box::new(Counted { inner: bytes, progress: Some(progress) }), None)
+    }
+
+    fn start(source: Box<dyn Read + Send>, decoder: Option<Decoder>) -> io::Result<TextStream> {
         let mut stream = TextStream {
             source,
             decoder,
             raw: vec![0; CHUNK],
             window: Vec::new(),
             start: 0,
+            consumed: 0,
             ended: false,
         };
         stream.grow()?;
@@ -96,7 +124,14 @@ impl TextStream {
     }
 
     pub(crate) fn consume(&mut self, count: usize) {
-        self.start = (self.start + count).min(self.window.len());
+        let count = count.min(self.window.len() - self.start);
+        self.start += count;
+        self.consumed += count as u64;
+    }
+
+    /// Bytes of text consumed so far.
+    pub(crate) fn consumed(&self) -> u64 {
+        self.consumed
     }
 
     /// Reads on: at least as much again as is waiting, so that a long record is looked at a few times only.

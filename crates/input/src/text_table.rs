@@ -6,7 +6,7 @@
 use crate::InputError;
 use crate::delimited::{Found, Record, next_record};
 use crate::part::Delivery;
-use crate::stream::TextStream;
+use crate::stream::{Cut, TextStream};
 use events::{Binding, Carry, Cells, Counts, Reason, Value};
 use std::io;
 use std::path::Path;
@@ -36,8 +36,16 @@ impl Cells for Broken<'_> {
     }
 }
 
-/// The header and where the records start, from the start of a file's text.
-pub(crate) fn header(sample: &[u8], delimiter: Option<u8>) -> Option<(Vec<String>, u8)> {
+/// How a table's lines are taken apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub(crate) delimiter: u8,
+    /// Cells of the header line, empty ones at its end included.
+    pub(crate) cells: usize,
+}
+
+/// The header and the shape, from the start of a file's text.
+pub(crate) fn header(sample: &[u8], delimiter: Option<u8>) -> Option<(Vec<String>, Shape)> {
     let sample = sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample);
     let blank = sample.iter().take_while(|b| b.is_ascii_whitespace() && **b != b'\t').count();
     let sample = &sample[blank..];
@@ -57,7 +65,7 @@ pub(crate) fn header(sample: &[u8], delimiter: Option<u8>) -> Option<(Vec<String
     while names.len() > 1 && names.last().is_some_and(|name| name.trim().is_empty()) {
         names.pop();
     }
-    Some((names, delimiter))
+    Some((names, Shape { delimiter, cells: record.len() }))
 }
 
 fn most_frequent(line: &[u8]) -> u8 {
@@ -71,19 +79,19 @@ fn most_frequent(line: &[u8]) -> u8 {
     best
 }
 
-/// Reads a whole table.
+/// Reads the records of a stream; `before` is the number of data rows before them, `None` if the header comes first.
 pub(crate) fn read(
-    path: &Path,
+    source: (&Path, &Binding, Shape),
     stream: &mut TextStream,
-    delimiter: u8,
-    binding: &Binding,
+    before: Option<u64>,
     delivery: &mut Delivery<'_>,
 ) -> Result<Counts, InputError> {
+    let (path, binding, shape) = source;
     let mut intake = binding.intake(binding.mapping().armour);
     let mut carry = Carry::default();
     let mut record = Record::default();
     let columns = binding.header().len();
-    let (mut row, mut in_header, mut cells) = (0u64, true, None);
+    let (mut row, mut in_header) = (before.unwrap_or(0), before.is_none());
     loop {
         let text = stream.text();
         if text.is_empty() && stream.ended() {
@@ -93,13 +101,13 @@ pub(crate) fn read(
             stream.consume(blank);
             continue;
         }
-        match next_record(text, delimiter, stream.ended(), cells, &mut record) {
+        let cells = (!in_header).then_some(shape.cells);
+        match next_record(text, shape.delimiter, stream.ended(), cells, &mut record) {
             Found::More => {
                 stream.grow().map_err(|fault| damaged(path, row, &fault))?;
                 continue;
             }
             Found::Record(length) if in_header => {
-                cells = Some(record.len());
                 in_header = false;
                 stream.consume(length);
                 continue;
@@ -163,6 +171,44 @@ fn take(
     match std::str::from_utf8(line) {
         Ok(line) => binding.read_row(&Whole { line, record }, row, carry, intake),
         Err(_) => binding.read_row(&Broken { line, record }, row, carry, intake),
+    }
+}
+
+/// The places between records, about `each` bytes apart, at which a plain file can be cut. Found by going through all
+/// records, because only that tells a line end from one inside a quoted cell; lines without a quote are only skipped.
+pub(crate) fn cuts(stream: &mut TextStream, shape: Shape, each: u64) -> io::Result<Vec<Cut>> {
+    let mut record = Record::default();
+    let (mut row, mut in_header) = (0u64, true);
+    let mut cuts: Vec<Cut> = Vec::new();
+    loop {
+        let text = stream.text();
+        if text.is_empty() && stream.ended() {
+            return Ok(cuts);
+        }
+        if let Some(blank) = blank_line(text) {
+            stream.consume(blank);
+            continue;
+        }
+        let last = cuts.last().map_or(0, |cut| cut.at);
+        if !in_header && stream.consumed() >= last + each {
+            cuts.push(Cut { at: stream.consumed(), rows: row });
+        }
+        let length = match memchr::memchr2(b'\n', b'"', text) {
+            Some(end) if text[end] == b'\n' => end + 1,
+            _ => {
+                let cells = (!in_header).then_some(shape.cells);
+                match next_record(text, shape.delimiter, stream.ended(), cells, &mut record) {
+                    Found::Record(length) | Found::Stray { line: length, .. } => length,
+                    Found::More => {
+                        stream.grow()?;
+                        continue;
+                    }
+                }
+            }
+        };
+        stream.consume(length);
+        row += u64::from(!in_header);
+        in_header = false;
     }
 }
 

@@ -240,3 +240,37 @@ fn parts_cover_a_large_row_group_once() {
     }
     assert_eq!(reading.events.len(), count as usize);
 }
+
+#[test]
+fn large_text_files_are_cut_where_records_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut csv = String::from("\u{feff}id,time,kind,actor,text\n");
+    let mut lines = String::new();
+    let filler = "word ".repeat(20);
+    for n in 0..150_000 {
+        let text = match n % 1000 {
+            7 => format!("two\nlines, {filler}"),
+            8 => format!("say \"\"{n}\"\" {filler}"),
+            _ => filler.clone(),
+        };
+        let open = n % 50_000 == 49_999;
+        let close = if open { "" } else { "\"" };
+        csv.push_str(&format!("e{n},2024-05-06,comment,u{n},\"{text}{close}\n"));
+        lines.push_str(&format!(
+            "{{\"id\":\"e{n}\",\"time\":1714979289,\"kind\":\"comment\",\"text\":\"{filler}\"}}\n\n"
+        ));
+    }
+    for (name, text, bad) in [("large.csv", &csv, 3), ("large.jsonl", &lines, 0)] {
+        let path = write(folder.path(), name, text.as_bytes());
+        let input = input::Input::open(&[&path], None).expect(name);
+        assert!(input.parts().len() > 1, "{name}");
+        let packed = zstd::encode_all(text.as_bytes(), 1).expect("packed");
+        let whole = write(folder.path(), &format!("{name}.zst"), &packed);
+        assert_eq!(input::Input::open(&[&whole], None).expect(name).parts().len(), 1);
+        let (got, want) = (read_paths(&[path], None), read_paths(&[whole], None));
+        let (got, want) = (got.expect(name), want.expect(name));
+        assert_eq!(want.rejected.len(), bad, "{name}");
+        assert_eq!(got.rejections(), want.rejections(), "{name}");
+        assert!(bare(&got) == bare(&want), "{name}: cut and whole differ");
+    }
+}
