@@ -1,0 +1,225 @@
+//! The command line: what can be asked for, and the help that says so.
+
+use crate::quantity;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds coordinated and machine-made activity in event tables, and what the true counts are.
+#[derive(Debug, Parser)]
+#[command(name = "qingliu", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "\
+Examples:
+  qingliu demo                                   a simulated market, audited and checked against its truth
+  qingliu audit events.parquet --out audit       your own table; the mapping is guessed from its header
+  qingliu audit exports/ --out audit --lang zh   every table of a folder, the page in Chinese
+  qingliu mappings                               the foreign tables that are understood
+
+Exit status: 0 done; 1 the input could not be used; 2 wrong arguments; 3 more than --fail-above was fake.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Audit event tables: find the fakes, restore the counts, write results and a page for people.
+    Audit(Audit),
+    /// Simulate a market, audit it, and say how right the audit was.
+    Demo(Demo),
+    /// Write a labelled market, for tests and demonstrations.
+    Simulate(Simulate),
+    /// Say how right results are against a known truth.
+    Evaluate(Evaluate),
+    /// List the built-in mappings, or show one.
+    Mappings(Mappings),
+}
+
+/// Audit event tables: find the fakes, restore the counts, write results and a page for people.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  qingliu audit events.parquet --out audit
+  qingliu audit 'exports/*.csv.gz' --out audit --mapping taobao-orders --lang zh
+  qingliu audit stars.jsonl --out audit --json --fail-above 5% --quiet
+
+Parquet, CSV and JSON Lines are read, also with .gz or .zst. Rows that cannot be read go to
+rejected.parquet. Exit status: 0 done; 1 the input could not be used; 2 wrong arguments; 3 done, and
+more than --fail-above of the counted events was fake.")]
+pub(crate) struct Audit {
+    /// Files, folders and patterns with the events.
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Folder for the results: made if missing, refused if it holds anything but earlier results.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// How the tables become events: a built-in mapping's name or a TOML file [default: guessed].
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) mapping: Option<String>,
+    /// The standard for verdicts, a TOML file [default: built in].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Threads; results do not depend on it [default: as many as processors].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) workers: Option<u16>,
+    /// How much later than others an event may stand in the input, such as 90s, 15m, 6h, 2d; later ones are left out
+    /// and counted [default: any order].
+    #[arg(long, value_name = "DURATION", value_parser = quantity::duration)]
+    pub(crate) lateness: Option<i64>,
+    /// Share of rows that may be unreadable before the input counts as unusable.
+    #[arg(long, value_name = "SHARE", default_value = "0.05", value_parser = quantity::share)]
+    pub(crate) max_rejected: f64,
+    /// End with status 3 if a greater share of the counted events is fake.
+    #[arg(long, value_name = "SHARE", value_parser = quantity::share)]
+    pub(crate) fail_above: Option<f64>,
+    /// Language of the page and the summary.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+    /// Show no progress.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// Print summary.json instead of words.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Simulate a market, audit it, and say how right the audit was.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Folder for the market and its audit.
+    #[arg(long, value_name = "DIR", default_value = "qingliu-demo")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) world: World,
+    /// Threads; results do not depend on it [default: as many as processors].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) workers: Option<u16>,
+    /// Language of the page and the summary.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+    /// Show no progress.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// Write a labelled market, for tests and demonstrations.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  qingliu simulate --out market --people 20000 --days 14 --schemes S1,S2 --hardness hard
+
+The folder gets events.parquet in the contract's shape and truth_*.parquet with what is what.")]
+pub(crate) struct Simulate {
+    /// Folder for the tables: made if missing, refused if it holds anything but an earlier market.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) world: World,
+}
+
+/// What world to simulate.
+#[derive(Debug, Args)]
+pub(crate) struct World {
+    /// The same seed gives the same bytes.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Genuine people.
+    #[arg(long, default_value_t = 4_000,
+          value_parser = clap::value_parser!(u32).range(200..=50_000_000))]
+    pub(crate) people: u32,
+    /// Days observed.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(3..=3_660))]
+    pub(crate) days: u32,
+    /// Schemes of abuse at work, such as S1,S2,S7, or `none` [default: all].
+    #[arg(long, value_delimiter = ',', value_name = "CODES")]
+    pub(crate) schemes: Option<Vec<String>>,
+    /// What attackers spend on not being seen.
+    #[arg(long, value_enum, default_value_t = Hardness::Usual)]
+    pub(crate) hardness: Hardness,
+}
+
+/// Say how right results are against a known truth.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  qingliu evaluate --truth market --results audit
+  qingliu evaluate --truth market --results audit --json > evaluation.json
+  qingliu evaluate --truth market --results audit --baselines market/events.parquet")]
+pub(crate) struct Evaluate {
+    /// Folder with truth_*.parquet, or with *labels*.parquet.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) truth: PathBuf,
+    /// Folder with the results of an audit.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) results: PathBuf,
+    /// The events, where the truth folder does not hold them as events.parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
+    /// Measure simple methods on these events too.
+    #[arg(long, value_name = "INPUT")]
+    pub(crate) baselines: Vec<PathBuf>,
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Language of the tables.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+}
+
+/// List the built-in mappings, or show one.
+#[derive(Debug, Args)]
+pub(crate) struct Mappings {
+    #[command(subcommand)]
+    pub(crate) what: Option<MappingsWhat>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MappingsWhat {
+    /// Name and title of each.
+    List,
+    /// What a mapping reads, column by column.
+    Show {
+        /// Its name, or a TOML file.
+        name: String,
+    },
+}
+
+/// A language of the page and of what is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// Chinese, simplified.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The one of the two texts that is in this language.
+    pub(crate) fn say<'a>(self, en: &'a str, zh: &'a str) -> &'a str {
+        match self {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+}
+
+/// What attackers spend on not being seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Hardness {
+    /// Careless.
+    Plain,
+    /// As the sources describe them.
+    Usual,
+    /// Knowing how they are looked for.
+    Hard,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}
