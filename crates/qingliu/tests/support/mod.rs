@@ -147,8 +147,13 @@ pub fn plain_rows(rows: usize) -> Vec<Row> {
         let minute = n * 7919 % (5 * 24 * 60);
         let (day, hour, minute) = (1 + minute / 1440, minute / 60 % 24, minute % 60);
         let time = format!("2026-03-{day:02}T{hour:02}:{minute:02}:{:02}Z", n % 60);
-        let mut row =
-            row(&format!("e{n}"), &time, "like", &format!("a{}", n * 31 % 100), &format!("s{}", n % 20));
+        let mut row = row(
+            &format!("e{n}"),
+            &time,
+            "like",
+            &format!("a{}", n * 31 % 100),
+            &format!("s{}", n % 20),
+        );
         row[5] = format!("shop{}", n % 5);
         row
     };
