@@ -32,6 +32,7 @@ pub fn duckdb(file: &Path, threads: usize) -> Result<Option<f64>> {
         "import duckdb, time\n\
          db = duckdb.connect()\n\
          db.execute('set threads to {threads}')\n\
+         db.execute('set enable_progress_bar = false')\n\
          start = time.time()\n\
          for query in {counts:?}:\n\
          \x20   db.execute(query).fetchall()\n\

@@ -11,6 +11,9 @@ use policy::Verdict;
 /// What is counted for: (subject, owner, kind).
 pub type Counted = (Key, Key, Kind);
 
+/// The counted events of an hour since 1970: (hour, raw, fake, suspect).
+pub type Hour = (i64, u64, u64, u64);
+
 /// Share of the events kept that are taken to be fake all the same, for the lower bound: no table is clean.
 const MISSED: f64 = 0.01;
 /// What may have been missed for each fake found on the same count.
@@ -151,7 +154,7 @@ impl Counts {
 
     /// The tallies in the order of their keys, and (hour, raw, fake, suspect) in the order of time.
     #[must_use]
-    pub fn finish(self) -> (Vec<(Counted, Tally)>, Vec<(i64, u64, u64, u64)>) {
+    pub fn finish(self) -> (Vec<(Counted, Tally)>, Vec<Hour>) {
         let hours = self.hours.into_iter().map(|(hour, (raw, fake, held))| (hour, raw, fake, held));
         (sorted(self.subjects), hours.collect())
     }

@@ -47,10 +47,10 @@ fn a_second_event_with_an_id_changes_nothing() {
     // Every third row comes again as it was, every seventh later and otherwise.
     let mut twice = rows.clone();
     for (number, row) in rows.iter().enumerate() {
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             twice.push(row.clone());
         }
-        if number % 7 == 0 {
+        if number.is_multiple_of(7) {
             let other = format!("item {}", number % 5);
             twice.push(Row { time: row.time + 90_000_000, subject: other, ..row.clone() });
         }

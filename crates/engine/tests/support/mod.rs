@@ -38,7 +38,7 @@ pub fn market(rows: usize, seed: u64) -> Vec<Row> {
     let kinds = [Kind::View, Kind::View, Kind::View, Kind::Like, Kind::Follow, Kind::Order];
     let minute = EventTime::MINUTE;
     let row = |number: usize| {
-        let machine = number % 20 == 0;
+        let machine = number.is_multiple_of(20);
         let account = if machine { 1 } else { 2 + chance.below(400) };
         let time = if machine {
             (number as i64 / 20) * EventTime::SECOND
