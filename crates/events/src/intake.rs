@@ -23,6 +23,8 @@ pub const BATCH_EVENTS: usize = 16 * 1024;
 pub const BATCH_BYTES: usize = 32 << 20;
 /// Names of unknown kinds that are counted one by one; the rest are counted together as `…`.
 const UNKNOWN_KINDS: usize = 64;
+/// Words for kinds whose meaning is remembered.
+const KINDS_KNOWN: usize = 256;
 
 /// What was met on the way that is no fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,6 +107,7 @@ pub struct Intake {
     content: Vec<u64>,
     faults: Vec<(usize, Column, Reason)>,
     names: Names,
+    kinds: Vec<(Key, Meaning)>,
     counts: Counts,
     scratch: String,
 }
@@ -119,11 +122,12 @@ impl Intake {
             derive_ids: false,
             fixed_time: None,
             sources: Column::ALL.iter().map(|(_, name)| (*name).to_owned()).collect(),
-            batch: Batch::default(),
-            rows: Vec::new(),
+            batch: Batch { events: Vec::with_capacity(BATCH_EVENTS), ..Batch::default() },
+            rows: Vec::with_capacity(BATCH_EVENTS),
             content: Vec::new(),
             faults: Vec::new(),
             names: Names::default(),
+            kinds: Vec::new(),
             counts: Counts::default(),
             scratch: String::new(),
         }
@@ -360,6 +364,20 @@ impl Intake {
     }
 
     fn kind(&mut self, text: &str) -> Meaning {
+        let key = Key::of(text);
+        let slot = key.0 as usize % KINDS_KNOWN;
+        match self.kinds.get(slot) {
+            Some((known, meaning)) if *known == key => meaning.clone(),
+            _ => {
+                let meaning = self.kind_of(text);
+                self.kinds.resize(KINDS_KNOWN, (Key::NONE, Meaning::Null));
+                self.kinds[slot] = (key, meaning.clone());
+                meaning
+            }
+        }
+    }
+
+    fn kind_of(&mut self, text: &str) -> Meaning {
         let mut kind = Kind::of(text);
         if kind == Kind::Other {
             kind = Kind::of(&text.to_ascii_lowercase());

@@ -9,13 +9,14 @@ use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in std::env::args().skip(1) {
+        let start = seconds();
         let input = Input::open(&[&path], None)?;
         let source = input.sources().next().map(|s| (s.format(), s.mapping().to_owned()));
-        let start = seconds();
-        let (mut events, mut check, mut rejected) = (0u64, 0u64, 0u64);
+        let (mut events, mut check, mut rejected, mut names) = (0u64, 0u64, 0u64, 0u64);
         for part in input.parts() {
             part.read(&mut |batch, bad| {
                 events += batch.events.len() as u64;
+                names += batch.names.len() as u64;
                 rejected += bad.len() as u64;
                 for event in &batch.events {
                     check = check.wrapping_add(event.id.0 ^ event.actor.0 ^ event.time.0 as u64);
@@ -25,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let ours = seconds() - start;
         println!(
-            "{path}: {source:?} {events} events, {rejected} rejected, {ours:.2} s, {:.2} M/s, check {check:x}",
+            "{path}: {source:?} {events} events, {rejected} rejected, {names} names, {ours:.2} s, {:.2} M/s, check {check:x}",
             events as f64 / ours / 1e6
         );
         if let Some((rows, alone)) = parser_alone(&path)? {

@@ -53,6 +53,20 @@ pub(crate) struct TableColumn<'a> {
     has_nulls: bool,
 }
 
+/// Some rows of a record batch, and where the first of them is in the intake.
+#[derive(Clone, Debug)]
+pub(crate) struct Window {
+    pub(crate) rows: Range<usize>,
+    pub(crate) base: usize,
+}
+
+impl Window {
+    /// Rows of the record batch, each with its place in the intake.
+    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.rows.clone().zip(self.base..)
+    }
+}
+
 /// What a dictionary's values mean, kept from batch to batch while the dictionary stays the same.
 #[derive(Default)]
 pub(crate) struct WordMemory {
@@ -130,29 +144,27 @@ impl<'a> TableColumn<'a> {
     pub(crate) fn fill(
         &self,
         column: Column,
-        rows: Range<usize>,
-        base: usize,
+        window: &Window,
         memory: &mut WordMemory,
         intake: &mut Intake,
     ) {
-        let first = rows.start;
         let keeps = !matches!(column, Column::Id | Column::Text);
         if let (Typed::Words(keys, values), true) = (&self.typed, keeps) {
             memory.turn_to(values);
-            for at in rows {
+            for (at, place) in window.places() {
                 let key = keys.get(at).copied().unwrap_or(0) as usize;
                 if self.has_nulls && self.array.is_null(at) {
-                    intake.put(base + at - first, column, Value::Null);
+                    intake.put(place, column, Value::Null);
                     continue;
                 }
                 let Some(known) = memory.meanings.get_mut(key) else { continue };
                 let meaning = known.get_or_insert_with(|| intake.meaning(column, self.cell(at)));
-                intake.place(base + at - first, column, meaning);
+                intake.place(place, column, meaning);
             }
             return;
         }
-        for at in rows {
-            intake.put(base + at - first, column, self.cell(at));
+        for (at, place) in window.places() {
+            intake.put(place, column, self.cell(at));
         }
     }
 
@@ -160,27 +172,25 @@ impl<'a> TableColumn<'a> {
     pub(crate) fn fill_content(
         &self,
         seed: u64,
-        rows: Range<usize>,
-        base: usize,
+        window: &Window,
         memory: &mut WordMemory,
         intake: &mut Intake,
     ) {
-        let first = rows.start;
         if let Typed::Words(keys, values) = &self.typed {
             memory.turn_to(values);
-            for at in rows {
+            for (at, place) in window.places() {
                 if self.has_nulls && self.array.is_null(at) {
                     continue;
                 }
                 let key = keys.get(at).copied().unwrap_or(0) as usize;
                 let Some(known) = memory.keys.get_mut(key) else { continue };
                 let key = *known.get_or_insert_with(|| Key::of(values.value(key).trim()));
-                intake.add_content_key(base + at - first, seed, key);
+                intake.add_content_key(place, seed, key);
             }
             return;
         }
-        for at in rows {
-            intake.add_content(base + at - first, seed, self.cell(at));
+        for (at, place) in window.places() {
+            intake.add_content(place, seed, self.cell(at));
         }
     }
 }

@@ -40,6 +40,9 @@ impl Record {
     /// A cell of a record whose text is known to be UTF-8, without looking at it again.
     pub(crate) fn text<'a>(&'a self, line: &'a str, at: usize) -> Option<&'a str> {
         let span = self.cells.get(at)?;
+        if span.start == span.end {
+            return Some("");
+        }
         if span.unescaped {
             return std::str::from_utf8(self.unescaped.get(span.start..span.end)?).ok();
         }

@@ -5,7 +5,7 @@
 //! one, so that an identifier that is seen a thousand times is hashed once.
 
 use crate::InputError;
-use crate::arrow_cells::{TableColumn, TableRow, WordMemory};
+use crate::arrow_cells::{TableColumn, TableRow, Window, WordMemory};
 use crate::bytewise;
 use crate::part::{Delivery, RowRange};
 use crate::source::Source;
@@ -178,13 +178,14 @@ impl Filler<'_> {
             self.next_row += 1;
             intake.begin(self.next_row);
         }
+        let window = Window { rows, base };
         for filled in self.binding.filled() {
             match &filled.reading {
                 Reading::Cell(place) => {
                     if let (Some(Some(column)), Some(memory)) =
                         (columns.get(*place), self.memories.get_mut(*place))
                     {
-                        column.fill(filled.column, rows.clone(), base, memory, intake);
+                        column.fill(filled.column, &window, memory, intake);
                     }
                 }
                 _ => self.binding.put_constant(filled, base, intake),
@@ -194,7 +195,7 @@ impl Filler<'_> {
             for (place, column) in columns.iter().enumerate() {
                 if let (Some(column), Some(memory)) = (column, self.memories.get_mut(place)) {
                     let seed = self.binding.seed(place);
-                    column.fill_content(seed, rows.clone(), base, memory, intake);
+                    column.fill_content(seed, &window, memory, intake);
                 }
             }
         }

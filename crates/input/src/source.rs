@@ -11,8 +11,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes of a part of a plain text file.
+/// The least bytes of a part of a plain text file.
 const PART_BYTES: u64 = 8 << 20;
+/// The most: what a worker knows of names starts anew with each part.
+const PART_BYTES_LIMIT: u64 = 64 << 20;
+/// Parts of a plain text file, if their size allows.
+const PARTS: u64 = 8;
 
 /// How a file holds its table.
 #[derive(Debug)]
@@ -188,6 +192,7 @@ impl Source {
     /// The parts that workers may read on their own.
     pub(crate) fn extents(&self) -> Result<Vec<Extent>, InputError> {
         let plain = self.bytes > 2 * PART_BYTES;
+        let each = (self.bytes / PARTS).clamp(PART_BYTES, PART_BYTES_LIMIT);
         let cuts = match &self.format {
             Format::Parquet(table) => {
                 return Ok(parquet_table::ranges(table, self.bytes)
@@ -196,10 +201,10 @@ impl Source {
                     .collect());
             }
             Format::Delimited { packing: Packing::None, gb18030: false, shape } if plain => {
-                self.scan(|stream| text_table::cuts(stream, *shape, PART_BYTES))?
+                self.scan(|stream| text_table::cuts(stream, *shape, each))?
             }
             Format::JsonLines { packing: Packing::None } if plain => {
-                self.scan(|stream| json_lines::cuts(stream, PART_BYTES))?
+                self.scan(|stream| json_lines::cuts(stream, each))?
             }
             _ => Vec::new(),
         };

@@ -114,16 +114,14 @@ pub(crate) fn read(
             }
             Found::Record(length) => {
                 row += 1;
-                take(
-                    &text[..length],
-                    &record,
-                    columns,
-                    binding,
-                    row,
-                    &mut carry,
-                    delivery,
-                    &mut intake,
-                );
+                let (line, record) = (&text[..length], &record);
+                if let Some(reason) = ragged(line, record, columns) {
+                    delivery.reject(row, String::new(), reason);
+                } else if let Ok(line) = std::str::from_utf8(line) {
+                    binding.read_row(&Whole { line, record }, row, &mut carry, &mut intake);
+                } else {
+                    binding.read_row(&Broken { line, record }, row, &mut carry, &mut intake);
+                }
                 stream.consume(length);
             }
             Found::Stray { line, cell } => {
@@ -145,33 +143,14 @@ pub(crate) fn read(
     Ok(delivery.counts(&intake))
 }
 
-#[expect(clippy::too_many_arguments, reason = "the state of one loop, in one place")]
-fn take(
-    line: &[u8],
-    record: &Record,
-    columns: usize,
-    binding: &Binding,
-    row: u64,
-    carry: &mut Carry,
-    delivery: &mut Delivery<'_>,
-    intake: &mut events::Intake,
-) {
-    if record.len() < columns {
-        let why = format!("the row has {} cells, the header {columns}", record.len());
-        delivery.reject(row, String::new(), Reason::Broken(why));
-        return;
-    }
+/// What is wrong with the number of a record's cells. Empty cells beyond the header are not: many exports end their lines
+/// with separators.
+fn ragged(line: &[u8], record: &Record, columns: usize) -> Option<Reason> {
     let beyond = (columns..record.len())
         .any(|at| record.cell(line, at).is_some_and(|cell| !cell.trim_ascii().is_empty()));
-    if beyond {
-        let why = format!("the row has {} cells, the header {columns}", record.len());
-        delivery.reject(row, String::new(), Reason::Broken(why));
-        return;
-    }
-    match std::str::from_utf8(line) {
-        Ok(line) => binding.read_row(&Whole { line, record }, row, carry, intake),
-        Err(_) => binding.read_row(&Broken { line, record }, row, carry, intake),
-    }
+    (record.len() < columns || beyond).then(|| {
+        Reason::Broken(format!("the row has {} cells, the header {columns}", record.len()))
+    })
 }
 
 /// The places between records, about `each` bytes apart, at which a plain file can be cut. Found by going through all

@@ -46,8 +46,8 @@ fn one_table_in_every_format() {
                 format!("u{}", n * 7919 % 977),
                 format!("10.{}.{}.{}", n % 3, n % 7, n % 251),
                 if n % 3 == 1 { (n % 9999).to_string() } else { String::new() },
-                if n % 5 == 0 { format!("1380{:07}", n % 5000) } else { String::new() },
-                if n % 11 == 0 { format!("好, \"{n}\"") } else { String::new() },
+                if n.is_multiple_of(5) { format!("1380{:07}", n % 5000) } else { String::new() },
+                if n.is_multiple_of(11) { format!("好, \"{n}\"") } else { String::new() },
             ]
         })
         .collect();
