@@ -1,7 +1,7 @@
 //! How fast tables are read, beside the parser alone.
 //!
 //! `cargo run --release -p input --example reading_speed -- FILE…` reads each file on one core and prints events a second;
-//! for delimited text and JSON Lines also what the `csv` and `serde_json` crates need to parse it and keep nothing.
+//! for delimited text and JSON Lines also what the `csv` and `serde_json` crates need to go through it and keep nothing.
 
 use input::Input;
 use std::sync::OnceLock;
@@ -52,8 +52,8 @@ fn parser_alone(path: &str) -> Result<Option<(u64, f64)>, Box<dyn std::error::Er
     } else if path.ends_with(".jsonl") {
         let text = std::fs::read(path)?;
         for line in text.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
-            let value: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(line)?;
-            rows += u64::from(!value.is_empty());
+            let _: serde::de::IgnoredAny = serde_json::from_slice(line)?;
+            rows += 1;
         }
     } else {
         return Ok(None);
