@@ -59,6 +59,7 @@ pub(crate) fn perform(arguments: &Audit) -> Result<Summary, Failure> {
     let workers = workers(arguments.workers);
     let settings = Settings {
         lateness: arguments.lateness,
+        policy: policy.clone(),
         ..Settings::new(workers, folder.staging().to_owned())
     };
     let mut table = EventTable::create(folder.staging())?;

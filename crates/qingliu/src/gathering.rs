@@ -4,7 +4,7 @@
 //! rejected rows the first [`REJECTED_KEPT`] by file and row are kept, the rest are counted: a table of rubbish costs
 //! bounded memory.
 
-use crate::quantity;
+use crate::{guard, quantity};
 use engine::Part;
 use events::{Batch, Column, Counts, Event, Key, Kind};
 use input::{Input, Rejected};
@@ -74,11 +74,13 @@ impl Gathering {
             let (gathering, file, part) = (Arc::clone(&gathering), place(part), part.clone());
             let read: Part = Box::new(move |deliver| {
                 let mut local = Local::default();
-                let counts = part.read(&mut |batch, rejected| {
-                    local.see(&batch);
-                    gathering.reject(rejected);
-                    deliver(batch)
-                })?;
+                let counts = guard::reading(part.source().path(), || {
+                    part.read(&mut |batch, rejected| {
+                        local.see(&batch);
+                        gathering.reject(rejected);
+                        guard::aside(|| deliver(batch))
+                    })
+                })??;
                 gathering.close(file, &counts, &local)?;
                 Ok(())
             });

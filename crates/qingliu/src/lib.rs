@@ -11,6 +11,7 @@ mod evaluate;
 mod failure;
 mod folder;
 mod gathering;
+mod guard;
 mod mappings;
 mod page;
 mod progress;
@@ -28,6 +29,7 @@ use std::ffi::OsString;
 
 /// Runs the command that the arguments name and gives the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    guard::install();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(refusal) => {

@@ -54,7 +54,7 @@ fn a_demonstration_ends_with_what_was_found_and_how_right_it_was() {
             "try/market/events.parquet",
         ],
     );
-    assert!(beside.ends(0).out.contains("fraudar"));
+    assert!(beside.ends(0).out.contains("FRAUDAR"));
 }
 
 #[test]
