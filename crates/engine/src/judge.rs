@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use detectors::mem01::Cohorts;
 use detectors::text::near_duplicates;
-use detectors::{Code, Finding, Usual, settle};
+use detectors::{Code, Finding, Usual, prior, settle};
 use events::{Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
@@ -59,9 +59,23 @@ pub fn judge(
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
     let (search, communities) = search_groups(activities, ordered, workers)?;
+    counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let weighed = weigh(policy, &search, &communities, &findings, &counted);
     Ok(Verdicts { weighed, findings })
+}
+
+/// Accounts that others act on and that never act themselves, where accounts act on accounts (as members of an exchange
+/// rate each other): at least half of those who act are acted on. They rank as newcomers of whom nothing is known.
+fn acted_on(ledger: &Ledger) -> Vec<(Key, u64, f32)> {
+    let acts = |subject: &Key| ledger.accounts.binary_search(subject).is_ok();
+    let both = ledger.subjects.iter().filter(|subject| acts(subject)).count();
+    if both == 0 || both * 2 < ledger.accounts.len() {
+        return Vec::new();
+    }
+    let unknown = prior::score(prior::ActorHistory::default().profile());
+    let silent = ledger.subjects.iter().filter(|subject| !acts(subject));
+    silent.map(|&account| (account, 0, unknown)).collect()
 }
 
 /// Communities of accounts that meet beyond chance, each with how its members behaved there and elsewhere.

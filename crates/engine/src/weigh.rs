@@ -3,8 +3,6 @@
 //! Groups come first: an account's verdict is its group's, and of its events only those that were done with the group
 //! are not counted. What a hired account does besides is ordinary activity and stays in the counts.
 
-use std::collections::HashMap;
-
 use detectors::{CATALOGUE, Class, Code, Finding};
 use events::{EntityKind, Event, EventTime, Key};
 use features::Keyed;
@@ -20,13 +18,13 @@ const TEXT_BITS: f64 = 12.0;
 /// Around the hours in which most of a group did a job, its members' acts there still belong to it.
 const MARGIN: i64 = EventTime::HOUR;
 /// The score of an account of which nothing but ties to others is known stays below this.
-const TIED: f32 = 0.35;
+const TIED: f32 = 0.05;
 
 /// What a group's members did together.
 #[derive(Debug)]
 enum Deeds {
     /// Acts on these owners' subjects in these times.
-    Jobs(HashMap<Key, Vec<(i64, i64)>>),
+    Jobs(Keyed<Vec<(i64, i64)>>),
     /// Everything: accounts that exist for nothing else.
     All,
 }
@@ -155,7 +153,7 @@ fn tie_scores(accounts: &mut Keyed<AccountResult>, search: &Search) {
         if let (true, Some(account)) = (bits > 0.0, accounts.get_mut(key)) {
             account.bits = bits;
             let tied = TIED * (f64::from(bits) / (f64::from(bits) + strong)) as f32;
-            account.score = account.score.max(tied + account.score * (TIED - tied).max(0.0));
+            account.score = account.score.max(tied);
         }
     }
 }
@@ -165,7 +163,7 @@ fn owner(search: &Search, subject: u32) -> Key {
 }
 
 fn jobs(owners: impl Iterator<Item = (Key, (u32, u32))>) -> Deeds {
-    let mut jobs: HashMap<Key, Vec<(i64, i64)>> = HashMap::new();
+    let mut jobs: Keyed<Vec<(i64, i64)>> = Keyed::default();
     for (owner, (first, last)) in owners {
         let (first, last) =
             (i64::from(first) * EventTime::SECOND, i64::from(last) * EventTime::SECOND);

@@ -26,6 +26,9 @@ pub struct Policy {
     /// What the findings about a single account have to overcome: one account in a thousand is machine-made and seen
     /// by no group.
     pub account_prior_bits: f64,
+    /// Bits beyond that prior from which one class of evidence about a single account is a reason to look. High,
+    /// because people do odd things by themselves: raters of films answer a page every 25 seconds for an hour.
+    pub alone_bits: f64,
 }
 
 impl Default for Policy {
@@ -39,6 +42,7 @@ impl Default for Policy {
             class_bits: 3.0,
             overwhelming_bits: 6.0,
             account_prior_bits: 10.0,
+            alone_bits: 60.0,
         }
     }
 }
@@ -77,6 +81,7 @@ impl Policy {
             ("prior_bits", self.prior_bits),
             ("class_bits", self.class_bits),
             ("account_prior_bits", self.account_prior_bits),
+            ("alone_bits", self.alone_bits),
         ];
         for (name, value) in named {
             if !(0.0..=1000.0).contains(&value) {
@@ -111,6 +116,7 @@ impl Policy {
         let (verdict, bits) = self.weigh(classes, self.account_prior_bits);
         match self.speaking(classes) {
             0 => (Verdict::Genuine, bits),
+            1 if bits < self.alone_bits => (Verdict::Genuine, bits),
             1 => (verdict.min(Verdict::Suspect), bits),
             _ => (verdict, bits),
         }
@@ -155,6 +161,7 @@ mod tests {
     fn one_class_never_condemns_a_lone_account() {
         let policy = Policy::default();
         assert_eq!(policy.account(&[(Class::Infrastructure, 500.0)]).0, Verdict::Suspect);
+        assert_eq!(policy.account(&[(Class::Device, 40.0)]).0, Verdict::Genuine);
         assert_eq!(policy.account(&[]).0, Verdict::Genuine);
     }
 
