@@ -36,6 +36,19 @@ fn the_labelled_market() {
     assert!(accused <= 0.001, "{accused} of the genuine are accused");
     let worst = figure(&evaluation, "/accounts/worst_population/accused_share");
     assert!(worst <= 0.01, "{worst} of {}", evaluation["accounts"]["worst_population"]);
+
+    let pairs = evaluation["groups"]["pairs"].as_array().unwrap();
+    let three = serde_json::json!(["S1", "S2", "S7"]);
+    let pairs = pairs.iter().find(|row| row["schemes"] == three && row["verdict"] == "fake");
+    let f1 = figure(pairs.unwrap(), "/f1");
+    assert!(f1 >= 0.8, "pairs of group members: F1 {f1}");
+
+    let scope = &evaluation["counts"]["scopes"][0];
+    assert_eq!(scope["schemes"], serde_json::json!(["S1", "S2"]));
+    let error = figure(scope, "/attacked/median");
+    assert!(error <= 0.10, "likes and follows are restored with a median error of {error}");
+    let kept = figure(&evaluation, "/counts/untouched/min");
+    assert!(kept >= 0.995, "an untouched subject keeps {kept} of its count");
 }
 
 #[test]
@@ -46,6 +59,9 @@ fn films_rated_in_lockstep() {
     };
     let precision = figure(&evaluation, "/accounts/ranking/average_precision");
     assert!(precision >= 0.95, "average precision {precision}");
+    let at_fake = &evaluation["accounts"]["at_fake"];
+    let (precision, recall) = (figure(at_fake, "/precision"), figure(at_fake, "/recall"));
+    assert!(precision >= 0.95 && recall >= 0.85, "precision {precision}, recall {recall}");
 }
 
 #[test]
@@ -56,6 +72,16 @@ fn comments_of_real_communities() {
     };
     let accused = figure(&summary, "/rates/fake_accounts");
     assert!(accused <= 0.002, "{accused} of all accounts are accused");
+}
+
+#[test]
+fn reviews_that_a_platform_filtered() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some((_, evaluation)) = audited(dir.path(), "yelp-reviews", "reviews.parquet") else {
+        return;
+    };
+    let precision = figure(&evaluation, "/events/ranking_on_arrival/average_precision");
+    assert!(precision >= 0.20, "average precision on arrival {precision}");
 }
 
 #[test]
