@@ -3,13 +3,13 @@
 use engine::{Listener, Progress};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// A line that is drawn over and over.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     bar: ProgressBar,
-    begun: Instant,
 }
 
 const BAR: &str = "{msg:40!} [{bar:24}] {percent:>3} %  {eta} left";
@@ -23,7 +23,7 @@ impl Line {
         } else {
             ProgressDrawTarget::stderr_with_hz(8)
         };
-        let line = Line { bar: ProgressBar::with_draw_target(None, target), begun: Instant::now() };
+        let line = Line { bar: ProgressBar::with_draw_target(None, target) };
         if !line.bar.is_hidden() {
             line.bar.enable_steady_tick(Duration::from_millis(200));
         }
@@ -47,14 +47,20 @@ impl Line {
         if line.bar.is_hidden() {
             return Arc::new(|_| {});
         }
+        line.bar.reset();
         line.bar.set_length(bytes);
         line.bar.set_style(style(BAR));
+        let detecting = AtomicBool::new(false);
         Arc::new(move |progress| match progress {
             Progress::Read(_) => {
                 line.bar.set_position(reading.bytes().min(bytes));
                 line.rate("reading", reading.rows());
             }
             Progress::Detected(done, all) => {
+                // Rate and time left are those of the step.
+                if !detecting.swap(true, Ordering::Relaxed) {
+                    line.bar.reset();
+                }
                 line.bar.set_length(all);
                 line.bar.set_position(done);
                 line.rate("detecting", done);
@@ -65,7 +71,7 @@ impl Line {
     }
 
     fn rate(&self, what: &str, rows: u64) {
-        let rate = rows as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
+        let rate = rows as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
         self.bar.set_message(format!(
             "{what} {} rows, {}/s",
             HumanCount(rows),

@@ -136,7 +136,7 @@ fn groups(out: &mut String, summary: &Summary, lang: Lang) {
     }
 }
 
-fn class_name<'a>(class: &'a str, lang: Lang) -> &'a str {
+fn class_name(class: &str, lang: Lang) -> &str {
     match class {
         "synchrony" => lang.say("synchrony", "同步"),
         "infrastructure" => lang.say("infrastructure", "基础设施"),

@@ -1,6 +1,8 @@
 //! Goal: nothing that an input may hold stops the program without a clear reason, and nothing good is lost. Method:
 //! each kind of damage is put into or beside good rows; message, exit status and what survives are checked.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
 mod support;
 
 use arrow_array::{BooleanArray, Int64Array};

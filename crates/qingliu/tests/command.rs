@@ -1,6 +1,8 @@
 //! Goal: the command line does what its help says. Method: arguments good and bad, folders taken and free, pipes
 //! closed early.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
 mod support;
 
 use std::fs;
