@@ -10,6 +10,7 @@ use events::{Batch, Key};
 use features::Keyed;
 
 use crate::EngineError;
+use crate::error::panic_text;
 use crate::spill::Spill;
 
 /// Keys that the table remembers: 32 MiB.
@@ -116,20 +117,48 @@ fn entry(bytes: &[u8]) -> Option<(Key, &[u8], &[u8])> {
     Some((Key(u64::from_le_bytes(*key)), text, rest))
 }
 
-/// The texts of the keys that results mention.
+/// The texts of the keys that results mention, parted by key so that threads can read the logs side by side.
 #[derive(Debug, Default)]
 pub struct Names {
+    parts: Vec<NamePart>,
+}
+
+#[derive(Debug, Default)]
+struct NamePart {
     places: Keyed<(usize, u16)>,
     arena: String,
+}
+
+/// Marks a key that is wanted and not yet named.
+const UNKNOWN: (usize, u16) = (0, u16::MAX);
+
+impl NamePart {
+    fn text(&self, key: Key) -> &str {
+        match self.places.get(&key) {
+            Some(&(start, length)) => &self.arena[start..start + usize::from(length)],
+            None => "",
+        }
+    }
+
+    /// Of two texts with one key the lesser is taken, whichever came first.
+    fn note(&mut self, key: Key, text: &str) {
+        let Some(place) = self.places.get_mut(&key) else { return };
+        let known = *place != UNKNOWN;
+        if known && self.arena[place.0..place.0 + usize::from(place.1)] <= *text {
+            return;
+        }
+        *place = (self.arena.len(), text.len() as u16);
+        self.arena.push_str(text);
+    }
 }
 
 impl Names {
     /// The text of a key; empty for one that was never named.
     #[must_use]
     pub fn text(&self, key: Key) -> &str {
-        match self.places.get(&key) {
-            Some(&(start, length)) => &self.arena[start..start + usize::from(length)],
-            None => "",
+        match self.parts.len() {
+            0 => "",
+            parts => self.parts[part_of(key, parts)].text(key),
         }
     }
 
@@ -139,40 +168,88 @@ impl Names {
         self.text(a).cmp(self.text(b)).then(a.cmp(&b))
     }
 
+    /// Sorts rows by the text of a key of theirs, then by `rest`. Each text is looked up once.
+    pub fn sort_by<T, R: Ord>(
+        &self,
+        rows: &mut Vec<T>,
+        key: impl Fn(&T) -> Key,
+        rest: impl Fn(&T) -> R,
+    ) {
+        let head = |text: &str| {
+            let mut head = [0u8; 8];
+            let length = text.len().min(8);
+            head[..length].copy_from_slice(&text.as_bytes()[..length]);
+            u64::from_be_bytes(head)
+        };
+        let mut order: Vec<(u64, &str, Key, u32)> = rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| {
+                let text = self.text(key(row));
+                (head(text), text, key(row), at as u32)
+            })
+            .collect();
+        order.sort_unstable_by(|a, b| {
+            (a.0.cmp(&b.0))
+                .then_with(|| a.1.cmp(b.1))
+                .then_with(|| a.2.cmp(&b.2))
+                .then_with(|| rest(&rows[a.3 as usize]).cmp(&rest(&rows[b.3 as usize])))
+                .then(a.3.cmp(&b.3))
+        });
+        let order: Vec<u32> = order.into_iter().map(|entry| entry.3).collect();
+        let mut taken: Vec<Option<T>> = std::mem::take(rows).into_iter().map(Some).collect();
+        rows.extend(order.into_iter().filter_map(|at| taken[at as usize].take()));
+    }
+
     /// Names held.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.parts.iter().map(|part| part.places.len()).sum()
     }
 
     /// Whether none is held.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.len() == 0
     }
 
-    /// Reads the names of the keys wanted. Of two texts with one key the lesser is taken, whichever came first.
+    /// Reads the names of the keys wanted, on as many threads.
     pub(crate) fn resolve(
         logs: &[NameLog],
-        wanted: impl Iterator<Item = Key>,
+        wanted: &[Key],
+        threads: usize,
     ) -> Result<Names, EngineError> {
-        let mut names = Names::default();
-        const UNKNOWN: (usize, u16) = (0, u16::MAX);
-        names.places.extend(wanted.filter(|key| key.is_some()).map(|key| (key, UNKNOWN)));
-        for log in logs {
-            log.each(|key, text| {
-                let Some(place) = names.places.get_mut(&key) else { return };
-                let known = *place != UNKNOWN;
-                if known && names.arena[place.0..place.0 + usize::from(place.1)] <= *text {
-                    return;
-                }
-                *place = (names.arena.len(), text.len() as u16);
-                names.arena.push_str(text);
-            })?;
-        }
-        names.places.retain(|_, place| *place != UNKNOWN);
-        Ok(names)
+        let threads = threads.max(1);
+        let read = |number: usize| -> Result<NamePart, EngineError> {
+            let mine = |key: Key| key.is_some() && part_of(key, threads) == number;
+            let mut part = NamePart::default();
+            part.places.extend(wanted.iter().filter(|&&key| mine(key)).map(|&key| (key, UNKNOWN)));
+            for log in logs {
+                log.each(|key, text| {
+                    if mine(key) {
+                        part.note(key, text);
+                    }
+                })?;
+            }
+            part.places.retain(|_, place| *place != UNKNOWN);
+            Ok(part)
+        };
+        let parts = std::thread::scope(|scope| {
+            let read = &read;
+            let threads: Vec<_> =
+                (0..threads).map(|number| scope.spawn(move || read(number))).collect();
+            let ended = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+                thread.join().unwrap_or_else(|panic| Err(EngineError::Worker(panic_text(&*panic))))
+            };
+            threads.into_iter().map(ended).collect::<Result<Vec<_>, _>>()
+        })?;
+        Ok(Names { parts })
     }
+}
+
+fn part_of(key: Key, parts: usize) -> usize {
+    // Not the bits that the tables inside a part go by.
+    (key.0 >> 40) as usize % parts
 }
 
 #[cfg(test)]
@@ -195,7 +272,7 @@ mod tests {
         log.note(&batch, &lately).unwrap();
         let log = log.finish().unwrap();
         let wanted = [Key::of("account 7"), Key::of("account 49999"), Key::of("nobody")];
-        let names = Names::resolve(&[log], wanted.into_iter()).unwrap();
+        let names = Names::resolve(&[log], &wanted, 3).unwrap();
         assert_eq!(names.text(wanted[0]), "account 7");
         assert_eq!(names.text(wanted[1]), "account 49999");
         assert_eq!(names.text(wanted[2]), "");

@@ -161,7 +161,7 @@ pub fn run(
     let counts = output::deliver(&plan.ordered, &detected.arrivals, &verdicts, workers, sink)?;
     timings.deliver = clock.lap();
 
-    let (results, names) = tables(verdicts, counts, &read.names)?;
+    let (results, names) = tables(verdicts, counts, &read.names, workers)?;
     timings.tables = clock.lap();
     let seen = Seen { events: detected.events, duplicates: detected.duplicates, late: read.late };
     Ok(Outcome { results, names, seen, timings, peak_memory: memory::peak() })
@@ -171,6 +171,7 @@ fn tables(
     verdicts: judge::Verdicts,
     counts: Counts,
     logs: &[NameLog],
+    workers: usize,
 ) -> Result<(Results, Names), EngineError> {
     let points = counts.points();
     let (tallies, timeline) = counts.finish();
@@ -178,7 +179,7 @@ fn tables(
     results.points =
         points.into_iter().map(|(point, parcels)| judge::point(point, parcels)).collect();
     results.timeline = timeline;
-    let names = Names::resolve(logs, mentioned(&results).into_iter())?;
+    let names = Names::resolve(logs, &mentioned(&results), workers)?;
     sort(&mut results, &names);
     Ok((results, names))
 }
@@ -205,12 +206,10 @@ fn mentioned(results: &Results) -> Vec<Key> {
 
 /// Puts every table in the order of its key column's text, as the contract's readers see it.
 fn sort(results: &mut Results, names: &Names) {
-    results.accounts.sort_by(|a, b| names.order(a.account, b.account));
-    results.subjects.sort_by(|a, b| {
-        names.order(a.subject, b.subject).then(a.metric.name().cmp(b.metric.name()))
-    });
-    results.owners.sort_by(|a, b| names.order(a.owner, b.owner));
-    results.points.sort_by(|a, b| names.order(a.point, b.point));
+    names.sort_by(&mut results.accounts, |row| row.account, |_| ());
+    names.sort_by(&mut results.subjects, |row| row.subject, |row| row.metric.name());
+    names.sort_by(&mut results.owners, |row| row.owner, |_| ());
+    names.sort_by(&mut results.points, |row| row.point, |_| ());
     results.groups.sort_by_key(|group| group.group);
 }
 

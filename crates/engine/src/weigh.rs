@@ -39,18 +39,24 @@ pub struct Weighed {
     /// Communities that were found and are real crowds.
     pub crowds: Vec<GroupResult>,
     deeds: Vec<Deeds>,
+    /// Accounts that are not genuine: few, so that most events are done with at one look.
+    called: Keyed<Called>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Called {
+    score: f32,
+    verdict: Verdict,
+    group: Option<u32>,
 }
 
 impl Weighed {
     /// The verdict on an event of an account, and the group that made it.
     #[must_use]
     pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
-        let Some(account) = self.accounts.get(&event.actor) else {
+        let Some(account) = self.called.get(&event.actor) else {
             return (0.0, Verdict::Genuine, None);
         };
-        if account.verdict == Verdict::Genuine {
-            return (0.0, Verdict::Genuine, None);
-        }
         let Some(group) = account.group else { return (account.score, account.verdict, None) };
         match &self.deeds[group as usize - 1] {
             Deeds::All => (account.score, account.verdict, Some(group)),
@@ -126,6 +132,10 @@ pub fn weigh(
         weighed.deeds.push(deeds);
     }
     alone(policy, &mut weighed.accounts, findings);
+    let called = weighed.accounts.values().filter(|account| account.verdict > Verdict::Genuine);
+    weighed.called = called
+        .map(|a| (a.account, Called { score: a.score, verdict: a.verdict, group: a.group }))
+        .collect();
     weighed
 }
 

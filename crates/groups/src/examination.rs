@@ -54,8 +54,10 @@ pub(crate) struct Contrast {
     pub others: Manner,
 }
 
-/// One in this many accounts, by key, stands for people at large.
+/// One in this many accounts, by key, stands for people at large; fewer where that would be more than [`PEOPLE`].
 const SAMPLE: u64 = 16;
+/// About how many accounts are enough to say what people at large do.
+const PEOPLE: u64 = 8192;
 
 /// Collects what the members of communities and a sample of others did; one a worker, joined by [`Examination::join`].
 #[derive(Debug, Default)]
@@ -64,13 +66,16 @@ pub struct Examination {
     jobs: HashSet<(u32, Key)>,
     job_subjects: HashSet<Key>,
     visits: HashMap<(Key, Key), Visit>,
+    /// One account in this many, by key, is in the sample.
+    sample: u64,
 }
 
 impl Examination {
     /// Prepares to look at the communities that a search found.
     #[must_use]
     pub fn new(search: &Search) -> Examination {
-        let mut examination = Examination::default();
+        let sample = SAMPLE.max(search.ledger.accounts.len() as u64 / PEOPLE);
+        let mut examination = Examination { sample, ..Examination::default() };
         for (number, community) in search.communities.iter().enumerate() {
             for &member in &community.members {
                 examination
@@ -96,7 +101,7 @@ impl Examination {
             return;
         }
         let watched = self.community.contains_key(&event.actor)
-            || event.actor.0 % SAMPLE == 0
+            || event.actor.0.is_multiple_of(self.sample)
             || self.job_subjects.contains(&event.subject);
         if !watched {
             return;
@@ -139,7 +144,7 @@ impl Examination {
                     }
                 }
                 None => {
-                    if actor.0 % SAMPLE == 0 {
+                    if actor.0.is_multiple_of(self.sample) {
                         people.add(visit);
                     }
                     if self.job_subjects.contains(subject) {

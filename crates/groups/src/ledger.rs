@@ -26,6 +26,8 @@ pub struct Ledger {
     pub(crate) by_account: Vec<u32>,
     /// Where each account's marks start in `by_account`; one more than there are accounts.
     pub(crate) account_start: Vec<usize>,
+    /// The times of all marks, ascending.
+    pub(crate) times: Vec<u32>,
     /// Marks over an account's limit, not kept.
     pub dropped: u64,
 }
@@ -44,24 +46,9 @@ impl Ledger {
         targets.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
         targets.dedup_by_key(|target| target.0);
         let dropped = parts.iter().map(|part| part.dropped).sum();
-        let mut marks = Vec::with_capacity(parts.iter().map(|part| part.marks.len()).sum());
-        for part in parts {
-            let account: Vec<u32> =
-                part.actors.iter().map(|actor| place(&accounts, actor.key)).collect();
-            let subject: Vec<u32> =
-                part.targets.iter().map(|target| place(&targets, target.0)).collect();
-            marks.extend(part.marks.iter().map(|mark| Mark {
-                account: account[mark.account as usize],
-                subject: subject[mark.subject as usize],
-                ..*mark
-            }));
-        }
-        marks.sort_unstable_by_key(|m| {
-            (
-                u64::from(m.subject) << 32 | u64::from(m.time),
-                u64::from(m.account) << 32 | u64::from(m.sitting),
-            )
-        });
+        let marks = joined(parts, &accounts, &targets);
+        let mut times: Vec<u32> = marks.iter().map(|mark| mark.time).collect();
+        times.sort_unstable();
         let (owners, owner_keys) = number_owners(&targets);
         let mut ledger = Ledger {
             devices: accounts.iter().map(|account| account.1).collect(),
@@ -70,6 +57,7 @@ impl Ledger {
             owner_keys,
             subjects: targets.into_iter().map(|target| target.0).collect(),
             by_subject: marks,
+            times,
             dropped,
             ..Ledger::default()
         };
@@ -127,10 +115,41 @@ impl Ledger {
 
     /// The times of the first and the last mark, in seconds; `None` for an empty table.
     pub(crate) fn span(&self) -> Option<(u32, u32)> {
-        let first = self.by_subject.iter().map(|mark| mark.time).min()?;
-        let last = self.by_subject.iter().map(|mark| mark.time).max()?;
-        Some((first, last))
+        Some((*self.times.first()?, *self.times.last()?))
     }
+}
+
+/// The marks of all parts under the table's numbers, in order: each part is sorted on a thread of its own.
+fn joined(parts: Vec<Activity>, accounts: &[(Key, Key)], targets: &[(Key, Key)]) -> Vec<Mark> {
+    let renumber = |part: Activity| {
+        let account: Vec<u32> =
+            part.actors.iter().map(|actor| place(accounts, actor.key)).collect();
+        let subject: Vec<u32> =
+            part.targets.iter().map(|target| place(targets, target.0)).collect();
+        let mut marks = part.marks;
+        for mark in &mut marks {
+            mark.account = account[mark.account as usize];
+            mark.subject = subject[mark.subject as usize];
+        }
+        marks.sort_unstable_by_key(order);
+        marks
+    };
+    let sorted: Vec<Vec<Mark>> = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            parts.into_iter().map(|part| scope.spawn(|| renumber(part))).collect();
+        // A thread that died leaves nothing; the panic itself is passed on by the scope.
+        threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect()
+    });
+    let mut marks = Vec::with_capacity(sorted.iter().map(Vec::len).sum());
+    sorted.into_iter().for_each(|part| marks.extend(part));
+    // Runs that are in order already are merged, not sorted again.
+    marks.sort_by_key(order);
+    marks
+}
+
+fn order(mark: &Mark) -> (u64, u64) {
+    let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+    (pair(mark.subject, mark.time), pair(mark.account, mark.sitting))
 }
 
 fn place(sorted: &[(Key, Key)], key: Key) -> u32 {

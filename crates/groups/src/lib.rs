@@ -21,5 +21,5 @@ pub use examination::Examination;
 pub use jobs::Job;
 pub use judge::{Group, Member, Test, judge};
 pub use ledger::Ledger;
-pub use search::{Community, Limits, Search, search};
+pub use search::{Community, LEAST_WORK, Limits, Search, search};
 pub use shape::Shape;

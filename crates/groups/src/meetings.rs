@@ -7,8 +7,8 @@
 //! evening by letting each sitting of either account count once: two people who go through one list together have met
 //! once, however long the list.
 //!
-//! Pairs are found row by row with one counter an account, so memory is linear in accounts; rows are spread over
-//! threads and joined in order. Cost is bounded by [`MeetingLimits::work`]: cells larger than the limit that keeps
+//! Pairs are found row by row with one counter an account, so memory is linear in accounts; scales are spread over
+//! threads, and a pair keeps its strongest. Cost is bounded by [`MeetingLimits::work`]: cells larger than the limit that keeps
 //! within it are halved in time until they are not.
 
 use crate::ledger::Ledger;
@@ -99,20 +99,31 @@ struct Cells {
     account_start: Vec<usize>,
 }
 
-/// All ties of at least `threshold` bits, in the order of (a, b).
+/// All ties of at least `threshold` bits, in the order of (a, b). Scales are spread over threads.
 pub(crate) fn ties(
     ledger: &Ledger,
     threshold: f32,
     workers: usize,
     limits: MeetingLimits,
 ) -> Vec<Tie> {
-    let mut best: Vec<Tie> = Vec::new();
-    for scale in scales(ledger) {
-        let cells = Cells::of(ledger, scale, limits);
-        let found = cells.ties(ledger.accounts.len(), threshold, scale.timed, workers, limits);
-        best = strongest(best, found);
-    }
-    best
+    let scales = scales(ledger);
+    let workers = workers.clamp(1, scales.len().max(1));
+    let search = |worker: usize| {
+        let mine = scales.iter().skip(worker).step_by(workers);
+        let mut counts = vec![0u16; ledger.accounts.len()];
+        mine.fold(Vec::new(), |best, &scale| {
+            let cells = Cells::of(ledger, scale, limits);
+            strongest(best, cells.ties(&mut counts, threshold, scale.timed, limits))
+        })
+    };
+    std::thread::scope(|scope| {
+        let search = &search;
+        let threads: Vec<_> =
+            (0..workers).map(|worker| scope.spawn(move || search(worker))).collect();
+        // A thread that died leaves no ties; the panic itself is passed on by the scope.
+        let found = threads.into_iter().map(|thread| thread.join().unwrap_or_default());
+        found.fold(Vec::new(), strongest)
+    })
 }
 
 /// Joins two ordered lists, keeping the stronger of two ties of the same pair.
@@ -207,43 +218,19 @@ impl Cells {
         &self.links[self.start[cell as usize]..self.start[cell as usize + 1]]
     }
 
+    /// `counts` has a zero for each account, and has it again afterwards.
     fn ties(
         &self,
-        accounts: usize,
+        counts: &mut [u16],
         threshold: f32,
         timed: bool,
-        workers: usize,
         limits: MeetingLimits,
     ) -> Vec<Tie> {
-        let workers = workers.max(1);
-        // Rows get shorter as accounts go up, so they are dealt out in small blocks, in order.
-        const BLOCK: usize = 4096;
-        let blocks = accounts.div_ceil(BLOCK);
-        let mut rows: Vec<Vec<Tie>> = vec![Vec::new(); blocks];
-        std::thread::scope(|scope| {
-            let mut handles = Vec::new();
-            for worker in 0..workers {
-                handles.push(scope.spawn(move || {
-                    let mut counts = vec![0u16; accounts];
-                    let mut done = Vec::new();
-                    for block in (worker..blocks).step_by(workers) {
-                        let mut ties = Vec::new();
-                        for a in block * BLOCK..accounts.min((block + 1) * BLOCK) {
-                            self.row(a as u32, &mut counts, threshold, timed, limits, &mut ties);
-                        }
-                        done.push((block, ties));
-                    }
-                    done
-                }));
-            }
-            for handle in handles {
-                // A worker that died leaves its rows empty; the panic itself is passed on by the scope.
-                for (block, ties) in handle.join().unwrap_or_default() {
-                    rows[block] = ties;
-                }
-            }
-        });
-        rows.concat()
+        let mut ties = Vec::new();
+        for a in 0..counts.len() {
+            self.row(a as u32, counts, threshold, timed, limits, &mut ties);
+        }
+        ties
     }
 
     /// The ties of one account with accounts of a higher number.

@@ -15,7 +15,8 @@ pub struct Limits {
     pub smallest: usize,
     /// The fewest jobs of a community: what happened once or twice is an occasion, not a practice.
     pub jobs: usize,
-    /// The most pair visits at one scale; above it large crowds are compared in pieces of time.
+    /// The most pair visits at one scale for each mark of the table; above it large crowds are compared in pieces of
+    /// time. Small tables get [`LEAST_WORK`] in any case.
     pub work: u64,
     /// The most communities kept, strongest first.
     pub communities: usize,
@@ -23,7 +24,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { smallest: 4, jobs: 3, work: 300_000_000, communities: 10_000 }
+        Limits { smallest: 4, jobs: 3, work: 20, communities: 10_000 }
     }
 }
 
@@ -56,12 +57,16 @@ pub struct Search {
     pub threshold: f32,
 }
 
+/// Pair visits that every table gets at one scale: some tenths of a second.
+pub const LEAST_WORK: u64 = 40_000_000;
+
 /// Finds communities of accounts that meet beyond chance. Uses up to `workers` threads; the result does not depend
 /// on how many.
 #[must_use]
 pub fn search(ledger: Ledger, workers: usize, limits: Limits) -> Search {
     let threshold = pair_threshold(&ledger);
-    let meeting = MeetingLimits { work: limits.work, ..MeetingLimits::default() };
+    let work = (limits.work * ledger.marks() as u64).max(LEAST_WORK);
+    let meeting = MeetingLimits { work, ..MeetingLimits::default() };
     let ties = ties(&ledger, threshold, workers, meeting);
     let mut found: Vec<Community> = Vec::new();
     for members in communities(ledger.accounts.len(), &ties, threshold, limits.smallest) {
@@ -262,8 +267,7 @@ struct Windows {
 
 impl Windows {
     fn of(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> Windows {
-        let mut times: Vec<u32> = ledger.by_subject.iter().map(|mark| mark.time).collect();
-        times.sort_unstable();
+        let times = &ledger.times;
         let between = |first: u32, last: u32| {
             times.partition_point(|t| *t <= last) - times.partition_point(|t| *t < first)
         };
