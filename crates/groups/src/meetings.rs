@@ -80,6 +80,9 @@ pub(crate) fn scales(ledger: &Ledger) -> Vec<Scale> {
         .collect()
 }
 
+/// Links below this part of a tie's bits are left out: there are many, in the largest crowds, and they say little.
+const FAINTEST: f32 = 12.0;
+
 /// One account in one cell.
 #[derive(Clone, Copy)]
 struct Link {
@@ -112,7 +115,7 @@ pub(crate) fn ties(
         let mine = scales.iter().skip(worker).step_by(workers);
         let mut counts = vec![0u16; ledger.accounts.len()];
         mine.fold(Vec::new(), |best, &scale| {
-            let cells = Cells::of(ledger, scale, limits);
+            let cells = Cells::of(ledger, scale, threshold, limits);
             strongest(best, cells.ties(&mut counts, threshold, scale.timed, limits))
         })
     };
@@ -150,7 +153,7 @@ fn strongest(left: Vec<Tie>, right: Vec<Tie>) -> Vec<Tie> {
 }
 
 impl Cells {
-    fn of(ledger: &Ledger, scale: Scale, limits: MeetingLimits) -> Cells {
+    fn of(ledger: &Ledger, scale: Scale, threshold: f32, limits: MeetingLimits) -> Cells {
         let marks = &ledger.by_subject;
         let stretches = stretch_totals(ledger, scale);
         let activity = activity_in_stretch(ledger, scale);
@@ -181,8 +184,8 @@ impl Cells {
             }
             scratch.sort_by_key(|link| (link.account, link.sitting));
             scratch.dedup_by_key(|link| link.account);
-            // A link that an independent person has with even odds says nothing.
-            scratch.retain(|link| link.bits > 1.0);
+            // A dozen meetings of fewer bits would not make a tie.
+            scratch.retain(|link| link.bits * FAINTEST > threshold);
             if scratch.len() < 2 {
                 continue;
             }

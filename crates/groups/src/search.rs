@@ -24,7 +24,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { smallest: 4, jobs: 3, work: 20, communities: 10_000 }
+        Limits { smallest: 4, jobs: 3, work: 8, communities: 10_000 }
     }
 }
 
