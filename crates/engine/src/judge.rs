@@ -62,6 +62,10 @@ pub fn judge(
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let weighed = weigh(policy, &search, &communities, &findings, &counted);
+    findings.extend(weighed.member_findings());
+    findings.sort_by_key(|finding| {
+        (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
+    });
     Ok(Verdicts { weighed, findings })
 }
 

@@ -4,7 +4,7 @@
 //! are not counted. What a hired account does besides is ordinary activity and stays in the counts.
 
 use detectors::{CATALOGUE, Class, Code, Finding};
-use events::{EntityKind, Event, EventTime, Key};
+use events::{Entity, EntityKind, Event, EventTime, Key};
 use features::Keyed;
 use groups::{Group, Search};
 use policy::{Policy, Verdict};
@@ -75,6 +75,31 @@ impl Weighed {
 }
 
 impl Weighed {
+    /// What is found of each member of a group that acted together: no verdict is without a finding.
+    #[must_use]
+    pub fn member_findings(&self) -> Vec<Finding> {
+        let together = self.groups.iter().filter(|group| !group.meetings.is_empty());
+        together
+            .flat_map(|group| {
+                group.members.iter().map(|&(account, bits)| Finding {
+                    code: Code::Syn01,
+                    entity: Entity { kind: EntityKind::Account, key: account },
+                    time: group.last,
+                    event: Key::NONE,
+                    score: chance(f64::from(group.bits)),
+                    bits,
+                    evidence: vec![
+                        ("group", f64::from(group.group)),
+                        ("group_members", group.members.len() as f64),
+                        ("group_jobs", group.subjects.len() as f64),
+                        ("group_bits", f64::from(group.bits)),
+                    ],
+                    members: Vec::new(),
+                })
+            })
+            .collect()
+    }
+
     /// How many jobs groups called fake did for an owner.
     #[must_use]
     pub fn jobs_for(&self, owner: Key) -> usize {

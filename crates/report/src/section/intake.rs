@@ -53,18 +53,20 @@ pub(crate) fn render(view: &View) -> Markup {
 
 fn files(view: &View) -> Markup {
     let (texts, files) = (&view.texts.intake, &view.model.intake.files);
+    // A page that must not depend on how its input was cut and packed is given no sizes.
+    let sized = files.iter().any(|file| file.bytes > 0);
     html! {
         @if !files.is_empty() {
             table {
                 caption { (texts.files) }
                 thead { tr {
                     th { (texts.file) } th { (texts.mapping) }
-                    th.num { (texts.size) } th.num { (texts.rows) } th.num { (texts.rejected) }
+                    @if sized { th.num { (texts.size) } } th.num { (texts.rows) } th.num { (texts.rejected) }
                 } }
                 tbody { @for file in files.iter().take(FILES) { tr {
                     td { (name::tag_within(&file.name, 56)) }
                     td { (name::tag(&file.mapping)) }
-                    td.num { (number::bytes(file.bytes)) }
+                    @if sized { td.num { (number::bytes(file.bytes)) } }
                     td.num { (number::count(file.rows)) }
                     td.num { (number::count(file.rejected)) }
                 } } }

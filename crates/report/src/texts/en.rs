@@ -307,6 +307,31 @@ pub(crate) const TEXTS: Texts = Texts {
                 says: "Share of members whose first device another member uses too; beside it, what the use of these devices by everybody explains.",
                 unit: SHARE,
             },
+            TestText {
+                name: "shared_texts",
+                says: "Share of members who wrote near-copies of one text that is too informative to be shared by chance; beside it, what chance gives.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "silence",
+                says: "Share of the accounts that did nothing after signing up; beside it, what is usual for other cohorts of the same age.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "rhythm",
+                says: "Unevenness of the pauses between registrations: about 1 where people come by themselves, near 0 where a timer runs.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "software",
+                says: "Kinds of client software that the cohort is concentrated on; beside it, the share that these have among everybody.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "software_changes",
+                says: "Times that one device came with another client software for the next account.",
+                unit: NUMBER,
+            },
         ],
         check_crowd: "Rule out a real crowd: look for a live broadcast, an announcement, a sale or a shared list that would bring people to {subjects} around {hour}.",
         check_outsiders: "Take a few members with the fewest bits ({weakest}) and see whether they belong at all; act on the strongest first.",

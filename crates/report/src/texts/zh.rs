@@ -304,6 +304,31 @@ pub(crate) const TEXTS: Texts = Texts {
                 says: "首用设备亦为另一成员所用的成员占比；旁为这些设备的普遍使用所能解释的部分。",
                 unit: SHARE,
             },
+            TestText {
+                name: "shared_texts",
+                says: "写过同一段文字近似副本的成员占比，该文字信息量过大，难以偶然相同；旁边为偶然所能给出的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "silence",
+                says: "注册之后再无任何行为的账号占比；旁边为同期其他注册批次的通常水平。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "rhythm",
+                says: "相邻注册间隔的不均匀度：真人自行到来时约为 1，由定时器驱动时接近 0。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "software",
+                says: "该批次集中使用的客户端软件种数；旁边为这些软件在全体账号中的占比。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "software_changes",
+                says: "同一设备在下一个账号上换用另一客户端软件的次数。",
+                unit: NUMBER,
+            },
         ],
         check_crowd: "排除真实人群：在 {hour} 前后，是否有直播、公告、促销或共享榜单把人带到 {subjects}？",
         check_outsiders: "抽取证据最弱的几名成员（{weakest}），看其是否确属该团伙；处置先从最强者开始。",
