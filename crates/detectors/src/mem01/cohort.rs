@@ -34,6 +34,8 @@ type Keys = HashSet<Key, BuildHasherDefault<KeyHasher>>;
 #[derive(Clone, Debug, Default)]
 struct Judgement {
     bits: f64,
+    /// Of the gaps between registrations.
+    unevenness: f64,
     members: Vec<usize>,
     evidence: Vec<(&'static str, f64)>,
 }
@@ -64,7 +66,7 @@ pub(super) fn judge_all(newcomers: &[Newcomer], agents: &Keyed<u32>, last: u32) 
     for _ in 0..MOST_FOUND {
         let mut best: Option<Judgement> = None;
         live.retain(|&at| {
-            let Some(judgement) = table.judge(&candidates[at]) else { return false };
+            let Some(judgement) = table.judge(&candidates[at], price) else { return false };
             // Whoever came back is not accused: a case without members is none.
             if judgement.members.is_empty() {
                 return false;
@@ -116,7 +118,10 @@ fn cut(newcomers: &[Newcomer], parts: impl Fn(u32, u32) -> bool) -> Vec<Range<us
 
 impl Table<'_> {
     /// The strongest case against a stretch, over the choices of software that are more common in it than elsewhere.
-    fn judge(&self, range: &Range<usize>) -> Option<Judgement> {
+    ///
+    /// Where all of a stretch stand at the price by themselves and come at more even gaps than the part that some
+    /// software picks out, the script is all of them: taking members away from a timer only makes it look uneven.
+    fn judge(&self, range: &Range<usize>, price: f64) -> Option<Judgement> {
         let live: Vec<usize> = range.clone().filter(|&at| !self.accused[at]).collect();
         if live.len() < FEWEST {
             return None;
@@ -128,7 +133,8 @@ impl Table<'_> {
         let silence = Silence::of(&self.others(&mine, horizon, joined));
         let elsewhere = changes(self.innocent().filter(|n| !mine.contains(&n.account)));
         let ranked = self.ranked_agents(&live, &mine);
-        let mut best = self.test(&live, None, horizon, silence, elsewhere);
+        let whole = self.test(&live, None, horizon, silence, elsewhere);
+        let mut best = whole.clone();
         let (mut chosen, mut inside, mut share) = (Keys::default(), 0.0, 0.0);
         let devices: f64 = ranked.iter().map(|(_, count, _)| count).sum();
         for (agent, count, usual) in &ranked {
@@ -158,7 +164,8 @@ impl Table<'_> {
                 best = judgement;
             }
         }
-        Some(best)
+        let whole_is_the_script = whole.bits > price && whole.unevenness < best.unevenness;
+        Some(if whole_is_the_script { whole } else { best })
     }
 
     /// The four tests on some of the newcomers.
@@ -184,6 +191,7 @@ impl Table<'_> {
         let members = part.iter().copied().filter(|&at| self.newcomers[at].is_silent(horizon));
         Judgement {
             bits: if speaking.count() >= 2 { sum } else { sum.min(0.0) },
+            unevenness,
             members: members.collect(),
             evidence: vec![
                 ("newcomers", part.len() as f64),
