@@ -6,7 +6,7 @@
 use crate::open::{Open, add_member};
 use crate::usual::{Statistic, Usual};
 use crate::{Code, Finding, net01, vel02, vel03};
-use events::{Entity, EntityKind, EventTime};
+use events::{Entity, EntityKind, EventTime, Key};
 use features::{Distinct, Reach, Touch};
 
 /// The windows over which accounts are counted.
@@ -106,6 +106,11 @@ impl Sharing {
         for (reach, worst) in REACHES.into_iter().zip(self.worst) {
             usual.note(Statistic::Sharing(kind, reach), f64::from(worst.max(1)));
         }
+    }
+
+    /// Reads what a touch by this account will read.
+    pub(crate) fn glance(&self, account: Key) -> u32 {
+        self.accounts.glance(account)
     }
 
     /// Bytes beyond the struct's own.

@@ -34,13 +34,29 @@ struct Newcomer {
 const NEVER: u32 = u32::MAX;
 /// Joining later than this after registering is a member's choice, not part of signing up.
 const SIGN_UP_SECONDS: u32 = 3_600;
-/// Marks accounts that were there before: their first event is something else.
-const SETTLED: u32 = u32::MAX;
 
-/// What one worker saw of the accounts at home with it: 16 bytes an account and 64 more for each newcomer.
+/// How an account came: the place of its newcomer, or one of the two below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Coming(u32);
+
+impl Coming {
+    /// It was there before: its first event is something else than signing up.
+    const SETTLED: Coming = Coming(u32::MAX - 1);
+    /// It has not been seen.
+    const UNKNOWN: Coming = Coming(u32::MAX);
+}
+
+impl Default for Coming {
+    fn default() -> Coming {
+        Coming::UNKNOWN
+    }
+}
+
+/// What one worker saw of the accounts at home with it: 64 bytes for each newcomer, besides an account's [`Coming`].
 #[derive(Clone, Debug, Default)]
 pub struct Cohorts {
-    known: Keyed<u32>,
+    /// Of those accounts whose coming nobody else keeps.
+    known: Keyed<Coming>,
     newcomers: Vec<Newcomer>,
     agents: Keyed<u32>,
     last: u32,
@@ -49,15 +65,21 @@ pub struct Cohorts {
 impl Cohorts {
     /// Takes an event. All events of an account come to one worker, in order of time.
     pub fn observe(&mut self, event: &Event) {
-        let now = second(event.time);
-        self.last = self.last.max(now);
-        if event.actor.is_none() {
-            return;
+        let mut coming = self.known.get(&event.actor).copied().unwrap_or_default();
+        self.observe_with(event, &mut coming);
+        if event.actor.is_some() {
+            self.known.insert(event.actor, coming);
         }
-        match self.known.get(&event.actor) {
-            None => self.first(event),
-            Some(&SETTLED) => {}
-            Some(&at) => {
+    }
+
+    /// The same for who keeps what is known of each account: the default before its first event.
+    pub fn observe_with(&mut self, event: &Event, coming: &mut Coming) {
+        self.last = self.last.max(second(event.time));
+        match *coming {
+            _ if event.actor.is_none() => {}
+            Coming::UNKNOWN => *coming = self.first(event),
+            Coming::SETTLED => {}
+            Coming(at) => {
                 if let Some(newcomer) = self.newcomers.get_mut(at as usize) {
                     newcomer.later(event);
                 }
@@ -65,17 +87,15 @@ impl Cohorts {
         }
     }
 
-    fn first(&mut self, event: &Event) {
+    fn first(&mut self, event: &Event) -> Coming {
         if event.agent.is_some() {
             *self.agents.entry(event.agent).or_default() += 1;
         }
         let signs_up = matches!(event.kind, Kind::Register | Kind::Join);
-        let at = u32::try_from(self.newcomers.len()).unwrap_or(SETTLED);
-        if !signs_up || at == SETTLED {
-            self.known.insert(event.actor, SETTLED);
-            return;
+        let at = Coming(u32::try_from(self.newcomers.len()).unwrap_or(u32::MAX));
+        if !signs_up || at >= Coming::SETTLED {
+            return Coming::SETTLED;
         }
-        self.known.insert(event.actor, at);
         let joins = event.kind == Kind::Join;
         self.newcomers.push(Newcomer {
             account: event.actor,
@@ -87,6 +107,7 @@ impl Cohorts {
             first_act: NEVER,
             joined: second(event.time),
         });
+        at
     }
 
     /// Adds up what several workers saw. The order of the parts does not matter.

@@ -13,6 +13,10 @@ use crate::vel01::Rates;
 use crate::vel04::Burst;
 use events::{EntityKind, EventTime};
 use features::{Keyed, Touch};
+use std::hint::black_box;
+
+/// Touches whose states are looked at together.
+const TOGETHER: usize = 32;
 
 /// What bounds the state of a shard. Each bound is per key or in event time, never over the keys of a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +66,39 @@ impl Shard {
             open: Open::default(),
             usual: Usual::default(),
         }
+    }
+
+    /// Takes touches as [`Shard::observe`] does. Fastest where touches of one kind of entity come together.
+    pub fn observe_all(&mut self, touches: &[Touch], out: &mut Vec<Finding>) {
+        for some in touches.chunks(TOGETHER) {
+            self.glance(some);
+            for touch in some {
+                self.observe(touch, out);
+            }
+        }
+    }
+
+    /// Looks at the states of some touches, so that they are at hand: see [`Keyed`].
+    fn glance(&self, touches: &[Touch]) {
+        let shared = |touch: &Touch| {
+            fanout::row(touch.entity).and_then(|row| self.shared[row].get(&touch.key))
+        };
+        let states = touches.iter().map(|touch| match touch.entity {
+            EntityKind::Account => self.accounts.get(&touch.key).map_or(0, |state| state.last),
+            EntityKind::Subject => self.bursts(touch).get(&touch.key).map_or(0, |state| state.last),
+            _ => shared(touch).map_or(0, |state| state.last),
+        });
+        black_box(states.fold(0, u32::wrapping_add));
+        let boxes = touches.iter().map(|touch| match touch.entity {
+            EntityKind::Account => self.accounts.get(&touch.key).map_or(0, |s| s.rates.glance()),
+            EntityKind::Subject => 0,
+            _ => shared(touch).map_or(0, |state| state.glance(touch.actor)),
+        });
+        black_box(boxes.fold(0, u32::wrapping_add));
+    }
+
+    fn bursts(&self, touch: &Touch) -> &Keyed<Burst> {
+        if touch.kind.is_mark() { &self.marks } else { &self.views }
     }
 
     /// Takes one touch. Touches of one key come in order of (time, event). Findings that have been quiet for a day when

@@ -50,6 +50,10 @@ impl Rates {
         }
     }
 
+    pub(crate) fn glance(&self) -> u32 {
+        self.window.glance()
+    }
+
     pub(crate) fn heap_bytes(&self) -> usize {
         self.window.heap_bytes()
     }

@@ -1,13 +1,13 @@
 //! A parcel: what one worker sends another of a chunk of an epoch.
 //!
-//! Touches go to the worker of their entity, events to the worker of their actor. They are parted while they are made,
-//! so the exchange moves whole parcels. Parcels of an epoch are numbered by their sender, which has its events in
-//! order: putting parcels in order of number puts all that they hold in (time, id) order.
+//! Touches go to the worker of their entity, events to the worker of their actor, where the account's own touch is made
+//! of them. They are parted while they are made, so the exchange moves whole parcels. Parcels of an epoch are numbered by their sender, which has its events in
+//! order: putting parcels in order of number puts the touches of every entity, and all events, in (time, id) order.
 
 use std::fmt;
 
 use events::{Batch, EntityKind, Event, EventTime, Key, Kind};
-use features::{Touch, touches};
+use features::{TOUCHED, Touch, touch};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -20,7 +20,8 @@ pub struct Parcel {
     pub to: u64,
     /// Its number in its epoch.
     pub number: u32,
-    /// Touches whose key is at home there.
+    /// Touches whose key is at home there, but for accounts': those of one kind of entity together, each kind in
+    /// order.
     pub touches: Vec<Touch>,
     /// Events whose actor is at home there.
     pub events: Vec<Event>,
@@ -67,12 +68,7 @@ fn part(chunk: &[Event], arena: &str, number: u32, workers: usize) -> Vec<Parcel
         parcel.places.reserve(chunk.len() / workers * 5 / 4);
         parcel.touches.reserve(chunk.len() / workers * 6);
     }
-    let mut scratch = Vec::with_capacity(16);
     for (place, event) in (number * CHUNK as u32..).zip(chunk) {
-        touches(event, &mut scratch);
-        for touch in scratch.drain(..) {
-            parcels[home(touch.key, workers)].touches.push(touch);
-        }
         let parcel = &mut parcels[event_home(event, workers)];
         let mut event = *event;
         event.id_text = events::Span::default();
@@ -83,6 +79,11 @@ fn part(chunk: &[Event], arena: &str, number: u32, workers: usize) -> Vec<Parcel
         }
         parcel.events.push(event);
         parcel.places.push(place);
+    }
+    for entity in TOUCHED.into_iter().filter(|&entity| entity != EntityKind::Account) {
+        for touch in chunk.iter().filter_map(|event| touch(event, entity)) {
+            parcels[home(touch.key, workers)].touches.push(touch);
+        }
     }
     parcels
 }
@@ -105,16 +106,13 @@ const ENTITIES: [EntityKind; 14] = [
 ];
 
 /// Bytes of a touch on the wire.
-const TOUCH: usize = 8 * 6 + 4 * 2 + 2;
+const TOUCH: usize = 8 * 4 + 4 + 2;
 
 fn put_touch(touch: &Touch, out: &mut Vec<u8>) {
     out.extend_from_slice(&touch.key.0.to_le_bytes());
     out.extend_from_slice(&touch.time.0.to_le_bytes());
     out.extend_from_slice(&touch.event.0.to_le_bytes());
     out.extend_from_slice(&touch.actor.0.to_le_bytes());
-    out.extend_from_slice(&touch.other.0.to_le_bytes());
-    out.extend_from_slice(&touch.agent.0.to_le_bytes());
-    out.extend_from_slice(&touch.dwell_ms.to_le_bytes());
     out.extend_from_slice(&touch.rating.to_le_bytes());
     out.push(touch.entity as u8);
     out.push(touch.kind as u8);
@@ -122,16 +120,14 @@ fn put_touch(touch: &Touch, out: &mut Vec<u8>) {
 
 fn get_touch(bytes: &[u8; TOUCH]) -> Option<Touch> {
     let (words, rest) = bytes.as_chunks::<8>();
+    let (rating, rest) = rest.split_first_chunk::<4>()?;
     let word = |at: usize| u64::from_le_bytes(words[at]);
     Some(Touch {
         key: Key(word(0)),
         time: EventTime(word(1) as i64),
         event: Key(word(2)),
         actor: Key(word(3)),
-        other: Key(word(4)),
-        agent: Key(word(5)),
-        dwell_ms: word(6) as u32,
-        rating: f32::from_bits((word(6) >> 32) as u32),
+        rating: f32::from_le_bytes(*rating),
         entity: *ENTITIES.get(usize::from(*rest.first()?))?,
         kind: Kind::from_code(*rest.get(1)?),
     })

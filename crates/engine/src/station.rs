@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use detectors::mem01::Cohorts;
+use detectors::mem01::{Cohorts, Coming};
 use detectors::prior::{self, ActorHistory, Regard, SubjectHistory};
 use detectors::text::{self, Said};
 use detectors::{Finding, Limits, Shard, Usual, rev01};
 use events::{EntityKind, Event, EventTime, Key};
-use features::Keyed;
+use features::{Keyed, Touch, touch};
 use groups::Activity;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ use crate::parcel::{Parcel, home};
 
 /// Touches after which idle keys are looked for, unless there are more keys: the search walks all of them.
 const TOUCHES_BETWEEN_SEARCHES: usize = 1 << 20;
+
+/// Events whose accounts are looked at together.
+const TOGETHER: usize = 32;
 
 /// What every station of a run is told.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +64,14 @@ pub struct Letter {
     pub regards: Vec<Sent>,
 }
 
+/// What is counted of one account: 16 bytes.
+#[derive(Clone, Copy, Debug)]
+struct Account {
+    key: Key,
+    events: u32,
+    coming: Coming,
+}
+
 /// The state of one worker.
 #[derive(Debug)]
 pub struct Station {
@@ -68,11 +79,14 @@ pub struct Station {
     activity: Activity,
     cohorts: Cohorts,
     subjects: Keyed<SubjectHistory>,
-    counted: Keyed<u32>,
+    /// The accounts at home here, by their numbers in `activity`.
+    accounts: Vec<Account>,
     /// What accounts did before: of those that rate, since ratings are what the prior knows how to read.
     raters: Keyed<ActorHistory>,
     /// Events of epochs whose regards may not all be here yet.
     waiting: BTreeMap<usize, Vec<Parcel>>,
+    /// The accounts' own touches of a few events.
+    own: Vec<Touch>,
     workers: usize,
     said: Vec<Said>,
     findings: Vec<Finding>,
@@ -104,9 +118,10 @@ impl Station {
             activity: Activity::new(orders.views),
             cohorts: Cohorts::default(),
             subjects: Keyed::default(),
-            counted: Keyed::default(),
+            accounts: Vec::new(),
             raters: Keyed::default(),
             waiting: BTreeMap::new(),
+            own: Vec::with_capacity(TOGETHER),
             workers: orders.workers,
             said: Vec::new(),
             findings: Vec::new(),
@@ -122,8 +137,8 @@ impl Station {
         let mut letters: Vec<Letter> = (0..self.workers).map(letter).collect();
         let mut latest = None;
         for parcel in &mut parcels {
+            self.shard.observe_all(&parcel.touches, &mut self.findings);
             for touch in &parcel.touches {
-                self.shard.observe(touch, &mut self.findings);
                 if touch.entity == EntityKind::Subject && touch.rating.is_finite() {
                     let regard = self.subjects.entry(touch.key).or_default().before(touch.rating);
                     if touch.actor.is_some() {
@@ -132,19 +147,16 @@ impl Station {
                     }
                 }
             }
-            for event in &parcel.events {
-                self.activity.observe(event);
-                if event.actor.is_some() {
-                    let events = self.counted.entry(event.actor).or_default();
-                    *events = events.saturating_add(1);
-                }
-                self.cohorts.observe(event);
-                if event.text.len > 0 {
-                    self.hear(event, &parcel.arena);
-                }
+            for events in parcel.events.chunks(TOGETHER) {
+                self.attend(events);
             }
-            self.since_search += parcel.touches.len();
-            latest = parcel.touches.last().map(|touch| touch.time).or(latest);
+            for event in parcel.events.iter().filter(|event| event.text.len > 0) {
+                self.hear(event, &parcel.arena);
+            }
+            self.since_search += parcel.touches.len() + parcel.events.len();
+            // The last of the parcel's events or of its touches, of which each kind is in order.
+            latest = parcel.events.last().map(|event| event.time).max(latest);
+            latest = parcel.touches.iter().map(|touch| touch.time).max().max(latest);
             parcel.touches = Vec::new();
             parcel.arena = String::new();
             parcel.keep_rated();
@@ -178,6 +190,29 @@ impl Station {
         scores
     }
 
+    /// Takes the events of accounts at home here.
+    fn attend(&mut self, events: &[Event]) {
+        self.own.clear();
+        self.own.extend(events.iter().filter_map(|event| touch(event, EntityKind::Account)));
+        self.shard.observe_all(&self.own, &mut self.findings);
+        self.activity.glance(events);
+        for event in events {
+            let Some(number) = self.activity.observe(event) else {
+                self.cohorts.observe(event);
+                continue;
+            };
+            let number = number as usize;
+            if number == self.accounts.len() {
+                let coming = Coming::default();
+                self.accounts.push(Account { key: event.actor, events: 0, coming });
+            }
+            if let Some(account) = self.accounts.get_mut(number) {
+                account.events = account.events.saturating_add(1);
+                self.cohorts.observe_with(event, &mut account.coming);
+            }
+        }
+    }
+
     fn search_idle(&mut self, time: EventTime) {
         if self.since_search > TOUCHES_BETWEEN_SEARCHES.max(self.shard.keys()) {
             self.shard.advance(time, &mut self.findings);
@@ -207,9 +242,9 @@ impl Station {
             activity: self.activity,
             cohorts: self.cohorts,
             counted: self
-                .counted
+                .accounts
                 .into_iter()
-                .map(|(key, events)| {
+                .map(|Account { key, events, .. }| {
                     let profile = self.raters.get(&key).map(|history| history.profile());
                     (key, u64::from(events), profile.map_or(0.0, prior::score))
                 })

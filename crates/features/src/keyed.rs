@@ -2,6 +2,10 @@
 //!
 //! The hasher passes the key through after one multiplication: keys are XXH3 of identifiers, so mixing again buys
 //! nothing. The price is that keys must never be chosen by an outsider directly; they are not, they are hashes.
+//!
+//! Tables of millions of states do not fit a cache, and to look one key up after the other is to wait for memory each
+//! time. Whoever has many keys at hand therefore first glances at all their states, which the processor does side by
+//! side, and then works on them one by one.
 
 use events::Key;
 use hashbrown::HashMap;

@@ -15,5 +15,5 @@ pub use distinct::Distinct;
 pub use evenness::{Evenness, Step};
 pub use keyed::{KeyHasher, Keyed};
 pub use rhythm::{Expected, Rhythm};
-pub use touch::{Touch, touches};
+pub use touch::{TOUCHED, Touch, touch, touches};
 pub use window::{Reach, Window};

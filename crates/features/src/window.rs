@@ -100,6 +100,14 @@ impl Window {
         counts
     }
 
+    /// Reads a little of what counting will read, and nothing more: see [`Keyed`](crate::Keyed).
+    #[must_use]
+    pub fn glance(&self) -> u32 {
+        self.panes
+            .as_ref()
+            .map_or(0, |panes| panes.at[0].wrapping_add(panes.hour[0]).wrapping_add(panes.week[0]))
+    }
+
     /// Bytes beyond the struct's own.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {

@@ -7,6 +7,7 @@
 use events::{Event, EventTime, Key, Kind};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
+use std::hint::black_box;
 
 /// What is kept of one account and one subject.
 #[derive(Clone, Copy, Debug)]
@@ -78,10 +79,25 @@ impl Activity {
         }
     }
 
-    /// Takes note of one event; an event without an actor leaves no trace here.
-    pub fn observe(&mut self, event: &Event) {
+    /// Looks at what is known of the accounts and subjects of some events, side by side, so that it is at hand.
+    pub fn glance(&self, events: &[Event]) {
+        let actors = events.iter().map(|event| {
+            let account = self.accounts.get(&event.actor);
+            account.and_then(|&number| self.actors.get(number as usize)).map_or(0, |a| a.sitting)
+        });
+        black_box(actors.fold(0, u32::wrapping_add));
+        let targets = events.iter().map(|event| {
+            let subject = self.subjects.get(&event.subject);
+            subject.and_then(|&number| self.targets.get(number as usize)).map_or(0, |t| t.1.0)
+        });
+        black_box(targets.fold(0, u64::wrapping_add));
+    }
+
+    /// Takes note of one event, and says the number of its account: accounts are numbered as they come. An event
+    /// without an actor leaves no trace here.
+    pub fn observe(&mut self, event: &Event) -> Option<u32> {
         if event.actor.is_none() {
-            return;
+            return None;
         }
         let account = match self.accounts.entry(event.actor) {
             Entry::Occupied(found) => *found.get(),
@@ -107,11 +123,11 @@ impl Activity {
         }
         let marks = event.kind.is_mark() || (self.views && event.kind == Kind::View);
         if !marks || event.subject.is_none() {
-            return;
+            return Some(account);
         }
         if actor.marks == self.limits.marks {
             self.dropped += 1;
-            return;
+            return Some(account);
         }
         actor.marks += 1;
         let sitting = actor.sitting;
@@ -128,5 +144,6 @@ impl Activity {
         *owner = (*owner).max(event.owner);
         let time = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
         self.marks.push(Mark { account, subject, time, sitting });
+        Some(account)
     }
 }
