@@ -34,6 +34,11 @@ pub enum Value<'a> {
 pub trait Cells {
     /// The cell in that column; `Null` past the end.
     fn value(&self, column: usize) -> Value<'_>;
+
+    /// Whether the cell is null or the empty text; most cells of a wide table are.
+    fn is_blank(&self, column: usize) -> bool {
+        matches!(self.value(column), Value::Null | Value::Text(""))
+    }
 }
 
 impl Cells for [Value<'_>] {
@@ -56,12 +61,17 @@ pub enum Armour {
 
 /// The cell without blanks around it and without a spreadsheet's armour.
 #[must_use]
+#[inline]
 pub fn clean(cell: &str, armour: Armour) -> &str {
     let bytes = cell.as_bytes();
     let plain = |b: &u8| b.is_ascii_alphanumeric();
     if bytes.first().is_none_or(plain) && bytes.last().is_none_or(plain) {
         return cell;
     }
+    undressed(cell, armour)
+}
+
+fn undressed(cell: &str, armour: Armour) -> &str {
     let mut cell = cell.trim_matches(blank);
     if armour == Armour::None {
         return cell;
@@ -82,6 +92,7 @@ fn blank(c: char) -> bool {
 
 /// Whether a text table's word means "nothing here".
 #[must_use]
+#[inline]
 pub fn is_null_word(cell: &str) -> bool {
     cell.len() <= 4
         && matches!(cell, "" | "\\N" | "NULL" | "null" | "NaN" | "nan" | "None" | "--" | "无")

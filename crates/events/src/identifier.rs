@@ -7,6 +7,10 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Keys of one kind whose names are remembered as told.
 const TOLD: usize = 16 * 1024;
+/// Addresses whose neighbourhood is remembered.
+const SUBNETS: usize = 4 * 1024;
+/// Entries whose channel is remembered.
+const CHANNELS: usize = 256;
 /// Kinds of entity.
 const KINDS: usize = EntityKind::Counterparty as usize + 1;
 
@@ -29,6 +33,54 @@ impl Names {
             let span = batch.keep(text);
             batch.names.push((kind, key, span));
         }
+    }
+
+    /// Whether that was done lately.
+    pub(crate) fn is_told(&self, kind: EntityKind, key: Key) -> bool {
+        self.told[kind as usize].get(key.0 as usize % TOLD) == Some(&key.0)
+    }
+}
+
+/// Neighbourhoods of addresses met lately, as usually spelled; kept like [`Names`]. Forgetting costs taking the address
+/// apart again.
+#[derive(Debug, Default)]
+pub(crate) struct Subnets {
+    known: Vec<(Key, Key)>,
+}
+
+impl Subnets {
+    pub(crate) fn around(&self, address: Key) -> Option<Key> {
+        let (known, subnet) = *self.known.get(address.0 as usize % SUBNETS)?;
+        (known == address).then_some(subnet)
+    }
+
+    pub(crate) fn remember(&mut self, address: Key, subnet: Key) {
+        if self.known.is_empty() {
+            self.known.resize(SUBNETS, (Key::NONE, Key::NONE));
+        }
+        self.known[address.0 as usize % SUBNETS] = (address, subnet);
+    }
+}
+
+/// Entry channels met lately; there are few. Forgetting costs looking for the colon again.
+#[derive(Debug, Default)]
+pub(crate) struct Channels {
+    known: Vec<(Key, Key)>,
+}
+
+impl Channels {
+    /// The keys of an entry (`search:winter coat`) and of its channel (`search`).
+    pub(crate) fn of(&mut self, text: &str) -> (Key, Key) {
+        let source = Key::of(text);
+        if self.known.is_empty() {
+            self.known.resize(CHANNELS, (Key::NONE, Key::NONE));
+        }
+        let slot = &mut self.known[source.0 as usize % CHANNELS];
+        if slot.0 != source {
+            let channel = text.split([':', '：']).next().unwrap_or(text);
+            *slot = (source, Key::of(channel));
+        }
+        *slot
     }
 }
 

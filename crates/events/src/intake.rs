@@ -6,9 +6,9 @@
 //! memories of identifiers seen lately; they change how often a name is repeated, never an event.
 
 use crate::cell::{Armour, Value, clean, is_masked, is_null_word};
-use crate::identifier::{Names, block_of, ip_of, number_of};
+use crate::identifier::{Channels, Names, Subnets, block_of, ip_of, number_of};
 use crate::moment::Clock;
-use crate::money::{Unit, decimals, scaled};
+use crate::money::{Unit, decimals, few_digits, scaled};
 use crate::rejection::{Reason, Rejection, excerpt};
 use crate::{Batch, Column, EntityKind, Event, EventTime, Key, Kind, ScanStatus, Span};
 use std::fmt::Write as _;
@@ -107,6 +107,8 @@ pub struct Intake {
     content: Vec<u64>,
     faults: Vec<(usize, Column, Reason)>,
     names: Names,
+    subnets: Subnets,
+    channels: Channels,
     kinds: Vec<(Key, Meaning)>,
     counts: Counts,
     scratch: String,
@@ -127,6 +129,8 @@ impl Intake {
             content: Vec::new(),
             faults: Vec::new(),
             names: Names::default(),
+            subnets: Subnets::default(),
+            channels: Channels::default(),
             kinds: Vec::new(),
             counts: Counts::default(),
             scratch: String::new(),
@@ -215,22 +219,94 @@ impl Intake {
 
     /// Reads a cell into its place.
     pub fn put(&mut self, at: usize, column: Column, value: Value<'_>) {
-        // Most cells are empty or plain identifiers; these need no meaning of their own.
+        // Most cells are empty or have their column's usual form; these need no meaning of their own.
         if let (Value::Text("") | Value::Null, false) = (value, is_required(column)) {
             return;
         }
-        if let (Value::Text(text), Some(kind)) = (value, plain_kind(column)) {
+        if let Value::Text(text) = value {
             let text = clean(text, self.armour);
             let null = self.armour != Armour::None && is_null_word(text);
-            if !text.is_empty() && !null && text.len() <= IDENTIFIER_LIMIT {
-                let key = Key::of(text);
-                self.names.note(kind, key, text, &mut self.batch);
-                self.place_key(at, column, key);
+            if !text.is_empty()
+                && !null
+                && text.len() <= IDENTIFIER_LIMIT
+                && self.put_usual(at, column, text)
+            {
                 return;
             }
         }
         let meaning = self.meaning(column, value);
         self.place(at, column, &meaning);
+    }
+
+    /// Reads a cell whose text has the usual form of its column; false if it has another, which [`Intake::meaning`]
+    /// knows. Both must say the same of a cell.
+    fn put_usual(&mut self, at: usize, column: Column, text: &str) -> bool {
+        if let Some(kind) = plain_kind(column) {
+            let key = Key::of(text);
+            self.names.note(kind, key, text, &mut self.batch);
+            self.place_key(at, column, key);
+            return true;
+        }
+        match column {
+            Column::Order | Column::Region => self.place_key(at, column, Key::of(text)),
+            Column::DwellMs | Column::WeightG => match few_digits(text) {
+                Some(number) => self.place_whole(at, column, number),
+                None => return false,
+            },
+            _ => return self.put_special(at, column, text),
+        }
+        true
+    }
+
+    fn put_special(&mut self, at: usize, column: Column, text: &str) -> bool {
+        let Some(event) = self.batch.events.get_mut(at) else {
+            return true;
+        };
+        match column {
+            Column::Id => {
+                event.id = Key::of(text);
+                let span = self.batch.keep(text);
+                if let Some(event) = self.batch.events.get_mut(at) {
+                    event.id_text = span;
+                }
+            }
+            Column::Time => match self.clock.read_usual(text) {
+                Some(time) => event.time = time,
+                None => return false,
+            },
+            Column::Kind => {
+                let key = Key::of(text);
+                match self.kinds.get(key.0 as usize % KINDS_KNOWN) {
+                    Some((known, Meaning::Kind(kind))) if *known == key => event.kind = *kind,
+                    _ => return false,
+                }
+            }
+            Column::Ip => {
+                let key = Key::of(text);
+                let Some(subnet) = self.subnets.around(key) else {
+                    return false;
+                };
+                if !self.names.is_told(EntityKind::Ip, key)
+                    || !self.names.is_told(EntityKind::Subnet, subnet)
+                {
+                    return false;
+                }
+                (event.ip, event.subnet) = (key, subnet);
+            }
+            Column::Source => (event.source, event.channel) = self.channels.of(text),
+            Column::Amount if self.unit == Unit::Minor => match few_digits(text) {
+                Some(number) => event.amount = Some(number),
+                None => return false,
+            },
+            Column::Rating => match few_digits(text) {
+                Some(number) => event.rating = Some(number as f32),
+                None => return false,
+            },
+            Column::Status => event.status = ScanStatus::of(text),
+            Column::Currency => self.decimals = decimals(text),
+            _ => return false,
+        }
+        true
     }
 
     /// Marks a row as one that cannot be read; the first fault of a row is the one that is told.
@@ -319,8 +395,8 @@ impl Intake {
             Column::Phone => self.phone(text),
             Column::Ip => self.ip(text),
             Column::Source => {
-                let channel = text.split([':', '：']).next().unwrap_or(text);
-                Meaning::Pair(Key::of(text), Key::of(channel))
+                let (source, channel) = self.channels.of(text);
+                Meaning::Pair(source, channel)
             }
             _ => Meaning::Key(Key::of(text)),
         }
@@ -358,6 +434,9 @@ impl Intake {
         self.names.note(EntityKind::Ip, key, spelled, &mut self.batch);
         if subnet.is_some() {
             self.names.note(EntityKind::Subnet, subnet, &around, &mut self.batch);
+            if spelled == text {
+                self.subnets.remember(key, subnet);
+            }
         }
         self.scratch = around;
         Meaning::Pair(key, subnet)
@@ -600,7 +679,7 @@ impl Intake {
     }
 }
 
-fn is_required(column: Column) -> bool {
+pub(crate) fn is_required(column: Column) -> bool {
     matches!(column, Column::Id | Column::Time | Column::Kind)
 }
 

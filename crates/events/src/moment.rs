@@ -60,6 +60,36 @@ impl Clock {
         checked(micros, || excerpt(text))
     }
 
+    /// The event time of a time written as most are: `2024-05-06 07:08:09`, with or without a fraction, in UTC. `None`
+    /// if it is written otherwise or out of range, which [`Clock::read`] tells apart.
+    pub(crate) fn read_usual(&self, text: &str) -> Option<EventTime> {
+        let (head, mut rest) = text.as_bytes().split_first_chunk::<19>()?;
+        if !self.formats.is_empty() || !matches!(head[10], b' ' | b'T') {
+            return None;
+        }
+        let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
+        if marks.iter().any(|(at, mark)| head[*at] != *mark) {
+            return None;
+        }
+        let two = |at: usize| two_digits(head[at], head[at + 1]);
+        let year = two(0)? * 100 + two(2)?;
+        let (month, day) = (two(5)?, two(8)?);
+        let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
+        // What fits every month needs no calendar; the last days of a month are left to it.
+        if !(1980..2100).contains(&year) || !(1..=12).contains(&month) || !(1..=28).contains(&day) {
+            return None;
+        }
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let part = fraction(&mut rest)?;
+        if !matches!(rest, b"Z" | b"+00" | b"+00:00") && (!rest.is_empty() || self.offset != 0) {
+            return None;
+        }
+        let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+        Some(EventTime(seconds * EventTime::SECOND + part))
+    }
+
     /// The event time of a number: an epoch.
     pub fn read_epoch(&self, value: i64) -> Result<EventTime, Reason> {
         checked(self.of_whole(value), || value.to_string())
@@ -218,6 +248,19 @@ fn written(micros: i64) -> String {
         .map_or_else(|| micros.to_string(), |time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
+fn two_digits(tens: u8, ones: u8) -> Option<i64> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens <= 9 && ones <= 9).then(|| i64::from(tens) * 10 + i64::from(ones))
+}
+
+/// Days from 1970 to a date of 1980–2099, in which every fourth year is a leap year.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    // A year begins in March here, so that the leap day is its last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let since = year - 1968;
+    since * 365 + since / 4 + (month * 153 + 2) / 5 + day - 1 - 671
+}
+
 fn digits(rest: &mut &[u8], least: usize, most: usize) -> Option<i64> {
     let count = rest.iter().take(most).take_while(|b| b.is_ascii_digit()).count();
     if count < least {
@@ -323,6 +366,30 @@ mod tests {
         check(&utc, "2024-05-06T07:08:09.123456789Z", "2024-05-06T07:08:09.123456Z");
         check(&utc, "1714979289.25", "2024-05-06T07:08:09.250Z");
         check(&utc, "2099-12-31T23:59:59Z", "2099-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn the_usual_form_is_read_as_the_calendar_reads_it() {
+        let utc = Clock::default();
+        for day in 3652..47_482 {
+            let Some(time) = DateTime::from_timestamp(day * 86_400 + day % 86_400, 250_000_000)
+            else {
+                panic!("{day} is a day");
+            };
+            let text = time.format("%Y-%m-%d %H:%M:%S%.f+00").to_string();
+            let last = time.format("%d").to_string().parse::<u32>().expect("a day") > 28;
+            let got = utc.read_usual(&text);
+            assert_eq!(got.is_none(), last, "{text}");
+            assert_eq!(got.map_or(utc.read(&text), Ok), utc.read(&text), "{text}");
+            assert_eq!(utc.read(&text), Ok(EventTime(time.timestamp_micros())), "{text}");
+        }
+        let china = Clock { offset: 8 * 3600, formats: Vec::new() };
+        for text in ["2024-05-06T07:08:09", "2024-05-06T07:08:09 +08:00", "2024-05-06 07:08:60Z"] {
+            assert_eq!(china.read_usual(text), None, "{text}");
+        }
+        for text in ["2024-05-06T07:08:09Z", "2024-05-06 07:08:09.5+00:00"] {
+            assert_eq!(china.read_usual(text), china.read(text).ok(), "{text}");
+        }
     }
 
     #[test]

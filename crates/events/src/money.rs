@@ -22,6 +22,24 @@ pub(crate) fn decimals(currency: &str) -> u32 {
     }
 }
 
+/// A number of a few digits and nothing else: what most numbers are. It has a value that every numeric type holds.
+#[must_use]
+pub(crate) fn few_digits(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 15 {
+        return None;
+    }
+    let mut value = 0i64;
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + i64::from(digit);
+    }
+    Some(value)
+}
+
 /// A decimal number times ten to the `decimals`, if it is one and what is left is zero.
 #[must_use]
 pub(crate) fn scaled(text: &str, decimals: u32) -> Option<i64> {
@@ -72,6 +90,17 @@ fn undress(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_digits_are_what_the_long_way_reads() {
+        for text in ["0", "7", "007", "123456789012345"] {
+            assert_eq!(few_digits(text), scaled(text, 0), "{text}");
+            assert_eq!(few_digits(text), text.parse().ok(), "{text}");
+        }
+        for other in ["", "-1", "1.0", "1,000", " 1", "1234567890123456", "１"] {
+            assert_eq!(few_digits(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn money_is_read_exactly() {

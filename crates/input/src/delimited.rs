@@ -5,7 +5,7 @@
 //! its record then has as many cells as the header. Otherwise the line with the quote is rejected and reading goes on
 //! with the next one.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr2};
 
 /// The longest record. A quote that is not closed within it is a stray one.
 pub(crate) const RECORD_LIMIT: usize = 64 << 20;
@@ -13,9 +13,21 @@ pub(crate) const RECORD_LIMIT: usize = 64 << 20;
 /// A cell's place in its record's bytes, or in the record's unescaped text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CellSpan {
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
     unescaped: bool,
+}
+
+impl CellSpan {
+    /// A place past 4 GiB is none of a record's, which has a limit; it is kept as one that holds nothing.
+    fn new(start: usize, end: usize, unescaped: bool) -> CellSpan {
+        let narrow = |place| u32::try_from(place).unwrap_or(u32::MAX);
+        CellSpan { start: narrow(start), end: narrow(end), unescaped }
+    }
+
+    fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// A record's cells; reused from record to record.
@@ -34,7 +46,12 @@ impl Record {
     pub(crate) fn cell<'a>(&'a self, line: &'a [u8], at: usize) -> Option<&'a [u8]> {
         let span = self.cells.get(at)?;
         let text = if span.unescaped { self.unescaped.as_slice() } else { line };
-        text.get(span.start..span.end)
+        text.get(span.range())
+    }
+
+    /// Whether a cell is empty or not there.
+    pub(crate) fn is_blank(&self, at: usize) -> bool {
+        self.cells.get(at).is_none_or(|span| span.start == span.end)
     }
 
     /// A cell of a record whose text is known to be UTF-8, without looking at it again.
@@ -44,13 +61,13 @@ impl Record {
             return Some("");
         }
         if span.unescaped {
-            return std::str::from_utf8(self.unescaped.get(span.start..span.end)?).ok();
+            return std::str::from_utf8(self.unescaped.get(span.range())?).ok();
         }
-        line.get(span.start..span.end)
+        line.get(span.range())
     }
 
     fn push(&mut self, start: usize, end: usize) {
-        self.cells.push(CellSpan { start, end, unescaped: false });
+        self.cells.push(CellSpan::new(start, end, false));
     }
 
     fn push_unescaped(&mut self, bytes: &[u8]) {
@@ -61,7 +78,7 @@ impl Record {
             rest = rest.get(at + 2..).unwrap_or(&[]);
         }
         self.unescaped.extend_from_slice(rest);
-        self.cells.push(CellSpan { start, end: self.unescaped.len(), unescaped: true });
+        self.cells.push(CellSpan::new(start, self.unescaped.len(), true));
     }
 }
 
@@ -86,16 +103,22 @@ pub(crate) fn next_record(
 ) -> Found {
     record.cells.clear();
     record.unescaped.clear();
-    let (line, whole) = match memchr(b'\n', text) {
-        Some(at) => (at, at + 1),
-        None if ended || text.len() > RECORD_LIMIT => (text.len(), text.len()),
+    let (line, whole) = match memchr2(b'\n', b'"', text) {
+        Some(at) if text[at] == b'\n' => {
+            split_plain(text, strip_return(&text[..at]).len(), delimiter, record);
+            return Found::Record(at + 1);
+        }
+        Some(quote) => match memchr(b'\n', &text[quote..]) {
+            Some(at) => (quote + at, quote + at + 1),
+            None if ended || text.len() > RECORD_LIMIT => (text.len(), text.len()),
+            None => return Found::More,
+        },
+        None if ended || text.len() > RECORD_LIMIT => {
+            split_plain(text, strip_return(text).len(), delimiter, record);
+            return Found::Record(text.len());
+        }
         None => return Found::More,
     };
-    let bare = strip_return(&text[..line]);
-    if memchr(b'"', bare).is_none() {
-        split_plain(bare, delimiter, record);
-        return Found::Record(whole);
-    }
     match split_quoted(text, delimiter, ended, record) {
         Found::Record(length) if length > whole && cells.is_some_and(|n| n != record.len()) => {
             let cell = first_long(text, delimiter, line);
@@ -110,13 +133,50 @@ fn strip_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-fn split_plain(line: &[u8], delimiter: u8, record: &mut Record) {
-    let mut start = 0;
-    for at in memchr_iter(delimiter, line) {
-        record.push(start, at);
-        start = at + 1;
+/// Takes the first `line` bytes of `text` apart, which hold no quote. Most cells of a wide table are a few bytes or none,
+/// so delimiters are found for many cells at once.
+fn split_plain(text: &[u8], line: usize, delimiter: u8, record: &mut Record) {
+    let (mut start, mut base) = (0, 0);
+    while base < line {
+        let mut found = match text.get(base..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
+            Some(block) => places(block, delimiter),
+            None => {
+                let mut block = [0; BLOCK];
+                block[..line - base].copy_from_slice(&text[base..line]);
+                places(&block, delimiter)
+            }
+        };
+        if line - base < BLOCK {
+            found &= (1 << (line - base)) - 1;
+        }
+        while found != 0 {
+            let at = base + found.trailing_zeros() as usize;
+            record.push(start, at);
+            start = at + 1;
+            found &= found - 1;
+        }
+        base += BLOCK;
     }
-    record.push(start, line.len());
+    record.push(start, line);
+}
+
+/// Bytes looked through at a time, a bit for each.
+const BLOCK: usize = 64;
+
+/// A bit for each place that holds the byte.
+fn places(block: &[u8; BLOCK], byte: u8) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let wanted = u64::from_ne_bytes([byte; 8]);
+    let (words, _) = block.as_chunks::<8>();
+    let mut found = 0;
+    for (at, word) in words.iter().enumerate() {
+        let differing = u64::from_le_bytes(*word) ^ wanted;
+        // The high bit of each byte that does not differ; then those eight bits side by side.
+        let same = !(((differing & LOW) + LOW) | differing | LOW);
+        let bits = (same >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        found |= bits << (at * 8);
+    }
+    found
 }
 
 /// The cell whose quote leaves the first line.
@@ -268,6 +328,31 @@ mod tests {
         check("a,b\n=\"12\",\"Great\" buy\n", &[&["a", "b"], &["=\"12\"", "\"Great\" buy"]], &[]);
         check("a,b\n5\" pipe,2\n", &[&["a", "b"], &["5\" pipe", "2"]], &[]);
         check("a,b\n1,\"\"\n", &[&["a", "b"], &["1", ""]], &[]);
+    }
+
+    #[test]
+    fn plain_lines_of_any_length_are_cut_at_every_delimiter() {
+        let mut seed = 7u32;
+        for length in 0..300 {
+            let line: Vec<u8> = (0..length)
+                .map(|_| {
+                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    [b',', b',', b'a', b'-', 0x80 | b',', b';', 0, 0xff][(seed >> 29) as usize]
+                })
+                .collect();
+            let want: Vec<&[u8]> = line.split(|b| *b == b',').collect();
+            for after in [&b""[..], b"\n", b"\r\n,,b,\n", &[b'\n'; 80]] {
+                let text = [&line, after].concat();
+                let mut record = Record::default();
+                next_record(&text, b',', true, None, &mut record);
+                let got: Vec<&[u8]> =
+                    (0..record.len()).map(|at| record.cell(&text, at).expect("cell")).collect();
+                assert_eq!(got, want);
+                assert!((0..=want.len()).all(|at| {
+                    record.is_blank(at) == want.get(at).is_none_or(|cell| cell.is_empty())
+                }));
+            }
+        }
     }
 
     #[test]

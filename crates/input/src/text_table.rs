@@ -1,13 +1,13 @@
 //! Delimited text as batches of events.
 //!
-//! A record is checked to be UTF-8 as a whole, which is quick, and cell by cell only if it is not; so a broken byte
-//! costs its row only if a column that is read has it.
+//! Text is checked to be UTF-8 as far as it is read at a time, which is quick; after a broken byte record by record, and
+//! cell by cell only in a broken record. So a broken byte costs its row only if a column that is read has it.
 
 use crate::InputError;
 use crate::delimited::{Found, Record, next_record};
 use crate::part::Delivery;
 use crate::stream::{Cut, TextStream};
-use events::{Binding, Carry, Cells, Counts, Reason, Value};
+use events::{Binding, Carry, Cells, Counts, Intake, Reason, Value};
 use std::io;
 use std::path::Path;
 
@@ -19,6 +19,10 @@ struct Whole<'a> {
 impl Cells for Whole<'_> {
     fn value(&self, column: usize) -> Value<'_> {
         self.record.text(self.line, column).map_or(Value::Null, Value::Text)
+    }
+
+    fn is_blank(&self, column: usize) -> bool {
+        self.record.is_blank(column)
     }
 }
 
@@ -87,60 +91,111 @@ pub(crate) fn read(
     delivery: &mut Delivery<'_>,
 ) -> Result<Counts, InputError> {
     let (path, binding, shape) = source;
-    let mut intake = binding.intake(binding.mapping().armour);
-    let mut carry = Carry::default();
-    let mut record = Record::default();
-    let columns = binding.header().len();
-    let (mut row, mut in_header) = (before.unwrap_or(0), before.is_none());
+    let mut reading = Reading {
+        binding,
+        shape,
+        intake: binding.intake(binding.mapping().armour),
+        carry: Carry::default(),
+        record: Record::default(),
+        row: before.unwrap_or(0),
+        in_header: before.is_none(),
+    };
     loop {
-        let text = stream.text();
-        if text.is_empty() && stream.ended() {
-            break;
-        }
-        if let Some(blank) = blank_line(text) {
-            stream.consume(blank);
-            continue;
-        }
-        let cells = (!in_header).then_some(shape.cells);
-        match next_record(text, shape.delimiter, stream.ended(), cells, &mut record) {
-            Found::More => {
-                stream.grow().map_err(|fault| damaged(path, row, &fault))?;
-                continue;
-            }
-            Found::Record(length) if in_header => {
-                in_header = false;
-                stream.consume(length);
-                continue;
-            }
-            Found::Record(length) => {
-                row += 1;
-                let (line, record) = (&text[..length], &record);
-                if let Some(reason) = ragged(line, record, columns) {
-                    delivery.reject(row, String::new(), reason);
-                } else if let Ok(line) = std::str::from_utf8(line) {
-                    binding.read_row(&Whole { line, record }, row, &mut carry, &mut intake);
-                } else {
-                    binding.read_row(&Broken { line, record }, row, &mut carry, &mut intake);
-                }
-                stream.consume(length);
-            }
-            Found::Stray { line, cell } => {
-                row += 1;
-                let column = binding.header().get(cell).cloned().unwrap_or_default();
-                delivery.reject(
-                    row,
-                    column,
-                    Reason::Broken("a quote opens here and never closes".into()),
-                );
-                stream.consume(line);
-            }
-        }
-        if intake.is_full() && !delivery.send(&mut intake) {
-            return Ok(delivery.counts(&intake));
+        let (used, then) = reading.read_block(stream.text(), stream.ended(), delivery);
+        stream.consume(used);
+        match then {
+            Then::More => stream.grow().map_err(|fault| damaged(path, reading.row, &fault))?,
+            Then::End => break,
+            Then::Stop => return Ok(delivery.counts(&reading.intake)),
         }
     }
-    delivery.send(&mut intake);
-    Ok(delivery.counts(&intake))
+    delivery.send(&mut reading.intake);
+    Ok(delivery.counts(&reading.intake))
+}
+
+/// What comes after a block of text.
+enum Then {
+    More,
+    End,
+    Stop,
+}
+
+/// Where reading stands.
+struct Reading<'a> {
+    binding: &'a Binding,
+    shape: Shape,
+    intake: Intake,
+    carry: Carry,
+    record: Record,
+    row: u64,
+    in_header: bool,
+}
+
+impl Reading<'_> {
+    /// Reads the records that are whole in `text` and says how many bytes they have.
+    fn read_block(
+        &mut self,
+        text: &[u8],
+        ended: bool,
+        delivery: &mut Delivery<'_>,
+    ) -> (usize, Then) {
+        let valid = valid_start(text);
+        let mut at = 0;
+        loop {
+            let rest = &text[at..];
+            if rest.is_empty() && ended {
+                return (at, Then::End);
+            }
+            if let Some(blank) = blank_line(rest) {
+                at += blank;
+                continue;
+            }
+            let cells = (!self.in_header).then_some(self.shape.cells);
+            match next_record(rest, self.shape.delimiter, ended, cells, &mut self.record) {
+                Found::More => return (at, Then::More),
+                Found::Record(length) if self.in_header => {
+                    self.in_header = false;
+                    at += length;
+                    continue;
+                }
+                Found::Record(length) => {
+                    self.read_record(&rest[..length], valid.get(at..at + length), delivery);
+                    at += length;
+                }
+                Found::Stray { line, cell } => {
+                    self.row += 1;
+                    let column = self.binding.header().get(cell).cloned().unwrap_or_default();
+                    let why = "a quote opens here and never closes";
+                    delivery.reject(self.row, column, Reason::Broken(why.into()));
+                    at += line;
+                }
+            }
+            if self.intake.is_full() && !delivery.send(&mut self.intake) {
+                return (at, Then::Stop);
+            }
+        }
+    }
+
+    fn read_record(&mut self, line: &[u8], valid: Option<&str>, delivery: &mut Delivery<'_>) {
+        self.row += 1;
+        let (row, record) = (self.row, &self.record);
+        let (carry, intake) = (&mut self.carry, &mut self.intake);
+        if let Some(reason) = ragged(line, record, self.binding.header().len()) {
+            delivery.reject(row, String::new(), reason);
+        } else if let Some(line) = valid.or_else(|| std::str::from_utf8(line).ok()) {
+            self.binding.read_row(&Whole { line, record }, row, carry, intake);
+        } else {
+            self.binding.read_row(&Broken { line, record }, row, carry, intake);
+        }
+    }
+}
+
+/// The text up to its first broken byte.
+fn valid_start(text: &[u8]) -> &str {
+    match std::str::from_utf8(text) {
+        Ok(valid) => valid,
+        Err(fault) => std::str::from_utf8(&text[..fault.valid_up_to()]).unwrap_or(""),
+    }
 }
 
 /// What is wrong with the number of a record's cells. Empty cells beyond the header are not: many exports end their lines
