@@ -2,8 +2,8 @@
 //!
 //! Blondel et al., "Fast unfolding of communities in large networks" (2008). Accounts are visited in a fixed order, so
 //! that the same graph gives the same communities. A whole graph's modularity joins small groups that a few ties
-//! connect (the resolution limit), so each community is clustered again by itself, and stays split where its parts
-//! stand apart: a clique's parts never do.
+//! connect (the resolution limit), and tears apart one that stands alone. So each connected part is clustered by itself,
+//! and what comes out again, and stays split only where its parts stand apart: a crew's never do.
 
 use crate::meetings::Tie;
 
@@ -24,10 +24,8 @@ pub(crate) fn communities(
 ) -> Vec<Vec<u32>> {
     let weighted: Vec<(u32, u32, f64)> =
         ties.iter().map(|tie| (tie.a, tie.b, f64::from(tie.bits - threshold + 1.0))).collect();
-    let all: Vec<u32> = (0..accounts as u32).collect();
-    let mut open: Vec<(Vec<u32>, Vec<(u32, u32, f64)>)> = Vec::new();
-    let (parts, _) = split(&all, &weighted);
-    open.extend(with_edges(parts, &weighted, accounts, smallest));
+    let parts = connected_parts(accounts, &weighted);
+    let mut open = with_edges(parts, &weighted, accounts, smallest);
     let mut found = Vec::new();
     // Every split makes smaller parts, so this ends.
     while let Some((part, edges)) = open.pop() {
@@ -41,6 +39,29 @@ pub(crate) fn communities(
     found.retain(|members: &Vec<u32>| members.len() >= smallest);
     found.sort_by(|x, y| y.len().cmp(&x.len()).then(x.cmp(y)));
     found
+}
+
+/// The nodes of each connected part with an edge, ascending.
+fn connected_parts(nodes: usize, edges: &[Edge]) -> Vec<Vec<u32>> {
+    fn root(parent: &mut [u32], mut node: u32) -> u32 {
+        while parent[node as usize] != node {
+            parent[node as usize] = parent[parent[node as usize] as usize];
+            node = parent[node as usize];
+        }
+        node
+    }
+    let mut parent: Vec<u32> = (0..nodes as u32).collect();
+    for &(a, b, _) in edges {
+        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
+        parent[a.max(b) as usize] = a.min(b);
+    }
+    let mut touched: Vec<u32> = edges.iter().flat_map(|edge| [edge.0, edge.1]).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    let mut rooted: Vec<(u32, u32)> =
+        touched.into_iter().map(|node| (root(&mut parent, node), node)).collect();
+    rooted.sort_unstable();
+    rooted.chunk_by(|x, y| x.0 == y.0).map(|part| part.iter().map(|x| x.1).collect()).collect()
 }
 
 /// Modularity from which the parts of a community stand apart. Newman & Girvan, "Finding and evaluating community
