@@ -1,4 +1,5 @@
 //! A small market for the engine's tests: seeded, with bursts, shared devices, texts and repeated identifiers.
+#![allow(clippy::unwrap_used)] // tests
 
 use std::sync::{Arc, Mutex};
 
