@@ -17,8 +17,8 @@ use std::fmt::Write as _;
 pub const IDENTIFIER_LIMIT: usize = 1024;
 /// Bytes of a text; a longer one is cut at a character and counted.
 pub const TEXT_LIMIT: usize = 64 * 1024;
-/// Events after which a batch is full.
-pub const BATCH_EVENTS: usize = 16 * 1024;
+/// Events after which a batch is full. A batch should still be in a core's own cache when it is handed over.
+pub const BATCH_EVENTS: usize = 2 * 1024;
 /// Bytes of text after which a batch is full.
 pub const BATCH_BYTES: usize = 32 << 20;
 /// Names of unknown kinds that are counted one by one; the rest are counted together as `…`.

@@ -6,8 +6,8 @@
 use crate::InputError;
 use crate::part::Delivery;
 use crate::stream::{Cut, TextStream};
-use crate::text_table::damaged;
-use events::{Armour, Binding, Carry, Cells, Counts, Key, Reason, Value};
+use crate::text_table::{Then, damaged, valid_start};
+use events::{Armour, Binding, Carry, Cells, Counts, Intake, Key, Reason, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
@@ -46,6 +46,10 @@ impl Cells for Row<'_> {
             Some(Held::Bool(yes)) => Value::Bool(*yes),
             Some(Held::Nested) => Value::Nested,
         }
+    }
+
+    fn is_blank(&self, column: usize) -> bool {
+        matches!(self.held.get(column), None | Some(Held::Null))
     }
 }
 
@@ -113,60 +117,107 @@ pub(crate) fn read(
     binding: &Binding,
     delivery: &mut Delivery<'_>,
 ) -> Result<Counts, InputError> {
-    let mut intake = binding.intake(Armour::None);
-    let mut carry = Carry::default();
     let mut wanted = vec![false; binding.header().len()];
     for place in binding.places() {
         wanted[place] = true;
     }
-    let mut row = before;
+    let intake = binding.intake(Armour::None);
+    let mut reading = Reading { binding, wanted, intake, carry: Carry::default(), row: before };
     loop {
-        let text = stream.text();
-        let (line, length) = match memchr::memchr(b'\n', text) {
-            Some(end) => (&text[..end], end + 1),
-            None if stream.ended() || text.len() > LINE_LIMIT => (text, text.len()),
-            None => {
-                stream.grow().map_err(|fault| damaged(path, row, &fault))?;
-                continue;
-            }
-        };
-        if length == 0 {
-            break;
-        }
-        if !line.trim_ascii().is_empty() {
-            row += 1;
-            match parse(line, binding, &wanted) {
-                Ok((cells, extra)) => {
-                    binding.read_row(&cells, row, &mut carry, &mut intake);
-                    if extra != 0 {
-                        intake.add_content_key(intake.len() - 1, 0, Key(extra));
-                    }
-                }
-                Err(reason) => delivery.reject(row, String::new(), reason),
-            }
-        }
-        stream.consume(length);
-        if intake.is_full() && !delivery.send(&mut intake) {
-            return Ok(delivery.counts(&intake));
+        let (used, then) = reading.read_block(stream.text(), stream.ended(), delivery);
+        stream.consume(used);
+        match then {
+            Then::More => stream.grow().map_err(|fault| damaged(path, reading.row, &fault))?,
+            Then::End => break,
+            Then::Stop => return Ok(delivery.counts(&reading.intake)),
         }
     }
-    delivery.send(&mut intake);
-    Ok(delivery.counts(&intake))
+    delivery.send(&mut reading.intake);
+    Ok(delivery.counts(&reading.intake))
 }
 
-fn parse<'a>(line: &'a [u8], binding: &Binding, wanted: &[bool]) -> Result<(Row<'a>, u64), Reason> {
-    let text = std::str::from_utf8(line).map_err(|_| Reason::NotText)?;
-    let mut row = Row { held: Vec::new() };
+/// Where reading stands.
+struct Reading<'b> {
+    binding: &'b Binding,
+    wanted: Vec<bool>,
+    intake: Intake,
+    carry: Carry,
+    row: u64,
+}
+
+impl Reading<'_> {
+    /// Reads the lines that are whole in `text` and says how many bytes they have.
+    fn read_block(
+        &mut self,
+        text: &[u8],
+        ended: bool,
+        delivery: &mut Delivery<'_>,
+    ) -> (usize, Then) {
+        let valid = valid_start(text);
+        let mut cells = Row { held: Vec::new() };
+        let mut at = 0;
+        loop {
+            let rest = &text[at..];
+            let (line, length) = match memchr::memchr(b'\n', rest) {
+                Some(end) => (&rest[..end], end + 1),
+                None if ended || rest.len() > LINE_LIMIT => (rest, rest.len()),
+                None => return (at, Then::More),
+            };
+            if length == 0 {
+                return (at, Then::End);
+            }
+            if !line.trim_ascii().is_empty() {
+                let known = valid.get(at..at + line.len());
+                self.read_line(line, known, &mut cells, delivery);
+            }
+            at += length;
+            if self.intake.is_full() && !delivery.send(&mut self.intake) {
+                return (at, Then::Stop);
+            }
+        }
+    }
+
+    fn read_line<'a>(
+        &mut self,
+        line: &'a [u8],
+        known: Option<&'a str>,
+        cells: &mut Row<'a>,
+        delivery: &mut Delivery<'_>,
+    ) {
+        self.row += 1;
+        let text = known.or_else(|| std::str::from_utf8(line).ok());
+        let parsed = text
+            .ok_or(Reason::NotText)
+            .and_then(|text| parse(text, self.binding, &self.wanted, cells));
+        match parsed {
+            Ok(extra) => {
+                self.binding.read_row(cells, self.row, &mut self.carry, &mut self.intake);
+                if extra != 0 {
+                    self.intake.add_content_key(self.intake.len() - 1, 0, Key(extra));
+                }
+            }
+            Err(reason) => delivery.reject(self.row, String::new(), reason),
+        }
+    }
+}
+
+/// Reads a line's cells into `row`, and says what cells outside the header add to its identity.
+fn parse<'a>(
+    text: &'a str,
+    binding: &Binding,
+    wanted: &[bool],
+    row: &mut Row<'a>,
+) -> Result<u64, Reason> {
+    row.held.clear();
     row.held.resize_with(wanted.len(), || Held::Null);
     let mut extra = 0;
     let derives = !binding.has_ids();
-    let into =
-        Object { header: binding.header(), wanted, derives, row: &mut row, extra: &mut extra };
+    let into = Object { header: binding.header(), wanted, derives, row, extra: &mut extra };
     let mut from = serde_json::Deserializer::from_str(text);
     into.deserialize(&mut from)
         .and_then(|()| from.end())
         .map_err(|fault| Reason::Broken(format!("not a JSON object: {fault}")))?;
-    Ok((row, extra))
+    Ok(extra)
 }
 
 struct Object<'a, 'b> {

@@ -114,7 +114,7 @@ pub(crate) fn read(
 }
 
 /// What comes after a block of text.
-enum Then {
+pub(crate) enum Then {
     More,
     End,
     Stop,
@@ -191,7 +191,7 @@ impl Reading<'_> {
 }
 
 /// The text up to its first broken byte.
-fn valid_start(text: &[u8]) -> &str {
+pub(crate) fn valid_start(text: &[u8]) -> &str {
     match std::str::from_utf8(text) {
         Ok(valid) => valid,
         Err(fault) => std::str::from_utf8(&text[..fault.valid_up_to()]).unwrap_or(""),
