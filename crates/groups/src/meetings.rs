@@ -168,16 +168,19 @@ impl Cells {
         let total = marks.len() as f64;
         let subjects = ledger.subjects.len() as f64;
         let mut scratch: Vec<Link> = Vec::new();
-        for (from, to) in cuts {
+        for Cut { from, to, here } in cuts {
             let subject = marks[from].subject;
             let stretch = scale.stretch(marks[from].time) as usize;
-            let inside = ledger.of_subject(subject);
-            let here = inside.iter().filter(|m| scale.stretch(m.time) as usize == stretch).count();
-            let outside = if scale.timed { inside.len() - here } else { inside.len() - 1 };
+            let all = ledger.of_subject(subject).len();
+            let outside = if scale.timed { all - here } else { all - 1 };
             let elsewhere = if scale.timed { total - f64::from(stretches[stretch]) } else { total };
             let share = (outside as f64 + 1.0) / (elsewhere + subjects);
             scratch.clear();
             for at in from..to {
+                // Who left fewer marks than a tie needs meetings cannot be tied.
+                if ledger.places(marks[at].account).len() < limits.meetings {
+                    continue;
+                }
                 let chance = f64::from(activity[at]) * share;
                 let bits = -(chance.min(1.0).log2()) as f32;
                 scratch.push(Link { account: marks[at].account, sitting: marks[at].sitting, bits });
@@ -370,9 +373,17 @@ fn activity_in_stretch(ledger: &Ledger, scale: Scale) -> Vec<u32> {
     activity
 }
 
+/// A range of `by_subject` that is a cell, and how many marks its subject has in the whole stretch.
+#[derive(Clone, Copy)]
+struct Cut {
+    from: usize,
+    to: usize,
+    here: usize,
+}
+
 /// Ranges of `by_subject` that are cells: a subject's marks in a stretch, halved in time until they are within the
 /// largest size that keeps the scale's work within its limit.
-fn cut(ledger: &Ledger, scale: Scale, limits: MeetingLimits) -> Vec<(usize, usize)> {
+fn cut(ledger: &Ledger, scale: Scale, limits: MeetingLimits) -> Vec<Cut> {
     let marks = &ledger.by_subject;
     let mut ranges = Vec::new();
     for subject in 0..ledger.subjects.len() {
@@ -404,8 +415,12 @@ fn cut(ledger: &Ledger, scale: Scale, limits: MeetingLimits) -> Vec<(usize, usiz
         .flat_map(|(from, to)| {
             let pieces = (to - from).div_ceil(cell).max(1);
             let size = (to - from).div_ceil(pieces);
-            (0..pieces).map(move |piece| (from + piece * size, to.min(from + (piece + 1) * size)))
+            (0..pieces).map(move |piece| Cut {
+                from: from + piece * size,
+                to: to.min(from + (piece + 1) * size),
+                here: to - from,
+            })
         })
-        .filter(|(from, to)| to > &(from + 1))
+        .filter(|cut| cut.to > cut.from + 1)
         .collect()
 }
