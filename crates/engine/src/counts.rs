@@ -75,8 +75,8 @@ impl Tally {
     /// The count of real people: what was not called fake, less the chance that each of the rest is fake all the same.
     /// The bounds take each event for an independent draw of its own chance, and hold all or nothing of what is
     /// suspect: those events stand or fall together. Beyond that the lower bound allows for what no group showed:
-    /// [`MISSED`] of what was kept, and [`MISSED_BESIDE`] of what was found, since who bought some may have bought more;
-    /// the upper bound for [`WRONGED`] of what was found.
+    /// `MISSED` of what was kept, and `MISSED_BESIDE` of what was found, since who bought some may have bought more;
+    /// the upper bound for `WRONGED` of what was found.
     #[must_use]
     pub fn genuine(&self) -> Genuine {
         /// 97.5 % of a normal distribution lies below.
