@@ -1,7 +1,7 @@
 //! The page an audit leaves for people: one self-contained HTML file, in Chinese or English.
 //!
 //! [`render`] turns a [`Model`] into the page; it reads nothing else and no clock, so the same model gives the same
-//! bytes. Everything in the model is hostile text until it has passed through [`name`]. The page is held below
+//! bytes. Everything in the model is hostile text until it has passed through `name`. The page is held below
 //! [`PAGE_BYTES`] whatever the model holds: lists are cut, and each says how much of it is shown and where the rest is.
 
 mod chart;
