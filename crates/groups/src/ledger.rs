@@ -137,8 +137,9 @@ fn joined(parts: Vec<Activity>, accounts: &[(Key, Key)], targets: &[(Key, Key)])
     let sorted: Vec<Vec<Mark>> = std::thread::scope(|scope| {
         let threads: Vec<_> =
             parts.into_iter().map(|part| scope.spawn(|| renumber(part))).collect();
-        // A thread that died leaves nothing; the panic itself is passed on by the scope.
-        threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect()
+        // A thread that died must not pass for one that found nothing.
+        let ended = |panic| std::panic::resume_unwind(panic);
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(ended)).collect()
     });
     let mut marks = Vec::with_capacity(sorted.iter().map(Vec::len).sum());
     sorted.into_iter().for_each(|part| marks.extend(part));

@@ -123,8 +123,9 @@ pub(crate) fn ties(
         let search = &search;
         let threads: Vec<_> =
             (0..workers).map(|worker| scope.spawn(move || search(worker))).collect();
-        // A thread that died leaves no ties; the panic itself is passed on by the scope.
-        let found = threads.into_iter().map(|thread| thread.join().unwrap_or_default());
+        // A thread that died must not pass for one that found nothing.
+        let ended = |panic| std::panic::resume_unwind(panic);
+        let found = threads.into_iter().map(|thread| thread.join().unwrap_or_else(ended));
         found.fold(Vec::new(), strongest)
     })
 }
