@@ -84,35 +84,44 @@ pub struct Binding {
 /// because blank cells are passed over all at once.
 #[derive(Clone, Debug)]
 struct PlainCells {
-    /// The columns and their places, in the order of `Binding::filled`.
-    cells: Vec<(Column, usize)>,
+    /// The column that each place fills.
+    columns: Vec<Option<Column>>,
+    /// A bit for each place that fills one.
+    wanted: u64,
     /// A bit for each of them that must not be blank.
     required: u64,
 }
 
 impl PlainCells {
-    fn of(filled: &[Filled]) -> Option<PlainCells> {
-        let mut plain = PlainCells { cells: Vec::with_capacity(filled.len()), required: 0 };
-        for (bit, filled) in filled.iter().enumerate() {
-            match filled.reading {
-                Reading::Cell(place) if filled.words.is_empty() && bit < 64 => {
-                    plain.cells.push((filled.column, place));
-                    plain.required |= u64::from(is_required(filled.column)) << bit;
-                }
-                _ => return None,
+    /// `None` if a column is more than a cell, or if columns must be read in another order than their places'.
+    fn of(filled: &[Filled], unit: Unit) -> Option<PlainCells> {
+        let mut plain = PlainCells { columns: Vec::new(), wanted: 0, required: 0 };
+        for filled in filled {
+            let Reading::Cell(place) = filled.reading else { return None };
+            let needs_currency = unit == Unit::Major && filled.column == Column::Currency;
+            if !filled.words.is_empty() || needs_currency || place >= 64 {
+                return None;
             }
+            if plain.columns.len() <= place {
+                plain.columns.resize(place + 1, None);
+            }
+            if plain.columns[place].replace(filled.column).is_some() {
+                return None;
+            }
+            plain.wanted |= 1 << place;
+            plain.required |= u64::from(is_required(filled.column)) << place;
         }
         Some(plain)
     }
 
     fn read<R: Cells + ?Sized>(&self, row: &R, at: usize, intake: &mut Intake) {
-        let mut left = self.required;
-        for (bit, (_, place)) in self.cells.iter().enumerate() {
-            left |= u64::from(!row.is_blank(*place)) << bit;
-        }
-        while let Some((column, place)) = self.cells.get(left.trailing_zeros() as usize) {
+        let mut left = (row.filled(self.wanted) & self.wanted) | self.required;
+        while let Some(column) = self.columns.get(left.trailing_zeros() as usize) {
+            let place = left.trailing_zeros() as usize;
             left &= left - 1;
-            intake.put(at, *column, row.value(*place));
+            if let Some(column) = column {
+                intake.put(at, *column, row.value(place));
+            }
         }
     }
 }
@@ -167,7 +176,8 @@ impl Mapping {
             by: self.rows.split_by.clone().unwrap_or_default(),
         };
         let seeds = names.iter().map(|name| Key::of(&name.to_lowercase()).0).collect();
-        let plain = PlainCells::of(&filled);
+        let unit = self.rules.get(&Column::Amount).map_or(Unit::Minor, |rule| rule.unit);
+        let plain = PlainCells::of(&filled, unit);
         Ok(Binding { mapping: self.clone(), header: names, seeds, filled, plain, rows })
     }
 }

@@ -15,20 +15,22 @@ const CHANNELS: usize = 256;
 const KINDS: usize = EntityKind::Counterparty as usize + 1;
 
 /// Names told lately: a direct-mapped memory, so that it is small and needs no upkeep. Forgetting costs a repeated name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Names {
-    told: [Vec<u64>; KINDS],
+    /// [`TOLD`] keys of each kind.
+    told: Vec<u64>,
+}
+
+impl Default for Names {
+    fn default() -> Names {
+        Names { told: vec![0; KINDS * TOLD] }
+    }
 }
 
 impl Names {
     /// Tells what a key stands for, unless that was done lately.
     pub(crate) fn note(&mut self, kind: EntityKind, key: Key, text: &str, batch: &mut Batch) {
-        let told = &mut self.told[kind as usize];
-        if told.is_empty() {
-            told.resize(TOLD, 0);
-        }
-        let slot = &mut told[key.0 as usize % TOLD];
-        if *slot != key.0 {
+        if let Some(slot) = self.told.get_mut(slot(kind, key)).filter(|slot| **slot != key.0) {
             *slot = key.0;
             let span = batch.keep(text);
             batch.names.push((kind, key, span));
@@ -37,8 +39,12 @@ impl Names {
 
     /// Whether that was done lately.
     pub(crate) fn is_told(&self, kind: EntityKind, key: Key) -> bool {
-        self.told[kind as usize].get(key.0 as usize % TOLD) == Some(&key.0)
+        self.told.get(slot(kind, key)) == Some(&key.0)
     }
+}
+
+fn slot(kind: EntityKind, key: Key) -> usize {
+    kind as usize * TOLD + key.0 as usize % TOLD
 }
 
 /// Neighbourhoods of addresses met lately, as usually spelled; kept like [`Names`]. Forgetting costs taking the address

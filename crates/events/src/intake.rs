@@ -220,19 +220,17 @@ impl Intake {
     /// Reads a cell into its place.
     pub fn put(&mut self, at: usize, column: Column, value: Value<'_>) {
         // Most cells are empty or have their column's usual form; these need no meaning of their own.
-        if let (Value::Text("") | Value::Null, false) = (value, is_required(column)) {
-            return;
-        }
         if let Value::Text(text) = value {
             let text = clean(text, self.armour);
-            let null = self.armour != Armour::None && is_null_word(text);
-            if !text.is_empty()
-                && !null
-                && text.len() <= IDENTIFIER_LIMIT
-                && self.put_usual(at, column, text)
-            {
+            let null = text.is_empty() || (self.armour != Armour::None && is_null_word(text));
+            if null && !is_required(column) {
                 return;
             }
+            if !null && text.len() <= IDENTIFIER_LIMIT && self.put_usual(at, column, text) {
+                return;
+            }
+        } else if value == Value::Null && !is_required(column) {
+            return;
         }
         let meaning = self.meaning(column, value);
         self.place(at, column, &meaning);
@@ -247,18 +245,6 @@ impl Intake {
             self.place_key(at, column, key);
             return true;
         }
-        match column {
-            Column::Order | Column::Region => self.place_key(at, column, Key::of(text)),
-            Column::DwellMs | Column::WeightG => match few_digits(text) {
-                Some(number) => self.place_whole(at, column, number),
-                None => return false,
-            },
-            _ => return self.put_special(at, column, text),
-        }
-        true
-    }
-
-    fn put_special(&mut self, at: usize, column: Column, text: &str) -> bool {
         let Some(event) = self.batch.events.get_mut(at) else {
             return true;
         };
@@ -294,16 +280,23 @@ impl Intake {
                 (event.ip, event.subnet) = (key, subnet);
             }
             Column::Source => (event.source, event.channel) = self.channels.of(text),
-            Column::Amount if self.unit == Unit::Minor => match few_digits(text) {
-                Some(number) => event.amount = Some(number),
-                None => return false,
-            },
-            Column::Rating => match few_digits(text) {
-                Some(number) => event.rating = Some(number as f32),
-                None => return false,
-            },
+            Column::Order => event.order = Key::of(text),
+            Column::Region => event.region = Key::of(text),
             Column::Status => event.status = ScanStatus::of(text),
             Column::Currency => self.decimals = decimals(text),
+            _ => return self.put_number(at, column, text),
+        }
+        true
+    }
+
+    fn put_number(&mut self, at: usize, column: Column, text: &str) -> bool {
+        let (Some(number), Some(event)) = (few_digits(text), self.batch.events.get_mut(at)) else {
+            return false;
+        };
+        match column {
+            Column::Amount if self.unit == Unit::Minor => event.amount = Some(number),
+            Column::Rating => event.rating = Some(number as f32),
+            Column::DwellMs | Column::WeightG => self.place_whole(at, column, number),
             _ => return false,
         }
         true
@@ -615,6 +608,8 @@ impl Intake {
 
     /// Ends the batch: the events that could be read, and the rows that could not.
     pub fn finish(&mut self) -> (Batch, Vec<Rejection>) {
+        // Cells are read in the order of the table or of the contract; the latter decides.
+        self.faults.sort_by_key(|(at, column, _)| (*at, *column));
         for (at, event) in self.batch.events.iter_mut().enumerate() {
             match event.amount {
                 // A refund is written as money taken back as often as money given.

@@ -10,23 +10,30 @@ use memchr::{memchr, memchr2};
 /// The longest record. A quote that is not closed within it is a stray one.
 pub(crate) const RECORD_LIMIT: usize = 64 << 20;
 
-/// A cell's place in its record's bytes, or in the record's unescaped text.
+/// A cell's place in its record's bytes, or in the record's unescaped text. A record has a limit far below 2 GiB, so the
+/// first bit of the end is free to tell which.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CellSpan {
+struct CellSpan {
     start: u32,
     end: u32,
-    unescaped: bool,
 }
 
+/// Set in the end of a cell whose text is unescaped.
+const UNESCAPED: u32 = 1 << 31;
+
 impl CellSpan {
-    /// A place past 4 GiB is none of a record's, which has a limit; it is kept as one that holds nothing.
-    fn new(start: usize, end: usize, unescaped: bool) -> CellSpan {
-        let narrow = |place| u32::try_from(place).unwrap_or(u32::MAX);
-        CellSpan { start: narrow(start), end: narrow(end), unescaped }
+    /// A place past the limit is none of a record's; it is kept as one that holds nothing.
+    fn new(start: usize, end: usize) -> CellSpan {
+        let narrow = |place| u32::try_from(place).unwrap_or(u32::MAX).min(UNESCAPED - 1);
+        CellSpan { start: narrow(start), end: narrow(end) }
     }
 
     fn range(self) -> std::ops::Range<usize> {
-        self.start as usize..self.end as usize
+        self.start as usize..(self.end & !UNESCAPED) as usize
+    }
+
+    fn is_unescaped(self) -> bool {
+        self.end & UNESCAPED != 0
     }
 }
 
@@ -35,6 +42,7 @@ impl CellSpan {
 pub(crate) struct Record {
     cells: Vec<CellSpan>,
     unescaped: Vec<u8>,
+    filled: u64,
 }
 
 impl Record {
@@ -42,32 +50,41 @@ impl Record {
         self.cells.len()
     }
 
+    /// A bit for each of the first 64 cells that is not empty.
+    pub(crate) fn filled(&self) -> u64 {
+        self.filled
+    }
+
     /// A cell's bytes; `line` is the text that the record was found in.
     pub(crate) fn cell<'a>(&'a self, line: &'a [u8], at: usize) -> Option<&'a [u8]> {
         let span = self.cells.get(at)?;
-        let text = if span.unescaped { self.unescaped.as_slice() } else { line };
+        let text = if span.is_unescaped() { self.unescaped.as_slice() } else { line };
         text.get(span.range())
-    }
-
-    /// Whether a cell is empty or not there.
-    pub(crate) fn is_blank(&self, at: usize) -> bool {
-        self.cells.get(at).is_none_or(|span| span.start == span.end)
     }
 
     /// A cell of a record whose text is known to be UTF-8, without looking at it again.
     pub(crate) fn text<'a>(&'a self, line: &'a str, at: usize) -> Option<&'a str> {
         let span = self.cells.get(at)?;
-        if span.start == span.end {
-            return Some("");
-        }
-        if span.unescaped {
+        if span.is_unescaped() {
             return std::str::from_utf8(self.unescaped.get(span.range())?).ok();
         }
         line.get(span.range())
     }
 
+    fn clear(&mut self) {
+        self.cells.clear();
+        self.unescaped.clear();
+        self.filled = 0;
+    }
+
     fn push(&mut self, start: usize, end: usize) {
-        self.cells.push(CellSpan::new(start, end, false));
+        self.push_span(CellSpan::new(start, end));
+    }
+
+    fn push_span(&mut self, span: CellSpan) {
+        let bit = u64::from(!span.range().is_empty());
+        self.filled |= bit.checked_shl(self.cells.len() as u32).unwrap_or(0);
+        self.cells.push(span);
     }
 
     fn push_unescaped(&mut self, bytes: &[u8]) {
@@ -78,7 +95,9 @@ impl Record {
             rest = rest.get(at + 2..).unwrap_or(&[]);
         }
         self.unescaped.extend_from_slice(rest);
-        self.cells.push(CellSpan::new(start, self.unescaped.len(), true));
+        let mut span = CellSpan::new(start, self.unescaped.len());
+        span.end |= UNESCAPED;
+        self.push_span(span);
     }
 }
 
@@ -101,8 +120,7 @@ pub(crate) fn next_record(
     cells: Option<usize>,
     record: &mut Record,
 ) -> Found {
-    record.cells.clear();
-    record.unescaped.clear();
+    record.clear();
     let (line, whole) = match memchr2(b'\n', b'"', text) {
         Some(at) if text[at] == b'\n' => {
             split_plain(text, strip_return(&text[..at]).len(), delimiter, record);
@@ -348,8 +366,9 @@ mod tests {
                 let got: Vec<&[u8]> =
                     (0..record.len()).map(|at| record.cell(&text, at).expect("cell")).collect();
                 assert_eq!(got, want);
-                assert!((0..=want.len()).all(|at| {
-                    record.is_blank(at) == want.get(at).is_none_or(|cell| cell.is_empty())
+                assert!((0..64).all(|at| {
+                    let filled = want.get(at).is_some_and(|cell| !cell.is_empty());
+                    (record.filled() >> at & 1 == 1) == filled
                 }));
             }
         }

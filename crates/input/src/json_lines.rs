@@ -47,10 +47,6 @@ impl Cells for Row<'_> {
             Some(Held::Nested) => Value::Nested,
         }
     }
-
-    fn is_blank(&self, column: usize) -> bool {
-        matches!(self.held.get(column), None | Some(Held::Null))
-    }
 }
 
 /// The keys of a table's first lines, in the order in which they are met.

@@ -21,8 +21,8 @@ impl Cells for Whole<'_> {
         self.record.text(self.line, column).map_or(Value::Null, Value::Text)
     }
 
-    fn is_blank(&self, column: usize) -> bool {
-        self.record.is_blank(column)
+    fn filled(&self, _: u64) -> u64 {
+        self.record.filled()
     }
 }
 
@@ -209,7 +209,7 @@ fn ragged(line: &[u8], record: &Record, columns: usize) -> Option<Reason> {
 }
 
 /// The places between records, about `each` bytes apart, at which a plain file can be cut. Found by going through all
-/// records, because only that tells a line end from one inside a quoted cell; lines without a quote are only skipped.
+/// records, because only that tells a line end from one inside a quoted cell; lines without a quote are only counted.
 pub(crate) fn cuts(stream: &mut TextStream, shape: Shape, each: u64) -> io::Result<Vec<Cut>> {
     let mut record = Record::default();
     let (mut row, mut in_header) = (0u64, true);
@@ -223,27 +223,59 @@ pub(crate) fn cuts(stream: &mut TextStream, shape: Shape, each: u64) -> io::Resu
             stream.consume(blank);
             continue;
         }
-        let last = cuts.last().map_or(0, |cut| cut.at);
-        if !in_header && stream.consumed() >= last + each {
+        let left = (cuts.last().map_or(0, |cut| cut.at) + each).saturating_sub(stream.consumed());
+        if !in_header && left == 0 {
             cuts.push(Cut { at: stream.consumed(), rows: row });
+            continue;
         }
-        let length = match memchr::memchr2(b'\n', b'"', text) {
-            Some(end) if text[end] == b'\n' => end + 1,
-            _ => {
-                let cells = (!in_header).then_some(shape.cells);
-                match next_record(text, shape.delimiter, stream.ended(), cells, &mut record) {
-                    Found::Record(length) | Found::Stray { line: length, .. } => length,
-                    Found::More => {
-                        stream.grow()?;
-                        continue;
-                    }
-                }
+        let plain = if in_header { &[] } else { plain_lines(text, left) };
+        if !plain.is_empty() {
+            row += rows_of(plain);
+            let length = plain.len();
+            stream.consume(length);
+            continue;
+        }
+        let cells = (!in_header).then_some(shape.cells);
+        match next_record(text, shape.delimiter, stream.ended(), cells, &mut record) {
+            Found::Record(length) | Found::Stray { line: length, .. } => stream.consume(length),
+            Found::More => {
+                stream.grow()?;
+                continue;
             }
-        };
-        stream.consume(length);
+        }
         row += u64::from(!in_header);
         in_header = false;
     }
+}
+
+/// The whole lines before the first quote, no further than the first line end at or after `most` bytes.
+fn plain_lines(text: &[u8], most: u64) -> &[u8] {
+    let plain = memchr::memchr(b'"', text).map_or(text, |quote| &text[..quote]);
+    let least = usize::try_from(most).unwrap_or(usize::MAX).saturating_sub(1);
+    let end = match plain.get(least..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+        Some(end) => least + end + 1,
+        None => memchr::memrchr(b'\n', plain).map_or(0, |end| end + 1),
+    };
+    &plain[..end]
+}
+
+/// How many lines are not blank; the first is none that is. Counted without a branch a line, many bytes at once.
+fn rows_of(lines: &[u8]) -> u64 {
+    let mut rows = u64::from(lines.get(1) == Some(&b'\n'));
+    let mut rest = lines;
+    while rest.len() > 2 {
+        // As many bytes as a byte can count, after the two before them.
+        let some = &rest[..rest.len().min(2 + 255)];
+        let (ends, last, second) = (&some[2..], &some[1..some.len() - 1], &some[..some.len() - 2]);
+        let mut count = 0u8;
+        for ((end, last), second) in ends.iter().zip(last).zip(second) {
+            let blank = (*last == b'\n') | ((*last == b'\r') & (*second == b'\n'));
+            count += u8::from((*end == b'\n') & !blank);
+        }
+        rows += u64::from(count);
+        rest = &rest[ends.len()..];
+    }
+    rows
 }
 
 fn blank_line(text: &[u8]) -> Option<usize> {
@@ -256,4 +288,32 @@ fn blank_line(text: &[u8]) -> Option<usize> {
 
 pub(crate) fn damaged(path: &Path, row: u64, fault: &io::Error) -> InputError {
     InputError::Damaged { file: path.to_path_buf(), row: row + 1, why: fault.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_counted_as_they_are_read() {
+        let mut seed = 7u32;
+        for length in 0..900 {
+            let mut lines = b"a".to_vec();
+            for _ in 0..length {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                lines.push([b'\n', b'\n', b'\r', b'b'][(seed >> 30) as usize]);
+            }
+            lines.push(b'\n');
+            let (mut at, mut want) = (0, 0);
+            while at < lines.len() {
+                if let Some(blank) = blank_line(&lines[at..]) {
+                    at += blank;
+                    continue;
+                }
+                at += memchr::memchr(b'\n', &lines[at..]).map_or(lines.len(), |end| end + 1);
+                want += 1;
+            }
+            assert_eq!(rows_of(&lines), want, "{lines:?}");
+        }
+    }
 }
