@@ -10,6 +10,7 @@ use detectors::{Code, Finding, Usual, prior, settle};
 use events::{Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
+use trades::Book;
 
 use crate::EngineError;
 use crate::again;
@@ -44,6 +45,7 @@ pub fn judge(
     let mut usual = Usual::default();
     let (mut findings, mut said) = (Vec::new(), Vec::new());
     let (mut cohorts, mut activities, mut counted) = (Vec::new(), Vec::new(), Vec::new());
+    let mut counters = Vec::new();
     for report in reports {
         usual.merge(&report.usual);
         findings.extend(report.findings);
@@ -51,6 +53,7 @@ pub fn judge(
         cohorts.push(report.cohorts);
         activities.push(report.activity);
         counted.extend(report.counted);
+        counters.push(report.trades);
     }
     settle(&usual, &mut findings);
     findings.extend(Cohorts::merge(cohorts).finish());
@@ -58,10 +61,12 @@ pub fn judge(
     findings.sort_unstable_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
+    let book = Book::of(counters);
+    let ventures = ventures::find(&book);
     let (search, communities) = search_groups(activities, ordered, workers)?;
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
-    let weighed = weigh(policy, &search, &communities, &findings, &counted);
+    let weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);
     findings.extend(weighed.member_findings());
     findings.sort_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
@@ -105,15 +110,21 @@ fn search_groups(
 
 /// The tables, in the order of keys: names are put to them later.
 #[must_use]
-pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)]) -> Results {
+pub fn tables(
+    verdicts: Verdicts,
+    tallies: &[(Counted, Tally)],
+    points: &[(Key, u64)],
+) -> Results {
     let weighed = verdicts.weighed;
     let owners = owners(tallies, &weighed);
+    let points = points.iter().map(|&(key, parcels)| point(key, parcels, &weighed)).collect();
     let mut accounts: Vec<AccountResult> = weighed.accounts.into_values().collect();
     accounts.sort_unstable_by_key(|account| account.account);
     Results {
         accounts,
         subjects: subjects(tallies),
         owners,
+        points,
         findings: verdicts.findings,
         groups: weighed.groups,
         crowds: weighed.crowds,
@@ -121,10 +132,23 @@ pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)]) -> Results {
     }
 }
 
-/// A network point. Nothing here judges logistics: a point is counted, not scored.
-#[must_use]
-pub fn point(point: Key, parcels: u64) -> PointResult {
-    PointResult { point, parcels, score: 0.0, verdict: Verdict::Genuine, findings: Vec::new() }
+/// Bits beyond which a point stands in with a crew: its parcels go in where their owners' others do not.
+const COLLUDES: f64 = 20.0;
+/// Bits from which a person should look.
+const SEEMS: f64 = 10.0;
+
+/// A network point: whether crews' parcels go in there that by their owners' habit would go in elsewhere. An outlet that
+/// takes in a shop's brushed parcels with all its others did its work.
+fn point(point: Key, parcels: u64, weighed: &Weighed) -> PointResult {
+    let found = weighed.point(point).unwrap_or_default();
+    let verdict = match found.bits {
+        bits if bits >= COLLUDES && found.parcels >= 5 => Verdict::Fake,
+        bits if bits >= SEEMS && found.parcels >= 5 => Verdict::Suspect,
+        _ => Verdict::Genuine,
+    };
+    let findings = if verdict > Verdict::Genuine { vec![Code::Syn01] } else { Vec::new() };
+    let score = found.bits / (found.bits + COLLUDES);
+    PointResult { point, parcels, score: score as f32, verdict, findings }
 }
 
 fn subjects(tallies: &[(Counted, Tally)]) -> Vec<SubjectResult> {
@@ -162,6 +186,8 @@ fn subjects(tallies: &[(Counted, Tally)]) -> Vec<SubjectResult> {
 const REPEATED: usize = 3;
 /// Share of an owner's counted events that must be fake before repetition says that it paid.
 const BOUGHT: f64 = 0.3;
+/// Orders of a venture from which money given back says that an owner paid.
+const PAID: u32 = 5;
 /// Share from which a person should look.
 const LOOK: f64 = 0.05;
 
@@ -177,8 +203,12 @@ fn owners(tallies: &[(Counted, Tally)], weighed: &Weighed) -> Vec<OwnerResult> {
     let row = |(owner, tally): (Key, Tally)| {
         let share = tally.fake as f64 / tally.raw.max(1) as f64;
         let jobs = weighed.jobs_for(owner);
+        let (orders, repaid) = weighed.orders_for(owner);
         let verdict = match tally.fake {
             0 => OwnerVerdict::Genuine,
+            _ if orders >= PAID && f64::from(repaid) >= f64::from(orders) * 0.5 => {
+                OwnerVerdict::Bought
+            }
             _ if jobs >= REPEATED && share >= BOUGHT => OwnerVerdict::Bought,
             _ if jobs >= 1 && share >= LOOK => OwnerVerdict::Suspect,
             _ => OwnerVerdict::Victim,

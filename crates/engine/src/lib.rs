@@ -10,6 +10,7 @@ mod arrivals;
 mod codec;
 mod counts;
 mod dataflow;
+mod deals;
 mod duplicates;
 mod error;
 mod judge;

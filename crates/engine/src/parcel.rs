@@ -38,10 +38,11 @@ pub fn home(key: Key, workers: usize) -> usize {
     ((u128::from(mixed) * workers as u128) >> 64) as usize
 }
 
-/// The worker that sees an event whole: its actor's; without an actor its subject's; without either any, by its id.
+/// The worker that sees an event whole: its actor's; without an actor its parcel's, then its subject's; without any, by
+/// its id.
 #[inline]
 pub fn event_home(event: &Event, workers: usize) -> usize {
-    let key = [event.actor, event.subject].into_iter().find(|key| key.is_some());
+    let key = [event.actor, event.parcel, event.subject].into_iter().find(|key| key.is_some());
     home(key.unwrap_or(event.id), workers)
 }
 

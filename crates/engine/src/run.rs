@@ -175,9 +175,7 @@ fn tables(
 ) -> Result<(Results, Names), EngineError> {
     let points = counts.points();
     let (tallies, timeline) = counts.finish();
-    let mut results = judge::tables(verdicts, &tallies);
-    results.points =
-        points.into_iter().map(|(point, parcels)| judge::point(point, parcels)).collect();
+    let mut results = judge::tables(verdicts, &tallies, &points);
     results.timeline = timeline;
     let names = Names::resolve(logs, &mentioned(&results), workers)?;
     sort(&mut results, &names);

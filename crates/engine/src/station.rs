@@ -13,6 +13,7 @@ use events::{EntityKind, Event, EventTime, Key};
 use features::{Keyed, Touch, touch};
 use groups::Activity;
 use serde::{Deserialize, Serialize};
+use trades::Counter;
 
 use crate::parcel::{Parcel, home};
 
@@ -89,6 +90,7 @@ pub struct Station {
     own: Vec<Touch>,
     workers: usize,
     said: Vec<Said>,
+    trades: Counter,
     findings: Vec<Finding>,
     since_search: usize,
 }
@@ -108,6 +110,8 @@ pub struct Report {
     pub counted: Vec<(Key, u64, f32)>,
     /// What its accounts wrote: of too many texts those with the smallest event keys.
     pub said: Vec<Said>,
+    /// What its accounts ordered, and the parcels it saw.
+    pub trades: Counter,
 }
 
 impl Station {
@@ -124,6 +128,7 @@ impl Station {
             own: Vec::with_capacity(TOGETHER),
             workers: orders.workers,
             said: Vec::new(),
+            trades: Counter::default(),
             findings: Vec::new(),
             since_search: 0,
         }
@@ -150,8 +155,12 @@ impl Station {
             for events in parcel.events.chunks(TOGETHER) {
                 self.attend(events);
             }
-            for event in parcel.events.iter().filter(|event| event.text.len > 0) {
-                self.hear(event, &parcel.arena);
+            for event in &parcel.events {
+                let text = event.text.of(&parcel.arena);
+                self.trades.observe(event, text);
+                if !text.is_empty() {
+                    self.hear(event, text);
+                }
             }
             self.since_search += parcel.touches.len() + parcel.events.len();
             // The last of the parcel's events or of its touches, of which each kind is in order.
@@ -216,16 +225,15 @@ impl Station {
     fn search_idle(&mut self, time: EventTime) {
         if self.since_search > TOUCHES_BETWEEN_SEARCHES.max(self.shard.keys()) {
             self.shard.advance(time, &mut self.findings);
+            self.trades.forget(time.seconds().clamp(0, i64::from(u32::MAX)) as u32);
             self.since_search = 0;
         }
     }
 
     /// Keeps the sketch of what an event says. The texts that will be compared are among those kept here: they are the
     /// smallest of all by event key, and so of these.
-    fn hear(&mut self, event: &Event, arena: &str) {
-        let start = event.text.start as usize;
-        let said = arena.get(start..start + event.text.len as usize).and_then(text::sketch);
-        let Some(sketch) = said else { return };
+    fn hear(&mut self, event: &Event, text: &str) {
+        let Some(sketch) = text::sketch(text) else { return };
         self.said.push((sketch, event.id, event.actor, event.subject, event.time));
         if self.said.len() >= rev01::MOST_TEXTS * 5 / 4 {
             self.said.select_nth_unstable_by_key(rev01::MOST_TEXTS, |said| (said.1, said.2));
@@ -250,6 +258,7 @@ impl Station {
                 })
                 .collect(),
             said: self.said,
+            trades: self.trades,
         }
     }
 }

@@ -8,11 +8,14 @@ use events::{Entity, EntityKind, Event, EventTime, Key};
 use features::Keyed;
 use groups::{Group, Search};
 use policy::{Policy, Verdict};
+use trades::Book;
+use ventures::Venture;
 
+use crate::deals::{self, Deals};
 use crate::results::{AccountResult, GroupResult, PooledTest};
 
 /// Meetings that a result names.
-const MEETINGS: usize = 4_000;
+pub(crate) const MEETINGS: usize = 4_000;
 /// The most that texts in common add to a group's evidence, in bits: one text can be passed on in good faith.
 const TEXT_BITS: f64 = 12.0;
 /// Around the hours in which most of a group did a job, its members' acts there still belong to it.
@@ -27,6 +30,8 @@ enum Deeds {
     Jobs(Keyed<Vec<(i64, i64)>>),
     /// Everything: accounts that exist for nothing else.
     All,
+    /// Certain orders: see [`Deals`].
+    Orders,
 }
 
 /// Verdicts on accounts and groups, and which events they hold of.
@@ -39,6 +44,11 @@ pub struct Weighed {
     /// Communities that were found and are real crowds.
     pub crowds: Vec<GroupResult>,
     deeds: Vec<Deeds>,
+    deals: Deals,
+    /// What ventures did for each owner: (orders, of these repaid).
+    served: Keyed<(u32, u32)>,
+    /// Network points that took in ventures' parcels.
+    points: Keyed<PointFound>,
     /// Accounts that are not genuine: few, so that most events are done with at one look.
     called: Keyed<Called>,
 }
@@ -57,9 +67,13 @@ impl Weighed {
         let Some(account) = self.called.get(&event.actor) else {
             return (0.0, Verdict::Genuine, None);
         };
+        if let Some(deal) = self.deals.of(event) {
+            return (deal.chance, deal.verdict, Some(deal.group));
+        }
         let Some(group) = account.group else { return (account.score, account.verdict, None) };
         match &self.deeds[group as usize - 1] {
             Deeds::All => (account.score, account.verdict, Some(group)),
+            Deeds::Orders => (0.0, Verdict::Genuine, None),
             Deeds::Jobs(jobs) => {
                 let owner = if event.owner.is_some() { event.owner } else { event.subject };
                 let done = |times: &Vec<(i64, i64)>| {
@@ -100,13 +114,25 @@ impl Weighed {
             .collect()
     }
 
+    /// What ventures called fake did for an owner: orders, and how many of them were repaid.
+    #[must_use]
+    pub fn orders_for(&self, owner: Key) -> (u32, u32) {
+        self.served.get(&owner).copied().unwrap_or_default()
+    }
+
+    /// What is found of a network point.
+    #[must_use]
+    pub fn point(&self, point: Key) -> Option<PointFound> {
+        self.points.get(&point).copied()
+    }
+
     /// How many jobs groups called fake did for an owner.
     #[must_use]
     pub fn jobs_for(&self, owner: Key) -> usize {
         let fake = self.groups.iter().zip(&self.deeds).filter(|(g, _)| g.verdict == Verdict::Fake);
         fake.map(|(_, deeds)| match deeds {
             Deeds::Jobs(jobs) => jobs.get(&owner).map_or(0, Vec::len),
-            Deeds::All => 0,
+            Deeds::All | Deeds::Orders => 0,
         })
         .sum()
     }
@@ -119,6 +145,7 @@ pub fn weigh(
     policy: &Policy,
     search: &Search,
     communities: &[Group],
+    (book, ventures): (&Book, &[Venture]),
     findings: &[Finding],
     counted: &[(Key, u64, f32)],
 ) -> Weighed {
@@ -130,29 +157,36 @@ pub fn weigh(
         ..Weighed::default()
     };
     tie_scores(&mut weighed.accounts, search);
-    let mut found: Vec<(GroupResult, Deeds)> = communities
+    let mut found: Vec<(GroupResult, Deeds, Option<&Venture>)> = communities
         .iter()
         .zip(&search.communities)
         .map(|(group, community)| {
             let owners = community.jobs.iter().map(|job| owner(search, job.subject));
             let times = community.jobs.iter().map(|job| (job.first, job.last));
-            (community_row(policy, group, findings), jobs(owners.zip(times)))
+            (community_row(policy, group, findings), jobs(owners.zip(times)), None)
         })
         .collect();
-    found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All)));
-    found.sort_by(|(a, _), (b, _)| {
+    found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All, None)));
+    found.extend(ventures.iter().map(|v| (deals::row(policy, book, v), Deeds::Orders, Some(v))));
+    found.sort_by(|(a, ..), (b, ..)| {
         b.bits.total_cmp(&a.bits).then_with(|| {
             let members = |row: &GroupResult| row.members.iter().map(|m| m.0).collect::<Vec<_>>();
             members(a).cmp(&members(b))
         })
     });
-    for (mut row, deeds) in found {
+    for (mut row, deeds, venture) in found {
         if row.verdict == Verdict::Genuine {
             weighed.crowds.push(row);
             continue;
         }
         row.group = weighed.groups.len() as u32 + 1;
-        claim(&mut weighed.accounts, &row);
+        // Who sold an opinion of real goods is not what a brusher is.
+        let real = venture.is_some_and(|venture| !deals::is_fictitious(venture));
+        let verdict = if real { Verdict::Suspect } else { row.verdict };
+        claim(&mut weighed.accounts, &row, verdict.min(row.verdict));
+        if let Some(venture) = venture {
+            weighed.take(book, venture, &row);
+        }
         weighed.groups.push(row);
         weighed.deeds.push(deeds);
     }
@@ -162,6 +196,37 @@ pub fn weigh(
         .map(|a| (a.account, Called { score: a.score, verdict: a.verdict, group: a.group }))
         .collect();
     weighed
+}
+
+/// A network point that took in parcels of ventures called fake.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PointFound {
+    /// Their parcels.
+    pub parcels: u32,
+    /// Owners that they came from.
+    pub owners: u32,
+    /// Bits by which these owners' other parcels go in elsewhere.
+    pub bits: f64,
+}
+
+impl Weighed {
+    /// Takes a venture's orders, owners and points.
+    fn take(&mut self, book: &Book, venture: &Venture, row: &GroupResult) {
+        self.deals.add(book, venture, row.group, row.verdict);
+        if row.verdict < Verdict::Fake {
+            return;
+        }
+        for &(owner, orders, repaid) in &venture.owners {
+            let served = self.served.entry(owner).or_default();
+            *served = (served.0 + orders, served.1 + repaid);
+        }
+        for share in &venture.points {
+            let found = self.points.entry(share.point).or_default();
+            found.parcels += share.parcels;
+            found.owners += share.owners;
+            found.bits += share.bits;
+        }
+    }
 }
 
 fn bare(account: Key, events: u64, score: f32) -> AccountResult {
@@ -330,12 +395,12 @@ fn cohort_row(chunks: &[&Finding]) -> GroupResult {
 }
 
 /// A group's members take its verdict; the strongest group that claims an account keeps it.
-fn claim(accounts: &mut Keyed<AccountResult>, row: &GroupResult) {
+fn claim(accounts: &mut Keyed<AccountResult>, row: &GroupResult, verdict: Verdict) {
     for &(member, bits) in &row.members {
         let Some(account) = accounts.get_mut(&member) else { continue };
         if account.group.is_none() {
             account.group = Some(row.group);
-            account.verdict = row.verdict;
+            account.verdict = verdict;
             account.bits = row.bits + bits;
             // Among members of one group those rank first that it could least do without.
             let rank = f64::from(bits) / (f64::from(bits) + 1000.0);

@@ -10,6 +10,15 @@ pub struct Span {
     pub len: u32,
 }
 
+impl Span {
+    /// The text of the span in an arena; empty for a span that is not this arena's.
+    #[must_use]
+    pub fn of(self, arena: &str) -> &str {
+        let start = self.start as usize;
+        arena.get(start..start + self.len as usize).unwrap_or("")
+    }
+}
+
 /// Events read together, with their texts in one arena, and the identifier texts behind keys that were not seen lately.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
@@ -39,7 +48,6 @@ impl Batch {
     /// The text of a span; empty for a span that is not this batch's.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {
-        let start = span.start as usize;
-        self.arena.get(start..start + span.len as usize).unwrap_or("")
+        span.of(&self.arena)
     }
 }

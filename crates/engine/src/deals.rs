@@ -1,0 +1,119 @@
+//! Ventures as groups: the row of results that one becomes, and which events belong to its orders.
+
+use events::{EntityKind, Event, EventTime, Key, Kind};
+use features::Keyed;
+use policy::{Policy, Verdict};
+use trades::{Book, Trade};
+use ventures::{Trait, Venture};
+
+use crate::results::{GroupResult, PooledTest};
+use crate::weigh::MEETINGS;
+
+/// Bits from which one of the traits that only made-up orders share says that a venture's are.
+const FICTITIOUS: f64 = 3.0;
+
+/// One order of a venture: from the way to it until the buyer's last word on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Deal {
+    subject: Key,
+    from: i64,
+    ordered: i64,
+    to: i64,
+    /// Chance that it is the crew's.
+    pub chance: f32,
+    /// The venture's number among groups.
+    pub group: u32,
+    /// What it means for its events.
+    pub verdict: Verdict,
+}
+
+/// The orders of ventures, by account.
+#[derive(Debug, Default)]
+pub struct Deals(Keyed<Vec<Deal>>);
+
+impl Deals {
+    /// Adds a venture's orders.
+    pub fn add(&mut self, book: &Book, venture: &Venture, group: u32, verdict: Verdict) {
+        for &(place, chance) in &venture.trades {
+            let trade = &book.trades[place as usize];
+            let last = trade.review.map_or(trade.second, |review| review.second.max(trade.second));
+            let deal = Deal {
+                subject: trade.subject,
+                from: i64::from(trade.second - trade.approach.since) * EventTime::SECOND,
+                ordered: i64::from(trade.second) * EventTime::SECOND,
+                to: (i64::from(last) + 1) * EventTime::SECOND,
+                chance: chance as f32,
+                group,
+                verdict,
+            };
+            self.0.entry(trade.actor).or_default().push(deal);
+        }
+    }
+
+    /// The order that an event belongs to: what was looked at on the way to it, rivals too, and what was done about its
+    /// subject until the last word.
+    #[must_use]
+    pub fn of(&self, event: &Event) -> Option<&Deal> {
+        self.0.get(&event.actor)?.iter().find(|deal| match event.subject == deal.subject {
+            true => (deal.from..=deal.to).contains(&event.time.0),
+            false => {
+                event.kind == Kind::View && (deal.from..=deal.ordered).contains(&event.time.0)
+            }
+        })
+    }
+}
+
+/// Whether a venture's orders are made up: nobody wanted the goods, or nothing was sent. Otherwise real goods were bought,
+/// and paid for was what their buyers said.
+pub fn is_fictitious(venture: &Venture) -> bool {
+    let made_up = |what| matches!(what, Trait::Stay | Trait::Point | Trait::Weight);
+    venture.shown.iter().any(|shown| made_up(shown.what) && shown.bits >= FICTITIOUS)
+}
+
+/// The row of a venture, before it has a number.
+pub fn row(policy: &Policy, book: &Book, venture: &Venture) -> GroupResult {
+    let (verdict, bits) = policy.group(&venture.classes);
+    let trades = || venture.trades.iter().map(|(place, _)| &book.trades[*place as usize]);
+    let at = |second: u32| EventTime(i64::from(second) * EventTime::SECOND);
+    let reviews = trades().filter(|trade| trade.review.is_some()).count();
+    let mut meetings: Vec<(Key, Key, EventTime)> =
+        trades().map(|trade| (trade.actor, trade.subject, at(trade.second))).collect();
+    meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
+    let first = meetings.first().map_or(EventTime::default(), |meeting| meeting.2);
+    let last = meetings.last().map_or(first, |meeting| meeting.2);
+    meetings.truncate(MEETINGS);
+    let payers = venture.payers.iter().map(|p| (EntityKind::Counterparty, p.0, p.1));
+    let points = venture.points.iter().map(|p| (EntityKind::Point, p.point, p.parcels));
+    GroupResult {
+        group: 0,
+        members: venture.members.iter().map(|m| (m.0, m.1 as f32)).collect(),
+        subjects: subjects(trades()),
+        events: (venture.trades.len() + reviews) as u64,
+        first,
+        last,
+        bits: bits as f32,
+        classes: venture.classes.iter().map(|class| (class.0, class.1 as f32)).collect(),
+        verdict,
+        shared: payers.chain(points).collect(),
+        meetings,
+        tests: venture
+            .shown
+            .iter()
+            .map(|shown| PooledTest {
+                name: shown.what.name(),
+                observed: shown.observed,
+                expected: shown.expected,
+                bits: shown.bits as f32,
+            })
+            .collect(),
+    }
+}
+
+fn subjects<'a>(trades: impl Iterator<Item = &'a Trade>) -> Vec<(Key, u32)> {
+    let mut subjects: Vec<Key> = trades.map(|trade| trade.subject).collect();
+    subjects.sort_unstable();
+    let same = subjects.chunk_by(|x, y| x == y);
+    let mut counted: Vec<(Key, u32)> = same.map(|same| (same[0], same.len() as u32)).collect();
+    counted.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
+    counted
+}

@@ -1,0 +1,144 @@
+//! A counter: what one worker sees of trades.
+
+use events::{Event, Key, Kind};
+use features::Keyed;
+
+use crate::payout::Payout;
+use crate::trade::{Review, Trade};
+use crate::trip::Trip;
+use crate::walk::{WAY, Walk};
+
+/// Orders, and payouts, kept of one account: a table of more says nothing new of it.
+pub const MOST_OF_ONE: u32 = 256;
+
+/// The trades of the accounts at home on one worker, in the order of event time, and the parcels that it sees.
+#[derive(Clone, Debug, Default)]
+pub struct Counter {
+    pub(crate) trades: Vec<Trade>,
+    pub(crate) payouts: Vec<Payout>,
+    pub(crate) trips: Keyed<Trip>,
+    /// How often words were searched for.
+    pub(crate) words: Keyed<u32>,
+    pub(crate) searches: u64,
+    pub(crate) views: u64,
+    pub(crate) reviews: u64,
+    /// Orders and payouts over an account's limit, not kept.
+    pub(crate) dropped: u64,
+    walks: Keyed<Box<Walk>>,
+    /// Orders, and (account, subject) pairs, by the place of their latest trade.
+    places: Keyed<u32>,
+    kept: Keyed<(u32, u32)>,
+}
+
+fn pair(actor: Key, subject: Key) -> Key {
+    actor.with(subject.0)
+}
+
+impl Counter {
+    /// Takes in an event, with what it says. Events of an account, and of a parcel without an account, come in order.
+    pub fn observe(&mut self, event: &Event, text: &str) {
+        let second = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
+        if event.parcel.is_some() && matches!(event.kind, Kind::Ship | Kind::Scan | Kind::Sign) {
+            self.trips.entry(event.parcel).or_default().observe(event, second);
+        }
+        if event.actor.is_none() {
+            return;
+        }
+        match event.kind {
+            Kind::View if event.subject.is_some() => {
+                self.views += 1;
+                let walk = self.walks.entry(event.actor).or_default();
+                walk.visit(event.subject, second, event.dwell_ms);
+            }
+            Kind::Search => {
+                let words = if text.is_empty() { event.source } else { Key::of(text) };
+                if words.is_some() {
+                    self.searches += 1;
+                    *self.words.entry(words).or_default() += 1;
+                    self.walks.entry(event.actor).or_default().search(words, second);
+                }
+            }
+            Kind::Order if event.subject.is_some() => self.order(event, second),
+            Kind::Review => {
+                self.reviews += 1;
+                if let Some(trade) = self.trade_of(event) {
+                    trade.review = Some(Review { second, rating: event.rating });
+                }
+            }
+            Kind::Pay => {
+                let (payment, amount) = (event.payment, event.amount.unwrap_or(0));
+                if let Some(trade) = self.trade_of(event) {
+                    trade.payment = payment;
+                    trade.amount = if amount > 0 { amount } else { trade.amount };
+                }
+            }
+            Kind::Refund => {
+                if let Some(trade) = self.trade_of(event) {
+                    trade.refunded = trade.refunded.saturating_add(event.amount.unwrap_or(0));
+                }
+            }
+            Kind::Subsidy => {
+                if let Some(trade) = self.trade_of(event) {
+                    trade.subsidy = trade.subsidy.saturating_add(event.amount.unwrap_or(0));
+                }
+            }
+            Kind::Payout if event.counterparty.is_some() => self.payout(event, second),
+            _ => {}
+        }
+    }
+
+    fn order(&mut self, event: &Event, second: u32) {
+        let kept = &mut self.kept.entry(event.actor).or_default().0;
+        if *kept == MOST_OF_ONE {
+            self.dropped += 1;
+            return;
+        }
+        *kept += 1;
+        let walk = self.walks.get(&event.actor);
+        let order = if event.order.is_some() { event.order } else { event.id };
+        let place = self.trades.len() as u32;
+        self.places.insert(order, place);
+        self.places.insert(pair(event.actor, event.subject), place);
+        self.trades.push(Trade {
+            order,
+            actor: event.actor,
+            subject: event.subject,
+            owner: if event.owner.is_some() { event.owner } else { event.subject },
+            second,
+            amount: event.amount.unwrap_or(0),
+            approach: walk.map(|walk| walk.approach(event.subject, second)).unwrap_or_default(),
+            payment: event.payment,
+            address: event.address,
+            ..Trade::default()
+        });
+    }
+
+    fn payout(&mut self, event: &Event, second: u32) {
+        let kept = &mut self.kept.entry(event.actor).or_default().1;
+        if *kept == MOST_OF_ONE {
+            self.dropped += 1;
+            return;
+        }
+        *kept += 1;
+        self.payouts.push(Payout {
+            payer: event.counterparty,
+            actor: event.actor,
+            second,
+            amount: event.amount.unwrap_or(0),
+            order: event.order,
+            event: event.id,
+        });
+    }
+
+    /// The trade that an event of the buyer belongs to: by its order, or the latest of the same subject.
+    fn trade_of(&mut self, event: &Event) -> Option<&mut Trade> {
+        let by_order = event.order.is_some().then(|| self.places.get(&event.order)).flatten();
+        let place = by_order.or_else(|| self.places.get(&pair(event.actor, event.subject)))?;
+        self.trades.get_mut(*place as usize).filter(|trade| trade.actor == event.actor)
+    }
+
+    /// Forgets walks that no order can belong to any more: changes nothing in what is found.
+    pub fn forget(&mut self, second: u32) {
+        self.walks.retain(|_, walk| second.saturating_sub(walk.last) <= WAY);
+    }
+}

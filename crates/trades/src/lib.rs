@@ -1,0 +1,19 @@
+//! What became of an order: the way to it, the parcel, the review, and the money that came back.
+//!
+//! An order alone says little; brushing shows in what surrounds it. Events of one order come from different sides (the
+//! buyer, the shop, the courier, a payer), in any order and to different workers: each worker's [`Counter`] keeps what
+//! it sees, and the [`Book`] joins them when the table is read. Memory grows with accounts (each keeps at most
+//! [`MOST_OF_ONE`] orders and as many payouts) and with parcels.
+
+mod book;
+mod counter;
+mod payout;
+mod trade;
+mod trip;
+mod walk;
+
+pub use book::Book;
+pub use counter::{Counter, MOST_OF_ONE};
+pub use payout::Payout;
+pub use trade::{Approach, Review, Trade};
+pub use trip::Trip;

@@ -1,0 +1,315 @@
+//! Ventures: hubs joined, their orders told from ordinary ones, and what speaks for a crew, by class of evidence.
+
+use detectors::Class;
+use detectors::chance::bits_at_least;
+use events::Key;
+use features::Keyed;
+use trades::Book;
+
+use crate::hub::{FEWEST, Hub, Origin, join};
+use crate::manner::{FIVE_STARS, SHARED, TRAITS, Terms, VALUES};
+use crate::mixture::{Looked, Mixture, spread};
+use crate::path::paths;
+use crate::repaid::payers;
+
+pub use crate::manner::Trait;
+
+/// A class of evidence about a venture says at most this much: one class, however strong, leaves it to a person.
+const CLASS_BITS: f64 = 10.0;
+/// What its absence says at most.
+const ABSENT_BITS: f64 = -6.0;
+/// An order is a venture's from this chance on.
+const FIRM: f64 = 0.9;
+/// The most ventures of a table, strongest hubs first.
+const MOST: usize = 64;
+/// Crews that are paid for praise: share of their orders that get five stars.
+const CREW_PRAISES: f64 = 0.7;
+
+/// What a trait of a venture's orders shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown {
+    /// Which.
+    pub what: Trait,
+    /// Share of the venture's orders with the values that set it apart; for [`Trait::Weight`] the spread of log weight.
+    pub observed: f64,
+    /// The same of the same owners' other orders.
+    pub expected: f64,
+    /// Bits for a crew.
+    pub bits: f64,
+}
+
+/// A network point that took in a venture's parcels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PointShare {
+    /// Which.
+    pub point: Key,
+    /// Parcels of the venture.
+    pub parcels: u32,
+    /// Owners that they came from.
+    pub owners: u32,
+    /// Bits by which these owners' other parcels go in elsewhere.
+    pub bits: f64,
+}
+
+/// Orders that one crew made.
+#[derive(Clone, Debug)]
+pub struct Venture {
+    /// (account, bits, orders), strongest first.
+    pub members: Vec<(Key, f64, u32)>,
+    /// Places in [`Book::trades`], ascending, and the chance of each.
+    pub trades: Vec<(u32, f64)>,
+    /// (owner, orders of the venture, of these repaid), most first.
+    pub owners: Vec<(Key, u32, u32)>,
+    /// Payers and the orders that each repaid.
+    pub payers: Vec<(Key, u32)>,
+    /// Points that took its parcels in.
+    pub points: Vec<PointShare>,
+    /// What sets its orders apart.
+    pub shown: Vec<Shown>,
+    /// Bits for a crew, by class, in the order of classes.
+    pub classes: Vec<(Class, f64)>,
+}
+
+/// Finds the ventures of a table, strongest hubs first. An order belongs to one venture at most.
+#[must_use]
+pub fn find(book: &Book) -> Vec<Venture> {
+    if book.trades.len() < FEWEST {
+        return Vec::new();
+    }
+    let mut hubs = paths(book);
+    hubs.extend(payers(book));
+    let clusters = join(book, &mut hubs);
+    if clusters.is_empty() {
+        return Vec::new();
+    }
+    let table = spread(book);
+    let mut of_owner: Keyed<Vec<u32>> = Keyed::default();
+    for (place, trade) in (0..).zip(&book.trades) {
+        of_owner.entry(trade.owner).or_default().push(place);
+    }
+    let mut taken = vec![false; book.trades.len()];
+    let mut ventures = Vec::new();
+    for cluster in clusters.iter().take(MOST) {
+        let hubs: Vec<&Hub> = cluster.iter().map(|&place| &hubs[place]).collect();
+        let venture = venture(book, &of_owner, &table, &hubs, &taken);
+        let Some(venture) = venture else { continue };
+        for trade in &venture.trades {
+            taken[trade.0 as usize] = true;
+        }
+        ventures.push(venture);
+    }
+    ventures
+}
+
+fn venture(
+    book: &Book,
+    of_owner: &Keyed<Vec<u32>>,
+    table: &[[f64; VALUES]; TRAITS.len()],
+    hubs: &[&Hub],
+    taken: &[bool],
+) -> Option<Venture> {
+    let union = |hubs: &mut dyn Iterator<Item = &&Hub>| {
+        let mut trades: Vec<u32> = hubs.flat_map(|hub| hub.trades.iter().copied()).collect();
+        trades.sort_unstable();
+        trades.dedup();
+        trades.retain(|place| !taken[*place as usize]);
+        trades
+    };
+    let seeds = union(&mut hubs.iter());
+    let is_payer = |hub: &&&Hub| matches!(hub.origin, Origin::Payer(_));
+    let repaid = union(&mut hubs.iter().filter(is_payer));
+    let terms = Terms::of(book, &seeds, repaid);
+    let mut mixture = Mixture::of(book, of_owner, table, &seeds, &terms);
+    mixture.looked.retain(|order| !taken[order.place as usize]);
+    let mut firm: Vec<&Looked> =
+        mixture.looked.iter().filter(|order| order.chance >= FIRM).collect();
+    firm.sort_by_key(|order| order.place);
+    let members = members(book, &firm);
+    if firm.len() < FEWEST || members.len() < 4 {
+        return None;
+    }
+    let mut shown = shown(&mixture, &firm, hubs);
+    shown.extend(same_weight(book, &mixture, &firm));
+    Some(Venture {
+        members,
+        trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
+        owners: owners(&mixture, &firm),
+        payers: hubs
+            .iter()
+            .filter_map(|hub| match hub.origin {
+                Origin::Payer(payer) => Some((payer, hub.trades.len() as u32)),
+                Origin::Path(_) => None,
+            })
+            .collect(),
+        points: points(book, &mixture, &firm, &terms),
+        classes: classes(&shown),
+        shown,
+    })
+}
+
+fn members(book: &Book, firm: &[&Looked]) -> Vec<(Key, f64, u32)> {
+    let mut orders: Vec<(Key, f64)> = firm
+        .iter()
+        .map(|order| (book.trades[order.place as usize].actor, order.bits.iter().sum()))
+        .collect();
+    orders.sort_by(|x, y| x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)));
+    let mut members: Vec<(Key, f64, u32)> = orders
+        .chunk_by(|x, y| x.0 == y.0)
+        .map(|own| (own[0].0, own.iter().map(|order| order.1).sum(), own.len() as u32))
+        .collect();
+    members.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
+    members
+}
+
+fn owners(mixture: &Mixture, firm: &[&Looked]) -> Vec<(Key, u32, u32)> {
+    let repaid = place_of(Trait::Repaid);
+    let mut counts = vec![(0, 0); mixture.owners.len()];
+    for order in firm {
+        counts[order.owner].0 += 1;
+        counts[order.owner].1 += u32::from(order.manner[repaid]);
+    }
+    let mut owners: Vec<(Key, u32, u32)> =
+        mixture.owners.iter().zip(counts).map(|(owner, (all, back))| (*owner, all, back)).collect();
+    owners.retain(|owner| owner.1 > 0);
+    owners.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
+    owners
+}
+
+fn place_of(which: Trait) -> usize {
+    which as usize
+}
+
+/// What each trait shows, with bits for a crew.
+///
+/// The mixture was fitted to the same orders, so what it says is charged for its free shares (Bayesian information
+/// criterion). Praise and money have a reference crew: crews are paid for praise, and by somebody.
+fn shown(mixture: &Mixture, firm: &[&Looked], hubs: &[&Hub]) -> Vec<Shown> {
+    let n = firm.len() as f64;
+    let known = TRAITS.into_iter().filter(|which| mixture.known[place_of(*which)]);
+    known
+        .map(|what| {
+            let at = place_of(what);
+            let ordinary = |order: &Looked| &mixture.ordinary[order.owner][at];
+            let apart = |order: &&&Looked| {
+                let value = order.manner[at];
+                match what {
+                    Trait::Review => value == FIVE_STARS,
+                    Trait::Repaid => value == 1,
+                    Trait::Words => value == SHARED,
+                    _ => order.bits[at] >= 1.0,
+                }
+            };
+            let hits = firm.iter().filter(apart).count() as f64;
+            let usual = |order: &&Looked| -> f64 {
+                let values = 0..VALUES;
+                let crew = &mixture.crew[at];
+                match what {
+                    Trait::Review => ordinary(order)[usize::from(FIVE_STARS)],
+                    Trait::Repaid => ordinary(order)[1],
+                    Trait::Words => ordinary(order)[usize::from(SHARED)],
+                    _ => values
+                        .filter(|v| crew[*v] >= 2.0 * ordinary(order)[*v])
+                        .map(|v| ordinary(order)[v])
+                        .sum(),
+                }
+            };
+            let expected = firm.iter().map(usual).sum::<f64>() / n;
+            let fitted: f64 = firm.iter().map(|order| order.bits[at]).sum();
+            let used = mixture.crew[at].iter().filter(|share| **share > 0.02).count() as f64;
+            let bits = match what {
+                Trait::Review => praise(hits, n, expected),
+                Trait::Repaid => {
+                    let payers = hubs.iter().filter(|h| matches!(h.origin, Origin::Payer(_)));
+                    payers.map(|hub| hub.bits).sum()
+                }
+                _ => fitted - (used - 1.0).max(0.0) / 2.0 * n.log2(),
+            };
+            Shown { what, observed: hits / n, expected, bits }
+        })
+        .collect()
+}
+
+/// Parcels of different goods that weigh the same: empty ones. Each owner's other parcels say how much its goods differ.
+/// Parcels that were weighted to match the goods (the Daqing case) say nothing.
+fn same_weight(book: &Book, mixture: &Mixture, firm: &[&Looked]) -> Option<Shown> {
+    let weight = |order: &Looked| {
+        let trip = book.trip(&book.trades[order.place as usize])?;
+        (trip.weight > 0).then(|| f64::from(trip.weight).ln())
+    };
+    let crew: Vec<f64> = firm.iter().filter_map(|order| weight(order)).collect();
+    let others = mixture.looked.iter().filter(|order| order.chance < 0.5);
+    let others: Vec<f64> = others.filter_map(weight).collect();
+    let mut owners: Vec<usize> = firm.iter().map(|order| order.owner).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    if owners.len() < 3 || crew.len() < FEWEST || others.len() < FEWEST {
+        return None;
+    }
+    let (mine, theirs) = (spread_of(&crew), spread_of(&others));
+    // Scales round: a tenth is granted to everybody. Goods differ, so each owner is one draw.
+    let ratio = (theirs.max(0.1) / mine.max(0.1)).log2();
+    let bits = (owners.len() as f64 - 1.0) * (ratio - 1.0);
+    Some(Shown { what: Trait::Weight, observed: mine, expected: theirs, bits: bits.max(0.0) })
+}
+
+/// Half of the distance between the quartiles of some logarithms, which a few odd ones do not move.
+fn spread_of(logarithms: &[f64]) -> f64 {
+    let mut sorted = logarithms.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    (sorted[sorted.len() * 3 / 4] - sorted[sorted.len() / 4]) / 2.0
+}
+
+/// Bits for praise that is paid for against praise as usual with the same owners.
+fn praise(hits: f64, n: f64, usual: f64) -> f64 {
+    let usual = usual.clamp(0.01, 0.99);
+    if usual >= CREW_PRAISES {
+        return 0.0;
+    }
+    hits * (CREW_PRAISES / usual).log2()
+        + (n - hits) * ((1.0 - CREW_PRAISES) / (1.0 - usual)).log2()
+}
+
+fn classes(shown: &[Shown]) -> Vec<(Class, f64)> {
+    let mut classes: Vec<(Class, f64)> = Vec::new();
+    for shown in shown {
+        let class = shown.what.class();
+        match classes.iter_mut().find(|entry| entry.0 == class) {
+            Some(entry) => entry.1 += shown.bits,
+            None => classes.push((class, shown.bits)),
+        }
+    }
+    for entry in &mut classes {
+        entry.1 = entry.1.clamp(ABSENT_BITS, CLASS_BITS);
+    }
+    classes.sort_by_key(|entry| entry.0);
+    classes
+}
+
+/// Points that a venture's parcels went in at, with how far that is from what the same owners' other parcels do.
+fn points(book: &Book, mixture: &Mixture, firm: &[&Looked], terms: &Terms) -> Vec<PointShare> {
+    let at = place_of(Trait::Point);
+    let mut named: Vec<(u8, Key)> = terms.points.iter().map(|(point, value)| (*value, *point)).collect();
+    named.sort_unstable();
+    named
+        .into_iter()
+        .filter_map(|(value, point)| {
+            let through: Vec<&&Looked> =
+                firm.iter().filter(|order| order.manner[at] == value).collect();
+            let expected: f64 =
+                firm.iter().map(|o| mixture.ordinary[o.owner][at][usize::from(value)]).sum();
+            let mut owners: Vec<usize> = through.iter().map(|order| order.owner).collect();
+            owners.sort_unstable();
+            owners.dedup();
+            let owned = owners.len() as u32;
+            let parcels = through.len() as u32;
+            let own: f64 = through
+                .iter()
+                .map(|order| mixture.ordinary[order.owner][at][usize::from(value)])
+                .sum::<f64>()
+                .max(expected.min(0.5));
+            let bits = bits_at_least(f64::from(parcels), own, f64::INFINITY);
+            debug_assert!(book.trips.len() >= through.len() || through.is_empty());
+            (parcels > 0).then_some(PointShare { point, parcels, owners: owned, bits })
+        })
+        .collect()
+}
