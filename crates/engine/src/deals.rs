@@ -4,13 +4,10 @@ use events::{EntityKind, Event, EventTime, Key, Kind};
 use features::Keyed;
 use policy::{Policy, Verdict};
 use trades::{Book, Trade};
-use ventures::{Trait, Venture};
+use ventures::Venture;
 
 use crate::results::{GroupResult, PooledTest};
 use crate::weigh::MEETINGS;
-
-/// Bits from which one of the traits that only made-up orders share says that a venture's are.
-const FICTITIOUS: f64 = 3.0;
 
 /// One order of a venture: from the way to it until the buyer's last word on it.
 #[derive(Clone, Copy, Debug)]
@@ -61,13 +58,6 @@ impl Deals {
             }
         })
     }
-}
-
-/// Whether a venture's orders are made up: nobody wanted the goods, or nothing was sent. Otherwise real goods were bought,
-/// and paid for was what their buyers said.
-pub fn is_fictitious(venture: &Venture) -> bool {
-    let made_up = |what| matches!(what, Trait::Stay | Trait::Point | Trait::Weight);
-    venture.shown.iter().any(|shown| made_up(shown.what) && shown.bits >= FICTITIOUS)
 }
 
 /// The row of a venture, before it has a number.

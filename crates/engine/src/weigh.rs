@@ -181,7 +181,7 @@ pub fn weigh(
         }
         row.group = weighed.groups.len() as u32 + 1;
         // Who sold an opinion of real goods is not what a brusher is.
-        let real = venture.is_some_and(|venture| !deals::is_fictitious(venture));
+        let real = venture.is_some_and(|venture| !venture.made_up);
         let verdict = if real { Verdict::Suspect } else { row.verdict };
         claim(&mut weighed.accounts, &row, verdict.min(row.verdict));
         if let Some(venture) = venture {

@@ -1,12 +1,12 @@
 //! Orders repaid: a payer who gives buyers back what they paid, with or without something on top.
 //!
 //! Rebates are a part of a price, wages have nothing to do with one, and refunds come from the shop itself. What a
-//! middleman of brushing pays is the price and a commission; what a shop pays its "experience officers" is the price.
-//! Which order a payout repays is rarely said: among the buyer's earlier orders the one is taken whose difference is
-//! the most frequent with that payer.
+//! middleman of brushing pays is the price and one of a few commissions; what "experience officers" get is the price.
+//! Which order a payout repays is rarely said. So the differences between a payer's payouts and the earlier orders of
+//! those it paid are counted: a difference that comes again and again, far more often than the prices of the table let
+//! chance have it, is a commission.
 
 use detectors::chance::bits_at_least;
-use events::Key;
 use features::Keyed;
 use trades::{Book, Payout};
 
@@ -14,73 +14,93 @@ use crate::hub::{FEWEST, HUB_BITS, Hub, Origin};
 
 /// Seconds after an order within which it is repaid.
 const WITHIN: u32 = 45 * 86_400;
-/// Shares of the price up to which a payout may exceed it; each is tried.
-const EXCESS: [f64; 7] = [1.0, 1.05, 1.1, 1.2, 1.35, 1.6, 2.0];
+/// The most that a payout may be of the price that it repays.
+const MOST_OF_PRICE: f64 = 2.0;
+/// The most pairs of a payout and an order compared for one payer; of more the first stand for all.
+const PAIRS: usize = 1 << 20;
+
+/// A payout beside an order that it may repay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Pair {
+    difference: i64,
+    payout: u32,
+    trade: u32,
+}
 
 /// The hubs of payers. A payer's hub holds the orders that it repaid.
 pub(crate) fn payers(book: &Book) -> Vec<Hub> {
     let buyers = Buyers::of(book);
-    let mut prices: Vec<i64> = book.trades.iter().map(|trade| trade.amount).collect();
-    prices.retain(|price| *price > 0);
-    prices.sort_unstable();
+    let mut prices: Keyed<u32> = Keyed::default();
+    for trade in &book.trades {
+        *prices.entry(price(trade.amount)).or_default() += 1;
+    }
     let groups = || book.payouts.chunk_by(|x, y| x.payer == y.payer);
-    let price = (groups().count().max(2) as f64).log2() + (EXCESS.len() as f64).log2();
+    let cost = (groups().count().max(2) as f64).log2();
     let mut hubs = Vec::new();
     for paid in groups().filter(|paid| paid.len() >= FEWEST) {
-        let tried = EXCESS.map(|excess| repaid(book, &buyers, &prices, paid, excess));
-        let best = tried.into_iter().reduce(|x, y| if y.1 > x.1 { y } else { x });
-        let Some((trades, bits)) = best else { continue };
-        if trades.len() >= FEWEST && bits - price >= HUB_BITS {
-            hubs.push(Hub { origin: Origin::Payer(paid[0].payer), trades, bits: bits - price });
+        let (trades, bits) = repaid(book, &buyers, &prices, paid);
+        if trades.len() >= FEWEST && bits - cost >= HUB_BITS {
+            hubs.push(Hub { origin: Origin::Payer(paid[0].payer), trades, bits: bits - cost });
         }
     }
     hubs
 }
 
-/// The orders that payouts of one payer repaid, allowing that excess, and how surprising it is that they are so many.
-fn repaid(
-    book: &Book,
-    buyers: &Buyers,
-    prices: &[i64],
-    paid: &[Payout],
-    excess: f64,
-) -> (Vec<u32>, f64) {
-    let fits = |payout: &Payout, place: u32| {
-        let trade = &book.trades[place as usize];
-        let named = payout.order.is_some() && payout.order == trade.order;
-        let most = (trade.amount as f64 * excess).round() as i64;
-        named || (trade.amount > 0 && (trade.amount..=most).contains(&payout.amount))
-    };
-    let mut differences: Keyed<u32> = Keyed::default();
-    let mut expected = 0.0;
-    let mut candidates: Vec<(usize, u32)> = Vec::new();
-    for (number, payout) in paid.iter().enumerate() {
-        let before = buyers.before(book, payout);
-        let least = (payout.amount as f64 / excess).round() as i64;
-        let fitting = prices.partition_point(|price| *price <= payout.amount)
-            - prices.partition_point(|price| *price < least);
-        let chance = fitting as f64 / prices.len().max(1) as f64;
-        expected += 1.0 - (1.0 - chance).powi(before.len() as i32);
-        for &place in before.iter().filter(|place| fits(payout, **place)) {
-            candidates.push((number, place));
-            *differences.entry(difference(book, payout, place)).or_default() += 1;
-        }
-    }
-    let mut trades: Vec<u32> = candidates
-        .chunk_by(|x, y| x.0 == y.0)
-        .filter_map(|same| {
-            let often = |place: u32| differences.get(&difference(book, &paid[same[0].0], place));
-            same.iter().map(|candidate| candidate.1).max_by_key(|place| (often(*place), *place))
-        })
-        .collect();
-    trades.sort_unstable();
-    trades.dedup();
-    let bits = bits_at_least(trades.len() as f64, expected, f64::INFINITY);
-    (trades, bits)
+fn price(amount: i64) -> events::Key {
+    events::Key(amount as u64).with(1)
 }
 
-fn difference(book: &Book, payout: &Payout, place: u32) -> Key {
-    Key((payout.amount - book.trades[place as usize].amount) as u64)
+/// The orders that payouts of one payer repaid, and the surprise of it.
+fn repaid(book: &Book, buyers: &Buyers, prices: &Keyed<u32>, paid: &[Payout]) -> (Vec<u32>, f64) {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut earlier: Vec<(i64, f64)> = Vec::with_capacity(paid.len());
+    for (number, payout) in (0..).zip(paid) {
+        let before = buyers.before(book, payout);
+        earlier.push((payout.amount, before.len() as f64));
+        for &trade in before {
+            let amount = book.trades[trade as usize].amount;
+            let most = (amount as f64 * MOST_OF_PRICE) as i64;
+            if amount > 0 && (amount..=most).contains(&payout.amount) && pairs.len() < PAIRS {
+                pairs.push(Pair { difference: payout.amount - amount, payout: number, trade });
+            }
+        }
+    }
+    pairs.sort_unstable();
+    let same = || pairs.chunk_by(|x, y| x.difference == y.difference);
+    // Each difference was a chance to find one.
+    let cost = (same().count().max(2) as f64).log2();
+    let all = book.trades.len().max(1) as f64;
+    let mut bits = 0.0;
+    let mut commissions: Vec<(usize, &[Pair])> = Vec::new();
+    for pairs in same() {
+        let payouts = pairs.chunk_by(|x, y| x.payout == y.payout).count();
+        let expected: f64 = earlier
+            .iter()
+            .map(|&(amount, orders)| {
+                let fitting = prices.get(&price(amount - pairs[0].difference));
+                orders * f64::from(fitting.copied().unwrap_or(0)) / all
+            })
+            .sum();
+        let own = bits_at_least(payouts as f64, expected, f64::INFINITY) - cost;
+        if payouts >= 2 && own > 0.0 {
+            bits += own;
+            commissions.push((payouts, pairs));
+        }
+    }
+    // A payout repays one order: that of the commoner commission.
+    commissions.sort_by(|x, y| y.0.cmp(&x.0).then(x.1[0].cmp(&y.1[0])));
+    let mut settled = vec![false; paid.len()];
+    let mut trades = Vec::new();
+    for (_, pairs) in commissions {
+        for pair in pairs {
+            if !std::mem::replace(&mut settled[pair.payout as usize], true) {
+                trades.push(pair.trade);
+            }
+        }
+    }
+    trades.sort_unstable();
+    trades.dedup();
+    (trades, bits)
 }
 
 /// The orders of each buyer.

@@ -66,6 +66,9 @@ pub struct Venture {
     pub points: Vec<PointShare>,
     /// What sets its orders apart.
     pub shown: Vec<Shown>,
+    /// Whether the orders are made up, since nobody wanted the goods or nothing was sent: otherwise real goods were
+    /// bought, and paid for was what their buyers said.
+    pub made_up: bool,
     /// Bits for a crew, by class, in the order of classes.
     pub classes: Vec<(Class, f64)>,
 }
@@ -125,12 +128,23 @@ fn venture(
         mixture.looked.iter().filter(|order| order.chance >= FIRM).collect();
     firm.sort_by_key(|order| order.place);
     let members = members(book, &firm);
-    if firm.len() < FEWEST || members.len() < 4 {
+    let among = |places: &[u32]| {
+        firm.iter().filter(|order| places.binary_search(&order.place).is_ok()).count()
+    };
+    // A mixture that has wandered off from what it began with found something else, or nothing.
+    if firm.len() < FEWEST || members.len() < 4 || among(&seeds) * 2 < seeds.len() {
         return None;
     }
     let mut shown = shown(&mixture, &firm, hubs);
     shown.extend(same_weight(book, &mixture, &firm));
+    let near = mixture.looked.iter().filter(|order| order.near).count();
+    let worth: f64 = shown.iter().map(|shown| shown.bits).sum();
+    if worth < bits_to_choose(near, firm.len()) {
+        return None;
+    }
+    let same_way = among(&union(&mut hubs.iter().filter(|hub| !is_payer(hub))));
     Some(Venture {
+        made_up: same_way * 2 >= firm.len() || shown.iter().any(says_made_up),
         members,
         trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
         owners: owners(&mixture, &firm),
@@ -145,6 +159,18 @@ fn venture(
         classes: classes(&shown),
         shown,
     })
+}
+
+/// log₂ of the ways to choose `k` of `n` orders: what it costs to name a venture's.
+fn bits_to_choose(n: usize, k: usize) -> f64 {
+    let k = k.min(n - k);
+    (0..k).map(|i| ((n - i) as f64 / (i + 1) as f64).log2()).sum()
+}
+
+/// Traits that only made-up orders share: an outlet where the owners' other parcels do not go in, and one weight of
+/// different goods.
+fn says_made_up(shown: &Shown) -> bool {
+    matches!(shown.what, Trait::Point | Trait::Weight) && shown.bits >= CLASS_BITS
 }
 
 fn members(book: &Book, firm: &[&Looked]) -> Vec<(Key, f64, u32)> {
@@ -220,7 +246,9 @@ fn shown(mixture: &Mixture, firm: &[&Looked], hubs: &[&Hub]) -> Vec<Shown> {
                 Trait::Review => praise(hits, n, expected),
                 Trait::Repaid => {
                     let payers = hubs.iter().filter(|h| matches!(h.origin, Origin::Payer(_)));
-                    payers.map(|hub| hub.bits).sum()
+                    let payers = || payers.clone();
+                    let repaid: usize = payers().map(|hub| hub.trades.len()).sum();
+                    payers().map(|hub| hub.bits).sum::<f64>() * hits / repaid.max(1) as f64
                 }
                 _ => fitted - (used - 1.0).max(0.0) / 2.0 * n.log2(),
             };
