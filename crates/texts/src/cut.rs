@@ -6,6 +6,7 @@
 //! characters over those of the whole page, so what neither side has taught them costs both the same and no constant is
 //! fitted to a page. The first division comes from what the units hold (contacts, lists, law), which also says which side is which.
 
+use crate::finding::PRIOR_BITS;
 use std::collections::BTreeMap;
 
 /// Turns after which the division is taken as it is.
@@ -57,15 +58,16 @@ pub(crate) fn divide(pieces: &[Piece<'_>]) -> Option<Division> {
     other.contains(&true).then_some(Division { other, reads })
 }
 
-/// What naming the place of a change costs.
+/// What a change of sides costs: naming its place, and half of the doubt that there is another text at all.
 pub(crate) fn change_bits(units: usize) -> f64 {
-    (units.max(2) as f64).log2()
+    (units.max(2) as f64).log2() + PRIOR_BITS / 2.0
 }
 
 /// The sides that describe all units in the fewest bits.
 fn best_sides(pieces: &[Piece<'_>], reads: &[f64], change: f64) -> Vec<bool> {
     // For each unit, whether the best way to each side came over from the other one.
     let mut from: Vec<[bool; 2]> = Vec::with_capacity(pieces.len());
+    // A page begins with either side at the same cost: one end of a block is then no change.
     let mut best = [0.0, -change];
     for (piece, reads) in pieces.iter().zip(reads) {
         let crossed = [best[1] - change > best[0], best[0] - change > best[1]];

@@ -51,6 +51,10 @@ const MOST_REPORT: f64 = 8.0;
 const WARES_SHARE: f64 = 0.8;
 const MOST_WARES: f64 = 10.0;
 
+/// The longest stretch that two blocks take in, in characters, and the most report bits in it.
+const MOST_BRIDGE: usize = 240;
+const MOST_BRIDGE_REPORT: f64 = 4.0;
+
 impl Glue {
     pub(crate) fn new(page: &Page) -> Glue {
         let holds: Vec<Holds> = page.units.iter().map(|unit| holds(page, unit)).collect();
@@ -64,7 +68,8 @@ impl Glue {
             })
             .collect();
         let mut glue = Glue { holds, blocks: Vec::new(), article_stops: 0, article_chars: 0 };
-        let Some(division) = cut::divide(&pieces) else { return glue };
+        let Some(mut division) = cut::divide(&pieces) else { return glue };
+        bridge(page, &glue.holds, &mut division.other);
         for (at, unit) in page.units.iter().enumerate() {
             if !division.other[at] {
                 glue.article_stops += glue.holds[at].stops;
@@ -85,6 +90,28 @@ impl Glue {
     /// What the units of a block hold.
     pub(crate) fn of(&self, block: &Block) -> &[Holds] {
         &self.holds[block.first..=block.last]
+    }
+}
+
+/// Gives a stretch between two blocks to them if it is no article: shorter than either, without report, and short at all. Doorways
+/// carry a sentence or two of service praise that reads like any prose.
+fn bridge(page: &Page, holds: &[Holds], other: &mut [bool]) {
+    let chars = |(from, to): (usize, usize)| page.units[to - 1].end - page.units[from].start;
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for at in 0..other.len() {
+        match runs.last_mut() {
+            Some(run) if other[run.0] == other[at] => run.1 = at + 1,
+            _ => runs.push((at, at + 1)),
+        }
+    }
+    for three in runs.windows(3) {
+        let gap = three[1];
+        let length = chars(gap);
+        let reported: f64 = holds[gap.0..gap.1].iter().map(|h| h.report).sum();
+        let shorter = length < chars(three[0]) && length < chars(three[2]);
+        if !other[gap.0] && shorter && length < MOST_BRIDGE && reported < MOST_BRIDGE_REPORT {
+            other[gap.0..gap.1].fill(true);
+        }
     }
 }
 

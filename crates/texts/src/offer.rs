@@ -5,7 +5,7 @@
 //! once, and the window with the fewest lines that overcomes the prior is the advert.
 
 use crate::contact::{Contact, ContactKind};
-use crate::finding::{Ground, PRIOR_BITS, Reason, Span, TextCode, TextFinding};
+use crate::finding::{Ground, PRIOR_BITS, Reason, TextCode, TextFinding};
 use crate::lexicon::{Hit, Kind, lexicon};
 use crate::page::{Page, Unit};
 use crate::segment;
@@ -389,9 +389,4 @@ fn quotes(page: &Page, unit: &Unit) -> Vec<(usize, usize)> {
         }
     }
     quotes
-}
-
-/// Whether a span lies in any of the findings.
-pub(crate) fn covers(findings: &[TextFinding], span: Span) -> bool {
-    findings.iter().flat_map(|f| &f.spans).any(|s| s.touches(span))
 }

@@ -7,7 +7,6 @@
 use crate::finding::{Ground, PRIOR_BITS, Reason, TextCode, TextFinding};
 use crate::glue::{Block, Glue};
 use crate::lexicon::{Kind, lexicon};
-use crate::offer;
 use crate::page::Page;
 use crate::{cut, txt01};
 use std::collections::BTreeSet;
@@ -69,9 +68,4 @@ fn spam(page: &Page, block: &Block) -> f64 {
     let contacts = units.iter().map(|unit| page.contacts_of(unit).len()).sum::<usize>();
     let reach = if contacts > 0 { WARE_CONTACT_BITS } else { 0.0 };
     if contacts == 0 { 0.0 } else { wares + reach - against }
-}
-
-/// Whether a glued block was found over a place.
-pub(crate) fn cuts(findings: &[TextFinding], of: &TextFinding) -> bool {
-    of.spans.iter().any(|span| offer::covers(findings, *span))
 }
