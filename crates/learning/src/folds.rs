@@ -89,6 +89,31 @@ impl Folds {
     }
 }
 
+/// The rows before a moment and those after it, about four to one. A block that stands on both sides is earlier: what it
+/// taught would be asked again. `None` if a side would lack a class, or if rows and times are not equally many.
+pub(crate) fn later(truth: &Truth, times: &[i64]) -> Option<(Vec<u32>, Vec<u32>)> {
+    if times.len() != truth.labels.len() {
+        return None;
+    }
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    let moment = *sorted.get(sorted.len() * 4 / 5)?;
+    let mut early = vec![false; truth.blocks_count()];
+    for (&block, &time) in truth.blocks.iter().zip(times) {
+        early[block as usize] |= time < moment;
+    }
+    let rows = 0..truth.labels.len() as u32;
+    let is_early = |row: &u32| times[*row as usize] < moment;
+    let in_early_block = |row: &u32| early[truth.blocks[*row as usize] as usize];
+    let before: Vec<u32> = rows.clone().filter(is_early).collect();
+    let after: Vec<u32> = rows.filter(|row| !is_early(row) && !in_early_block(row)).collect();
+    let both = |rows: &[u32]| {
+        let positive = rows.iter().filter(|&&row| truth.labels[row as usize]).count();
+        positive > 0 && positive < rows.len()
+    };
+    (both(&before) && both(&after)).then_some((before, after))
+}
+
 /// The fold of each block.
 fn deal(blocks: &[Tally], count: usize, seed: u64) -> Vec<u8> {
     let mut order: Vec<usize> = (0..blocks.len()).collect();
@@ -144,6 +169,21 @@ mod tests {
                 assert_eq!((positive, inside.len() - positive), (30, 20));
             }
         }
+    }
+
+    #[test]
+    fn what_comes_later_is_of_later_blocks() {
+        let truth = truth();
+        let times: Vec<i64> = (0..250).map(|row| row * 7 % 250).collect();
+        // Every campaign began early, so that no positive row is left to ask about.
+        assert_eq!(later(&truth, &times), None);
+        let labels: Vec<bool> = (0..250).map(|row| row % 3 == 0).collect();
+        let alone = Truth::new(labels, &[None; 250]).unwrap();
+        let (before, after) = later(&alone, &times).unwrap();
+        assert_eq!((before.len(), after.len()), (200, 50));
+        let latest = before.iter().map(|&row| times[row as usize]).max();
+        assert!(latest < after.iter().map(|&row| times[row as usize]).min());
+        assert_eq!(later(&alone, &[1; 250]), None);
     }
 
     #[test]

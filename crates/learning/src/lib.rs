@@ -20,6 +20,7 @@ mod measures;
 mod model;
 mod provenance;
 mod report;
+mod texts;
 mod tree;
 
 pub use accounts::{AccountFacts, GroupFacts, account_feature_names, account_features};
@@ -32,3 +33,4 @@ pub use measures::{Measures, Tenth};
 pub use model::{Model, Settings};
 pub use provenance::{InputTable, Provenance};
 pub use report::Report;
+pub use texts::{TextModel, Texts};

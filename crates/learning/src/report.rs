@@ -42,10 +42,10 @@ impl Report {
         self.origin(&mut text);
         let folds = self.folds;
         let _ = writeln!(text, "\n## On rows that were held out ({folds} folds, by block)\n");
-        measures(&mut text, &self.held_out);
+        text.push_str(&self.held_out.markdown());
         if let Some(later) = &self.later {
             text.push_str("\n## On the last rows by time, learnt from the earlier ones\n\n");
-            measures(&mut text, later);
+            text.push_str(&later.markdown());
         }
         self.listens_to(&mut text);
         text
@@ -91,22 +91,30 @@ impl Report {
     }
 }
 
-fn measures(text: &mut String, m: &Measures) {
-    let _ = writeln!(
-        text,
-        "| AUC | average precision | log loss | log loss of the bare share | worst tenth |\n\
-         | --: | --: | --: | --: | --: |\n\
-         | {:.4} | {:.4} | {:.4} | {:.4} | {:.4} |\n\n\
-         | chance | rows | predicted | true share |\n\
-         | --- | --: | --: | --: |",
-        m.auc, m.average_precision, m.log_loss, m.log_loss_of_share, m.worst_tenth
-    );
-    for t in &m.tenths {
-        let few = if t.rows < Measures::ENOUGH { " (few)" } else { "" };
-        let _ = writeln!(
-            text,
-            "| {:.1}–{:.1}{few} | {} | {:.4} | {:.4} |",
-            t.from, t.to, t.rows, t.predicted, t.actual
+impl Measures {
+    /// As Markdown tables.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let mut text = format!(
+            "| AUC | average precision | log loss | log loss of the bare share | worst tenth |\n\
+             | --: | --: | --: | --: | --: |\n\
+             | {:.4} | {:.4} | {:.4} | {:.4} | {:.4} |\n\n\
+             | chance | rows | predicted | true share |\n\
+             | --- | --: | --: | --: |\n",
+            self.auc,
+            self.average_precision,
+            self.log_loss,
+            self.log_loss_of_share,
+            self.worst_tenth
         );
+        for t in &self.tenths {
+            let few = if t.rows < Measures::ENOUGH { " (few)" } else { "" };
+            let _ = writeln!(
+                text,
+                "| {:.1}–{:.1}{few} | {} | {:.4} | {:.4} |",
+                t.from, t.to, t.rows, t.predicted, t.actual
+            );
+        }
+        text
     }
 }
