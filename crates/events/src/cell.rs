@@ -71,13 +71,40 @@ pub enum Armour {
 #[must_use]
 #[inline]
 pub fn clean(cell: &str, armour: Armour) -> &str {
-    let bytes = cell.as_bytes();
-    let plain = |b: &u8| b.is_ascii_alphanumeric();
-    if bytes.first().is_none_or(plain) && bytes.last().is_none_or(plain) {
-        return cell;
-    }
-    undressed(cell, armour)
+    if cell.is_empty() || begins_and_ends(cell, BARE) { cell } else { undressed(cell, armour) }
 }
+
+/// Whether a cell, as most do, begins and ends so that it has no armour and is no word for nothing.
+#[inline]
+pub(crate) fn is_plain(cell: &str) -> bool {
+    begins_and_ends(cell, PLAIN)
+}
+
+#[inline]
+fn begins_and_ends(cell: &str, begins: u8) -> bool {
+    let bytes = cell.as_bytes();
+    bytes.first().is_some_and(|first| EDGES[*first as usize] & begins != 0)
+        && bytes.last().is_some_and(|last| EDGES[*last as usize] & BARE != 0)
+}
+
+/// No armour begins or ends with the byte.
+const BARE: u8 = 1;
+/// Nor does a word for nothing begin with it.
+const PLAIN: u8 = 2;
+/// What each byte tells that begins or ends a cell.
+const EDGES: [u8; 256] = {
+    let mut edges = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        edges[byte] = match byte as u8 {
+            b'N' | b'n' => BARE,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => BARE | PLAIN,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    edges
+};
 
 fn undressed(cell: &str, armour: Armour) -> &str {
     let mut cell = cell.trim_matches(blank);
@@ -102,9 +129,7 @@ fn blank(c: char) -> bool {
 #[must_use]
 #[inline]
 pub fn is_null_word(cell: &str) -> bool {
-    // Few cells are so short, and few of those begin so.
     cell.len() <= 4
-        && matches!(cell.as_bytes().first(), None | Some(b'\\' | b'N' | b'n' | b'-' | 0xe6))
         && matches!(cell, "" | "\\N" | "NULL" | "null" | "NaN" | "nan" | "None" | "--" | "无")
 }
 
@@ -153,6 +178,20 @@ mod tests {
             ("plain", Armour::Spreadsheet, "plain"),
         ] {
             assert_eq!(clean(cell, armour), want, "{cell}");
+        }
+    }
+
+    #[test]
+    fn plain_cells_are_what_they_look_like() {
+        for plain in ["a", "0", "ab", "1 2", "view", "13812345678", "é1".trim_start_matches('é')]
+        {
+            assert!(is_plain(plain), "{plain}");
+            assert_eq!(clean(plain, Armour::Spreadsheet), plain);
+            assert!(!is_null_word(plain), "{plain}");
+        }
+        for other in ["", "\\N", "NULL", "null", "NaN", "nan", "None", "--", "无", " a", "a ", "'a"]
+        {
+            assert!(!is_plain(other), "{other}");
         }
     }
 

@@ -5,7 +5,7 @@
 //! [`Intake::meaning`] and [`Intake::place`], so that the same cell means the same in every format. It keeps small
 //! memories of identifiers seen lately; they change how often a name is repeated, never an event.
 
-use crate::cell::{Armour, Value, clean, is_masked, is_null_word};
+use crate::cell::{Armour, Value, clean, is_masked, is_null_word, is_plain};
 use crate::identifier::{Channels, Names, Subnets, block_of, ip_of, number_of};
 use crate::moment::Clock;
 use crate::money::{Unit, decimals, few_digits, scaled};
@@ -220,25 +220,30 @@ impl Intake {
     /// Reads a cell into its place.
     pub fn put(&mut self, at: usize, column: Column, value: Value<'_>) {
         // Most cells are empty or have their column's usual form; these need no meaning of their own.
-        if let Value::Text(text) = value {
-            let text = clean(text, self.armour);
-            let null = text.is_empty() || (self.armour != Armour::None && is_null_word(text));
-            if null && !is_required(column) {
-                return;
-            }
-            if !null && text.len() <= IDENTIFIER_LIMIT && self.put_usual(at, column, text) {
-                return;
-            }
-        } else if value == Value::Null && !is_required(column) {
+        let usual = match value {
+            Value::Null | Value::Text("") if !is_required(column) => return,
+            Value::Text(text) if is_plain(text) => Some(text),
+            Value::Text(text) => Some(clean(text, self.armour)).filter(|text| self.is_given(text)),
+            _ => None,
+        };
+        if usual.is_some_and(|text| self.put_usual(at, column, text)) {
             return;
         }
         let meaning = self.meaning(column, value);
         self.place(at, column, &meaning);
     }
 
+    /// Whether a clean cell says anything.
+    fn is_given(&self, text: &str) -> bool {
+        !text.is_empty() && (self.armour == Armour::None || !is_null_word(text))
+    }
+
     /// Reads a cell whose text has the usual form of its column; false if it has another, which [`Intake::meaning`]
     /// knows. Both must say the same of a cell.
     fn put_usual(&mut self, at: usize, column: Column, text: &str) -> bool {
+        if text.len() > IDENTIFIER_LIMIT {
+            return false;
+        }
         if let Some(kind) = plain_kind(column) {
             let key = Key::of(text);
             self.names.note(kind, key, text, &mut self.batch);
@@ -317,7 +322,7 @@ impl Intake {
             }
             Value::Text(text) => {
                 let text = clean(text, self.armour);
-                if text.is_empty() || (self.armour != Armour::None && is_null_word(text)) {
+                if !self.is_given(text) {
                     return self.nothing(column);
                 }
                 return if column.is_identifier() {

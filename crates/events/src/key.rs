@@ -14,6 +14,7 @@ impl Key {
 
     /// The key of an identifier text; the empty text has none.
     #[must_use]
+    #[inline]
     pub fn of(text: &str) -> Key {
         if text.is_empty() {
             return Key::NONE;

@@ -6,11 +6,12 @@
 //! with the next one.
 
 use memchr::{memchr, memchr2};
+use std::ops::Range;
 
 /// The longest record. A quote that is not closed within it is a stray one.
 pub(crate) const RECORD_LIMIT: usize = 64 << 20;
 
-/// A cell's place in its record's bytes, or in the record's unescaped text. A record has a limit far below 2 GiB, so the
+/// A cell's place in its record's bytes, or in the record's unescaped text. No window of text is as large as 2 GiB, so the
 /// first bit of the end is free to tell which.
 #[derive(Clone, Copy, Debug)]
 struct CellSpan {
@@ -22,13 +23,11 @@ struct CellSpan {
 const UNESCAPED: u32 = 1 << 31;
 
 impl CellSpan {
-    /// A place past the limit is none of a record's; it is kept as one that holds nothing.
     fn new(start: usize, end: usize) -> CellSpan {
-        let narrow = |place| u32::try_from(place).unwrap_or(u32::MAX).min(UNESCAPED - 1);
-        CellSpan { start: narrow(start), end: narrow(end) }
+        CellSpan { start: start as u32, end: end as u32 }
     }
 
-    fn range(self) -> std::ops::Range<usize> {
+    fn range(self) -> Range<usize> {
         self.start as usize..(self.end & !UNESCAPED) as usize
     }
 
@@ -82,8 +81,10 @@ impl Record {
     }
 
     fn push_span(&mut self, span: CellSpan) {
-        let bit = u64::from(!span.range().is_empty());
-        self.filled |= bit.checked_shl(self.cells.len() as u32).unwrap_or(0);
+        let at = self.cells.len();
+        if at < 64 {
+            self.filled |= u64::from(!span.range().is_empty()) << at;
+        }
         self.cells.push(span);
     }
 
@@ -155,6 +156,7 @@ fn strip_return(line: &[u8]) -> &[u8] {
 /// so delimiters are found for many cells at once.
 fn split_plain(text: &[u8], line: usize, delimiter: u8, record: &mut Record) {
     let (mut start, mut base) = (0, 0);
+    let (mut filled, mut bit) = (0, 1u64);
     while base < line {
         let mut found = match text.get(base..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
             Some(block) => places(block, delimiter),
@@ -169,12 +171,15 @@ fn split_plain(text: &[u8], line: usize, delimiter: u8, record: &mut Record) {
         }
         while found != 0 {
             let at = base + found.trailing_zeros() as usize;
-            record.push(start, at);
+            filled |= if at == start { 0 } else { bit };
+            bit <<= 1;
+            record.cells.push(CellSpan::new(start, at));
             start = at + 1;
             found &= found - 1;
         }
         base += BLOCK;
     }
+    record.filled = filled;
     record.push(start, line);
 }
 

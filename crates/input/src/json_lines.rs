@@ -4,6 +4,7 @@
 //! apart that have no id.
 
 use crate::InputError;
+use crate::json_plain::PlainKeys;
 use crate::part::Delivery;
 use crate::stream::{Cut, TextStream};
 use crate::text_table::{Then, damaged, valid_start};
@@ -21,7 +22,9 @@ const HEADER_LIMIT: usize = 1000;
 /// The longest line.
 const LINE_LIMIT: usize = 64 << 20;
 
-enum Held<'a> {
+/// A cell of a line.
+#[derive(Clone, Debug)]
+pub(crate) enum Held<'a> {
     Null,
     Text(Cow<'a, str>),
     Int(i64),
@@ -31,8 +34,28 @@ enum Held<'a> {
     Nested,
 }
 
-struct Row<'a> {
+/// A line's cells; reused from line to line.
+#[derive(Debug, Default)]
+pub(crate) struct Row<'a> {
     held: Vec<Held<'a>>,
+    filled: u64,
+}
+
+impl<'a> Row<'a> {
+    /// Makes it a row of so many empty cells.
+    pub(crate) fn clear(&mut self, cells: usize) {
+        self.held.clear();
+        self.held.resize(cells, Held::Null);
+        self.filled = 0;
+    }
+
+    pub(crate) fn hold(&mut self, place: usize, cell: Held<'a>) {
+        if let Some(held) = self.held.get_mut(place) {
+            let bit = u64::from(!matches!(cell, Held::Null));
+            self.filled |= bit.checked_shl(place as u32).unwrap_or(0);
+            *held = cell;
+        }
+    }
 }
 
 impl Cells for Row<'_> {
@@ -46,6 +69,10 @@ impl Cells for Row<'_> {
             Some(Held::Bool(yes)) => Value::Bool(*yes),
             Some(Held::Nested) => Value::Nested,
         }
+    }
+
+    fn filled(&self, _: u64) -> u64 {
+        self.filled
     }
 }
 
@@ -117,8 +144,11 @@ pub(crate) fn read(
     for place in binding.places() {
         wanted[place] = true;
     }
+    // Where lines are told apart by all of their content, a parser must see it.
+    let plain = if binding.has_ids() { PlainKeys::of(binding.header()) } else { None };
     let intake = binding.intake(Armour::None);
-    let mut reading = Reading { binding, wanted, intake, carry: Carry::default(), row: before };
+    let mut reading =
+        Reading { binding, wanted, plain, intake, carry: Carry::default(), row: before };
     loop {
         let (used, then) = reading.read_block(stream.text(), stream.ended(), delivery);
         stream.consume(used);
@@ -136,6 +166,7 @@ pub(crate) fn read(
 struct Reading<'b> {
     binding: &'b Binding,
     wanted: Vec<bool>,
+    plain: Option<PlainKeys>,
     intake: Intake,
     carry: Carry,
     row: u64,
@@ -150,7 +181,7 @@ impl Reading<'_> {
         delivery: &mut Delivery<'_>,
     ) -> (usize, Then) {
         let valid = valid_start(text);
-        let mut cells = Row { held: Vec::new() };
+        let mut cells = Row::default();
         let mut at = 0;
         loop {
             let rest = &text[at..];
@@ -182,9 +213,13 @@ impl Reading<'_> {
     ) {
         self.row += 1;
         let text = known.or_else(|| std::str::from_utf8(line).ok());
-        let parsed = text
-            .ok_or(Reason::NotText)
-            .and_then(|text| parse(text, self.binding, &self.wanted, cells));
+        let parsed = text.ok_or(Reason::NotText).and_then(|text| {
+            cells.clear(self.wanted.len());
+            if self.plain.as_ref().is_some_and(|keys| keys.read(text, cells).is_some()) {
+                return Ok(0);
+            }
+            parse(text, self.binding, &self.wanted, cells)
+        });
         match parsed {
             Ok(extra) => {
                 self.binding.read_row(cells, self.row, &mut self.carry, &mut self.intake);
@@ -204,8 +239,7 @@ fn parse<'a>(
     wanted: &[bool],
     row: &mut Row<'a>,
 ) -> Result<u64, Reason> {
-    row.held.clear();
-    row.held.resize_with(wanted.len(), || Held::Null);
+    row.clear(wanted.len());
     let mut extra = 0;
     let derives = !binding.has_ids();
     let into = Object { header: binding.header(), wanted, derives, row, extra: &mut extra };
@@ -250,7 +284,7 @@ impl<'de: 'a, 'a> Visitor<'de> for Object<'a, '_> {
                         let value: serde_json::Value = map.next_value()?;
                         self.keep(at, value);
                     } else if self.wanted.get(at).copied().unwrap_or(false) {
-                        self.row.held[at] = map.next_value_seed(Cell)?;
+                        self.row.hold(at, map.next_value_seed(Cell)?);
                     } else {
                         map.next_value::<serde::de::IgnoredAny>()?;
                     }
@@ -269,7 +303,7 @@ impl<'de: 'a, 'a> Visitor<'de> for Object<'a, '_> {
 impl Object<'_, '_> {
     /// Keeps a cell of a row that is told apart by all of its content, lists and objects included.
     fn keep(&mut self, at: usize, value: serde_json::Value) {
-        self.row.held[at] = match value {
+        let held = match value {
             serde_json::Value::Null => Held::Null,
             serde_json::Value::Bool(yes) => Held::Bool(yes),
             serde_json::Value::String(text) => Held::Text(Cow::Owned(text)),
@@ -284,6 +318,7 @@ impl Object<'_, '_> {
                 Held::Nested
             }
         };
+        self.row.hold(at, held);
     }
 }
 

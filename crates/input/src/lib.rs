@@ -10,6 +10,7 @@ mod delimited;
 mod discover;
 mod error;
 mod json_lines;
+mod json_plain;
 mod parquet_table;
 mod part;
 mod progress;

@@ -49,8 +49,10 @@ pub(crate) struct TextStream {
     source: Box<dyn Read + Send>,
     decoder: Option<Decoder>,
     raw: Vec<u8>,
+    /// Text from `start` to `end`; what is beyond was read before or never.
     window: Vec<u8>,
     start: usize,
+    end: usize,
     consumed: u64,
     ended: bool,
 }
@@ -103,6 +105,7 @@ impl TextStream {
             raw: vec![0; CHUNK],
             window: Vec::new(),
             start: 0,
+            end: 0,
             consumed: 0,
             ended: false,
         };
@@ -115,7 +118,7 @@ impl TextStream {
 
     /// What has been read and not consumed.
     pub(crate) fn text(&self) -> &[u8] {
-        &self.window[self.start..]
+        &self.window[self.start..self.end]
     }
 
     /// Whether nothing follows what [`TextStream::text`] shows.
@@ -124,7 +127,7 @@ impl TextStream {
     }
 
     pub(crate) fn consume(&mut self, count: usize) {
-        let count = count.min(self.window.len() - self.start);
+        let count = count.min(self.end - self.start);
         self.start += count;
         self.consumed += count as u64;
     }
@@ -136,10 +139,11 @@ impl TextStream {
 
     /// Reads on: at least as much again as is waiting, so that a long record is looked at a few times only.
     pub(crate) fn grow(&mut self) -> io::Result<()> {
-        self.window.drain(..self.start);
+        self.window.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
         self.start = 0;
-        let wanted = self.window.len() + self.window.len().max(CHUNK);
-        while !self.ended && self.window.len() < wanted {
+        let wanted = self.end + self.end.max(CHUNK);
+        while !self.ended && self.end < wanted {
             self.read_chunk()?;
         }
         Ok(())
@@ -147,23 +151,28 @@ impl TextStream {
 
     fn read_chunk(&mut self) -> io::Result<()> {
         let Some(decoder) = &mut self.decoder else {
-            let filled = self.window.len();
-            self.window.resize(filled + CHUNK, 0);
-            let count = retrying(&mut self.source, &mut self.window[filled..])?;
-            self.window.truncate(filled + count);
+            let room = room(&mut self.window, self.end, CHUNK);
+            let count = retrying(&mut self.source, room)?;
+            self.end += count;
             self.ended = count == 0;
             return Ok(());
         };
         let count = retrying(&mut self.source, &mut self.raw)?;
         self.ended = count == 0;
-        let room = decoder.max_utf8_buffer_length(count).unwrap_or(4 * CHUNK);
-        let filled = self.window.len();
-        self.window.resize(filled + room, 0);
-        let (_, _, written, _) =
-            decoder.decode_to_utf8(&self.raw[..count], &mut self.window[filled..], self.ended);
-        self.window.truncate(filled + written);
+        let most = decoder.max_utf8_buffer_length(count).unwrap_or(4 * CHUNK);
+        let room = room(&mut self.window, self.end, most);
+        let (_, _, written, _) = decoder.decode_to_utf8(&self.raw[..count], room, self.ended);
+        self.end += written;
         Ok(())
     }
+}
+
+/// So many bytes to write to after the text.
+fn room(window: &mut Vec<u8>, end: usize, bytes: usize) -> &mut [u8] {
+    if window.len() < end + bytes {
+        window.resize(end + bytes, 0);
+    }
+    &mut window[end..end + bytes]
 }
 
 fn retrying(source: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {

@@ -264,8 +264,8 @@ fn rows_of(lines: &[u8]) -> u64 {
     let mut rows = u64::from(lines.get(1) == Some(&b'\n'));
     let mut rest = lines;
     while rest.len() > 2 {
-        // As many bytes as a byte can count, after the two before them.
-        let some = &rest[..rest.len().min(2 + 255)];
+        // No more bytes than a byte can count, after the two before them.
+        let some = &rest[..rest.len().min(2 + 192)];
         let (ends, last, second) = (&some[2..], &some[1..some.len() - 1], &some[..some.len() - 2]);
         let mut count = 0u8;
         for ((end, last), second) in ends.iter().zip(last).zip(second) {

@@ -30,8 +30,12 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Say how right results are against a known truth.
     Evaluate(Evaluate),
+    /// Scan documents: what they offer, hide, or had glued into them.
+    Scan(Scan),
     /// List the built-in mappings, or show one.
     Mappings(Mappings),
+    /// Fit a model on labels, or check one.
+    Train(Train),
 }
 
 /// Audit event tables: find the fakes, restore the counts, write results and a page for people.
@@ -165,6 +169,32 @@ pub(crate) struct Evaluate {
     pub(crate) lang: Lang,
 }
 
+/// Scan documents: what they offer, hide, or had glued into them.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  qingliu scan page.html article.txt --lang zh
+  qingliu scan page.txt --json
+  qingliu scan articles/*.txt --clean cleaned
+
+Text, Markdown and HTML in UTF-8, UTF-16 or GB18030, up to 8 MiB a file. Found are hotline doorways (TXT01), glued text
+(TXT02), adverts for bought engagement (TXT03), recruitment of brushers (TXT04), hidden contacts (TXT05) and content
+farms (TXT06). Exit status: 0 done; 1 a file could not be used (the others are scanned); 2 wrong arguments.")]
+pub(crate) struct Scan {
+    /// The documents.
+    #[arg(required = true, value_name = "FILES")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write each document without its glued blocks to this folder: made if missing, files of the same names replaced.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) clean: Option<PathBuf>,
+    /// Print JSON instead of words.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Language of the words.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+}
+
 /// List the built-in mappings, or show one.
 #[derive(Debug, Args)]
 pub(crate) struct Mappings {
@@ -181,6 +211,126 @@ pub(crate) enum MappingsWhat {
         /// Its name, or a TOML file.
         name: String,
     },
+}
+
+/// Fit a model on labels, or check one.
+#[derive(Debug, Args)]
+pub(crate) struct Train {
+    #[command(subcommand)]
+    pub(crate) what: TrainWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TrainWhat {
+    /// Fit a model of texts on a table of labelled texts.
+    Texts(TrainTexts),
+    /// Fit a model of accounts on an audit's results and labels.
+    Accounts(TrainAccounts),
+    /// Say what a model is worth on labels that it was not fitted on.
+    Check(CheckModel),
+}
+
+/// Fit a model of texts on a table of labelled texts.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  qingliu train texts reviews.parquet --label label_or --positive 0 --where split=dev --out reviews.model
+
+Parquet or CSV. The model is measured on texts that were held out, by --block where it is given; the
+report is written beside it.")]
+pub(crate) struct TrainTexts {
+    /// The table.
+    #[arg(value_name = "TABLE")]
+    pub(crate) table: PathBuf,
+    #[command(flatten)]
+    pub(crate) columns: TextTable,
+    #[command(flatten)]
+    pub(crate) fitting: Fitting,
+}
+
+/// What a table of texts calls its columns.
+#[derive(Debug, Args)]
+pub(crate) struct TextTable {
+    /// The column with the texts [default: text].
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) text: Option<String>,
+    /// The column with the labels [default: label].
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) label: Option<String>,
+    /// The label of what is looked for [default: fake, 1, true, yes, upheld, whichever is used].
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) positive: Option<String>,
+    /// Only rows with this cell; may be given again.
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub(crate) filter: Vec<crate::train::Filter>,
+    /// The column that says which texts belong together, such as an author or a campaign.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) block: Option<String>,
+    /// The column with the times: the model is then also measured on the last texts.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) time: Option<String>,
+}
+
+/// Fit a model of accounts on an audit's results and labels.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  qingliu train accounts audit --truth market --out accounts.model
+  qingliu train accounts audit --truth rulings.csv --out accounts.model
+
+Labels are a truth folder or a table with the columns account and label, and campaign where known.")]
+pub(crate) struct TrainAccounts {
+    /// Folder with the results of an audit.
+    #[arg(value_name = "RESULTS")]
+    pub(crate) results: PathBuf,
+    /// Folder with truth_accounts.parquet, or a table with account and label.
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(crate) truth: PathBuf,
+    /// The label of what is looked for [default: fake, 1, true, yes, upheld, whichever is used].
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) positive: Option<String>,
+    #[command(flatten)]
+    pub(crate) fitting: Fitting,
+}
+
+/// How a model is fitted, and where it goes.
+#[derive(Debug, Args)]
+pub(crate) struct Fitting {
+    /// File for the model; its report is written beside it, as FILE.md.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The same seed gives the same bytes.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// So many times a part is held out to measure the model.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
+    pub(crate) folds: u8,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Say what a model is worth on labels that it was not fitted on.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  qingliu train check reviews.model reviews.parquet --label label_or --positive 0 --where split=test
+  qingliu train check accounts.model other-audit --truth other-market")]
+pub(crate) struct CheckModel {
+    /// The model.
+    #[arg(value_name = "MODEL")]
+    pub(crate) model: PathBuf,
+    /// A table of texts, or a folder with the results of an audit.
+    #[arg(value_name = "TABLE|RESULTS")]
+    pub(crate) input: PathBuf,
+    #[command(flatten)]
+    pub(crate) columns: TextTable,
+    /// For a model of accounts: folder with truth_accounts.parquet, or a table with account and label.
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(crate) truth: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// A language of the page and of what is said.

@@ -17,8 +17,10 @@ mod page;
 mod progress;
 mod quantity;
 mod results;
+mod scan;
 mod simulate;
 mod summary;
+mod train;
 mod voice;
 mod words;
 
@@ -43,7 +45,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Demo(demo) => demo::demo(&demo),
         Command::Simulate(simulate) => simulate::simulate(&simulate),
         Command::Evaluate(evaluate) => evaluate::evaluate(&evaluate),
+        Command::Scan(scan) => scan::scan(&scan),
         Command::Mappings(mappings) => mappings::mappings(&mappings),
+        Command::Train(train) => train::train(&train),
     };
     match outcome {
         Ok(status) => status as u8,

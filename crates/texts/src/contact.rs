@@ -62,32 +62,25 @@ struct Herald {
 /// Words that announce contacts. A word of daily life (威信, 企鹅) is one only when a name follows.
 const HERALDS: &[(&str, ContactKind, f64)] = &[
     ("微信号 微信 加微 weixin wechat", ContactKind::WeChat, 0.0),
-    ("wx vx 维信 v信 加v +v", ContactKind::WeChat, 2.0),
-    (
-        "威信 薇信 徽信 微伈 微芯 微心 威心 薇心 溦信 嶶信 葳信 巍信 卫信 唯信 惟信 维芯 喂信 魏信 微亻言 徵信 薇❤ 微❤ 威❤ v❤ 微x 薇x 威x 维x v芯 v心 微xin 微x信 加薇 加威 加徽 加溦 +薇 +威 +微 +徽 +溦 绿泡泡 绿色软件 卫星号 卫星 薇号 威号 徽号 薇: 威: 嶶: 溦: 薇 威芯 娓信",
-        ContactKind::WeChat,
-        7.0,
-    ),
+    ("wx vx 维信 v信 加v", ContactKind::WeChat, 2.0),
+    ("薇 卫星 卫星号", ContactKind::WeChat, 5.0),
+    ("+v", ContactKind::WeChat, 7.0),
+    ("威信 薇信 徽信 溦信 嶶信 葳信 巍信 卫信 唯信 惟信 喂信 魏信 娓信", ContactKind::WeChat, 10.0),
+    ("微伈 微芯 微心 微亻言 威心 薇心 威芯 薇芯 维芯 v芯 v心", ContactKind::WeChat, 10.0),
+    ("薇❤ 微❤ 威❤ v❤ 微x 薇x 威x 维x v芯 微xin 微x信", ContactKind::WeChat, 10.0),
+    ("加薇 加威 加徽 加溦 +薇 +威 +微 +徽 +溦 薇号 威号 徽号", ContactKind::WeChat, 10.0),
+    ("薇: 威: 嶶: 溦: 绿泡泡 绿色软件", ContactKind::WeChat, 10.0),
     ("qq号 qq 腾讯号", ContactKind::Qq, 0.0),
-    (
-        "扣扣 抠抠 蔻蔻 叩叩 口口 球球 秋秋 企鹅号 企鹅 鹅号 扣扣号 q号 扣号 🐧 加q +q 加扣 +扣 加企鹅",
-        ContactKind::Qq,
-        5.0,
-    ),
+    ("企鹅号 企鹅 鹅号 q号 扣号 🐧 加q +q", ContactKind::Qq, 8.0),
+    ("扣扣 抠抠 蔻蔻 叩叩 口口 球球 秋秋 扣扣号", ContactKind::Qq, 8.0),
+    ("加扣 +扣 加企鹅 +企鹅 加扣扣 +扣扣", ContactKind::Qq, 10.0),
     ("qq群 群号 交流群 微信群", ContactKind::Group, 0.0),
-    (
-        "扣扣裙 扣裙 q裙 qq裙 企鹅裙 企鹅群 扣扣群 扣群 裙号 裙聊 +裙 加裙 进裙 君羊",
-        ContactKind::Group,
-        6.0,
-    ),
-    ("telegram whatsapp line id skype signal 电报群 电报", ContactKind::Messenger, 0.0),
-    (
-        "tg: tg @ tg号 纸飞机 飞机号 t.e.l.e.g.r.a.m whats app telegrram",
-        ContactKind::Messenger,
-        3.0,
-    ),
+    ("企鹅群 扣扣群 扣群", ContactKind::Group, 8.0),
+    ("扣扣裙 扣裙 q裙 qq裙 企鹅裙 裙号 裙聊 +裙 加裙 进裙 君羊", ContactKind::Group, 10.0),
+    ("telegram whatsapp skype 电报群 电报", ContactKind::Messenger, 0.0),
+    ("tg tg号 纸飞机 飞机号", ContactKind::Messenger, 3.0),
     ("电话 手机 联系电话 手机号 致电 拨打 tel phone call", ContactKind::Mobile, 0.0),
-    ("电hua 点话 典话 手ji 殿话 電hua 电言舌", ContactKind::Mobile, 5.0),
+    ("电hua 点话 典话 手ji 殿话 电言舌", ContactKind::Mobile, 8.0),
 ];
 
 struct Heralds {
@@ -109,6 +102,13 @@ static HERALD_FINDER: LazyLock<Heralds> = LazyLock::new(|| {
     Heralds { finder: finder.expect("the committed heralds fit an automaton"), all }
 });
 
+/// The words that announce contacts and that nobody uses for anything else.
+pub(crate) fn heralds() -> impl Iterator<Item = &'static str> {
+    let all = HERALDS.iter().flat_map(|(words, ..)| words.split(' '));
+    // Short Latin words stand inside others: the second look would come for every `equal`.
+    all.filter(|word| word.len() > 2 && !matches!(*word, "tel" | "phone" | "call" | "手机"))
+}
+
 /// All contacts of a text, in order.
 #[must_use]
 pub fn contacts(text: &str) -> Vec<Contact> {
@@ -124,11 +124,9 @@ pub(crate) fn of(folded: &Folded) -> Vec<Contact> {
     found.sort_by_key(|c| (c.folded.0, usize::MAX - c.folded.1));
     let mut kept: Vec<Contact> = Vec::with_capacity(found.len());
     for contact in found {
-        match kept.last() {
-            Some(last) if contact.folded.0 < last.folded.1 => {
-                // A phone inside what a herald announced is the same contact.
-            }
-            _ => kept.push(contact),
+        // A phone inside what a herald announced is the same contact.
+        if kept.last().is_none_or(|last| contact.folded.0 >= last.folded.1) {
+            kept.push(contact);
         }
     }
     kept
@@ -162,7 +160,11 @@ fn announced(folded: &Folded) -> Vec<Contact> {
         let Some(name) = number::name_after(folded, end, herald.kind) else { continue };
         disguise.join(name.disguise);
         let (value, reach) = (name.value, name.end);
-        let kind = number::kind_of(herald.kind, &value);
+        let kind = herald.kind;
+        if kind == ContactKind::Mobile && herald.bits == 0.0 && number::is_phone(&value) {
+            // A whole phone number is found without its herald, and its kind is told by its groups.
+            continue;
+        }
         found.push(Contact {
             kind,
             value,

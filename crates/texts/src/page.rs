@@ -95,6 +95,7 @@ impl Page {
 fn units(folded: &Folded, hits: &[Hit], contacts: &[Contact]) -> Vec<Unit> {
     let mut units = Vec::new();
     let (mut start, mut line) = (0, 0);
+    let mut short = is_short(folded, 0);
     let mut quoted: usize = 0;
     let mut next = (0, 0);
     for at in 0..=folded.len() {
@@ -105,7 +106,7 @@ fn units(folded: &Folded, hits: &[Hit], contacts: &[Contact]) -> Vec<Unit> {
             _ if quoted > 0 => quoted += 1,
             _ => {}
         }
-        let stop = sentence_ends(folded, at, c) && (quoted == 0 || quoted > 400);
+        let stop = !short && sentence_ends(folded, at, c) && (quoted == 0 || quoted > 400);
         if c != '\n' && !stop {
             continue;
         }
@@ -118,9 +119,18 @@ fn units(folded: &Folded, hits: &[Hit], contacts: &[Contact]) -> Vec<Unit> {
         if c == '\n' {
             line += 1;
             quoted = 0;
+            short = is_short(folded, start);
         }
     }
     units
+}
+
+/// The most characters of a line that is not taken apart: a title, a slogan.
+const SHORT_LINE: usize = 60;
+
+fn is_short(folded: &Folded, start: usize) -> bool {
+    folded.chars[start.min(folded.len())..].iter().take(SHORT_LINE + 1).any(|c| *c == '\n')
+        || folded.len() <= start + SHORT_LINE
 }
 
 /// Whether a sentence ends with the character at a place.

@@ -101,7 +101,11 @@ pub(super) fn phones(folded: &Folded) -> Vec<Contact> {
 /// The phone number that begins at a digit, and how many digits it takes.
 fn phone_at(folded: &Folded, places: &[Place], first: usize) -> Option<(Contact, usize)> {
     let digits: String = places[first..].iter().take(16).map(|p| p.digit).collect();
-    let (country, kind, length) = shape(&digits)?;
+    let split = places.get(first + 1).is_some_and(|next| next.at > places[first].at + 1);
+    let (country, kind, length) = match split.then(|| toll_free(&digits)).flatten() {
+        Some(length) => (0, ContactKind::Hotline, length),
+        None => shape(&digits)?,
+    };
     let used = country + length;
     let places = &places[first..first + used.min(places.len() - first)];
     if places.len() < used {
@@ -130,6 +134,12 @@ fn phone_at(folded: &Folded, places: &[Place], first: usize) -> Option<(Contact,
     Some((contact, used))
 }
 
+/// Length of a North American number that is free to call: `1-800-555-0199`, told from a Chinese mobile by its first dash.
+fn toll_free(digits: &str) -> Option<usize> {
+    let prefixes = ["1800", "1888", "1877", "1866", "1855", "1844", "1833"];
+    (digits.len() >= 11 && prefixes.iter().any(|p| digits.starts_with(p))).then_some(11)
+}
+
 /// Country prefix's length, kind and length of the number that the digits begin with.
 fn shape(digits: &str) -> Option<(usize, ContactKind, usize)> {
     for (prefix, rest) in [("0086", 4), ("86", 2), ("", 0)] {
@@ -143,13 +153,6 @@ fn shape(digits: &str) -> Option<(usize, ContactKind, usize)> {
         }
     }
     let bytes = digits.as_bytes();
-    if bytes.len() >= 11
-        && ["1800", "1888", "1877", "1866", "1855", "1844", "1833"]
-            .iter()
-            .any(|p| digits.starts_with(p))
-    {
-        return Some((0, ContactKind::Hotline, 11));
-    }
     if bytes.len() >= 10 && bytes[0] == b'0' && bytes[1] != b'0' {
         // Area codes 010 and 02x take three digits, the others four; local numbers seven or eight.
         let area = if bytes[1] == b'1' || bytes[1] == b'2' { 3 } else { 4 };
@@ -287,12 +290,7 @@ fn is_given(folded: &Folded, start: usize) -> bool {
     before.into_iter().any(|c| matches!(c, ':' | '@' | '号' | '是' | '+' | '加'))
 }
 
-/// A number that a messenger's word announces may be a phone.
-pub(super) fn kind_of(announced: ContactKind, value: &str) -> ContactKind {
-    match shape(value) {
-        Some((_, kind, length)) if announced == ContactKind::Mobile && length == value.len() => {
-            kind
-        }
-        _ => announced,
-    }
+/// Whether what a phone's word announces is a whole phone number, not a short local one.
+pub(super) fn is_phone(value: &str) -> bool {
+    shape(value).is_some_and(|(country, _, length)| country + length == value.len())
 }
