@@ -1,10 +1,11 @@
 //! Orders repaid: a payer who gives buyers back what they paid, with or without something on top.
 //!
-//! Rebates are a part of a price, wages have nothing to do with one, and refunds come from the shop itself. What a
-//! middleman of brushing pays is the price and one of a few commissions; what "experience officers" get is the price.
-//! Which order a payout repays is rarely said. So the differences between a payer's payouts and the earlier orders of
-//! those it paid are counted: a difference that comes again and again, far more often than the prices of the table let
-//! chance have it, is a commission.
+//! Rebates are a small part of a price, wages have nothing to do with one, and refunds are said to be such. What a
+//! middleman of brushing pays is the price and one of a few commissions; what "experience officers" get is the price;
+//! a ring that lives off subsidies sends most of it round again. Which order a payout repays is rarely said. So the
+//! terms on which a payer's payouts would repay the earlier orders of those it paid are counted, a sum on top or a share
+//! of the price: terms that come again and again, far more often than the prices of the table let chance have it, are
+//! how the payer pays.
 
 use detectors::chance::bits_at_least;
 use features::Keyed;
@@ -16,13 +17,52 @@ use crate::hub::{FEWEST, HUB_BITS, Hub, Origin};
 const WITHIN: u32 = 45 * 86_400;
 /// The most that a payout may be of the price that it repays.
 const MOST_OF_PRICE: f64 = 2.0;
+/// The least, in thousandths: less is a rebate.
+const LEAST_OF_PRICE: i64 = 700;
 /// The most pairs of a payout and an order compared for one payer; of more the first stand for all.
 const PAIRS: usize = 1 << 20;
+
+/// On what terms a payout repays an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Terms {
+    /// The price and so many minor units on top.
+    OnTop(i64),
+    /// So many thousandths of the price.
+    Share(i64),
+}
+
+impl Terms {
+    /// The terms on which a payout would repay a price.
+    fn between(payout: i64, price: i64) -> Option<Terms> {
+        if price <= 0 || payout > (price as f64 * MOST_OF_PRICE) as i64 {
+            return None;
+        }
+        if payout >= price {
+            return Some(Terms::OnTop(payout - price));
+        }
+        let share = (payout as f64 * 1000.0 / price as f64).round() as i64;
+        (LEAST_OF_PRICE..1000).contains(&share).then_some(Terms::Share(share))
+    }
+
+    /// The share of prices that a payout would repay on these terms.
+    fn chance(self, payout: i64, prices: &[i64]) -> f64 {
+        let (low, high) = match self {
+            Terms::OnTop(sum) => (payout - sum, payout - sum),
+            Terms::Share(share) => {
+                let price = |share: f64| payout as f64 * 1000.0 / share;
+                (price(share as f64 + 0.5).ceil() as i64, price(share as f64 - 0.5) as i64)
+            }
+        };
+        let fitting = prices.partition_point(|price| *price <= high)
+            - prices.partition_point(|price| *price < low);
+        fitting as f64 / prices.len().max(1) as f64
+    }
+}
 
 /// A payout beside an order that it may repay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Pair {
-    difference: i64,
+    terms: Terms,
     payout: u32,
     trade: u32,
 }
@@ -30,10 +70,8 @@ struct Pair {
 /// The hubs of payers. A payer's hub holds the orders that it repaid.
 pub(crate) fn payers(book: &Book) -> Vec<Hub> {
     let buyers = Buyers::of(book);
-    let mut prices: Keyed<u32> = Keyed::default();
-    for trade in &book.trades {
-        *prices.entry(price(trade.amount)).or_default() += 1;
-    }
+    let mut prices: Vec<i64> = book.trades.iter().map(|trade| trade.amount).collect();
+    prices.sort_unstable();
     let groups = || book.payouts.chunk_by(|x, y| x.payer == y.payer);
     let cost = (groups().count().max(2) as f64).log2();
     let mut hubs = Vec::new();
@@ -46,52 +84,43 @@ pub(crate) fn payers(book: &Book) -> Vec<Hub> {
     hubs
 }
 
-fn price(amount: i64) -> events::Key {
-    events::Key(amount as u64).with(1)
-}
-
 /// The orders that payouts of one payer repaid, and the surprise of it.
-fn repaid(book: &Book, buyers: &Buyers, prices: &Keyed<u32>, paid: &[Payout]) -> (Vec<u32>, f64) {
+fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec<u32>, f64) {
     let mut pairs: Vec<Pair> = Vec::new();
     let mut earlier: Vec<(i64, f64)> = Vec::with_capacity(paid.len());
     for (number, payout) in (0..).zip(paid) {
         let before = buyers.before(book, payout);
         earlier.push((payout.amount, before.len() as f64));
         for &trade in before {
-            let amount = book.trades[trade as usize].amount;
-            let most = (amount as f64 * MOST_OF_PRICE) as i64;
-            if amount > 0 && (amount..=most).contains(&payout.amount) && pairs.len() < PAIRS {
-                pairs.push(Pair { difference: payout.amount - amount, payout: number, trade });
+            let terms = Terms::between(payout.amount, book.trades[trade as usize].amount);
+            if let (Some(terms), true) = (terms, pairs.len() < PAIRS) {
+                pairs.push(Pair { terms, payout: number, trade });
             }
         }
     }
     pairs.sort_unstable();
-    let same = || pairs.chunk_by(|x, y| x.difference == y.difference);
-    // Each difference was a chance to find one.
+    let same = || pairs.chunk_by(|x, y| x.terms == y.terms);
+    // All terms were a chance to find one.
     let cost = (same().count().max(2) as f64).log2();
-    let all = book.trades.len().max(1) as f64;
     let mut bits = 0.0;
-    let mut commissions: Vec<(usize, &[Pair])> = Vec::new();
+    let mut usual: Vec<(usize, &[Pair])> = Vec::new();
     for pairs in same() {
         let payouts = pairs.chunk_by(|x, y| x.payout == y.payout).count();
         let expected: f64 = earlier
             .iter()
-            .map(|&(amount, orders)| {
-                let fitting = prices.get(&price(amount - pairs[0].difference));
-                orders * f64::from(fitting.copied().unwrap_or(0)) / all
-            })
+            .map(|&(amount, orders)| orders * pairs[0].terms.chance(amount, prices))
             .sum();
         let own = bits_at_least(payouts as f64, expected, f64::INFINITY) - cost;
         if payouts >= 2 && own > 0.0 {
             bits += own;
-            commissions.push((payouts, pairs));
+            usual.push((payouts, pairs));
         }
     }
-    // A payout repays one order: that of the commoner commission.
-    commissions.sort_by(|x, y| y.0.cmp(&x.0).then(x.1[0].cmp(&y.1[0])));
+    // A payout repays one order: on the commonest terms.
+    usual.sort_by(|x, y| y.0.cmp(&x.0).then(x.1[0].cmp(&y.1[0])));
     let mut settled = vec![false; paid.len()];
     let mut trades = Vec::new();
-    for (_, pairs) in commissions {
+    for (_, pairs) in usual {
         for pair in pairs {
             if !std::mem::replace(&mut settled[pair.payout as usize], true) {
                 trades.push(pair.trade);
