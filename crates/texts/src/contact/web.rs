@@ -57,7 +57,7 @@ fn address_at(folded: &Folded, start: usize) -> Option<Contact> {
     let mut at = start + scheme;
     let host = at;
     let mut value = String::new();
-    let mut last = String::new();
+    let mut last: String;
     loop {
         let label = folded.chars[at..].iter().take(64).take_while(|c| is_name(**c)).count();
         if label == 0 {
