@@ -13,6 +13,7 @@ use policy::{OwnerVerdict, Policy, Verdict};
 
 use crate::EngineError;
 use crate::again;
+use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
 use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult};
 use crate::slices::Ordered;
@@ -82,18 +83,21 @@ fn acted_on(ledger: &Ledger) -> Vec<(Key, u64, f32)> {
     silent.map(|&account| (account, 0, unknown)).collect()
 }
 
-/// Communities of accounts that meet beyond chance, each with how its members behaved there and elsewhere.
+/// Communities of accounts that meet beyond chance, and crews that surges lead to, each with how its members behaved
+/// there and elsewhere.
 fn search_groups(
     activities: Vec<Activity>,
     ordered: &Ordered,
     workers: usize,
 ) -> Result<(Search, Vec<Group>), EngineError> {
     let search = groups::search(Ledger::of(activities), workers, groups::Limits::default());
-    if search.communities.is_empty() {
+    if search.communities.is_empty() && search.surges.is_empty() {
         return Ok((search, Vec::new()));
     }
-    let gatherings = (0..workers).map(|_| Examination::new(&search)).collect();
-    let gathered = again::look(ordered, gatherings, Examination::observe)?;
+    // Texts are worth reading only where there is something to compare.
+    let texts = if search.surges.is_empty() { Texts::None } else { Texts::Written };
+    let gatherings = vec![Examination::new(&search); workers];
+    let gathered = again::look(ordered, gatherings, texts, Examination::observe)?;
     let examination = gathered.into_iter().reduce(|mut all, part| {
         all.join(part);
         all
