@@ -12,11 +12,13 @@ use crate::codec::Texts;
 use crate::error::panic_text;
 use crate::slices::{Ordered, Slice};
 
-/// Shows every event to one of the gatherings, one for each worker, and gives them back.
+/// Shows every event with the text that was asked for to one of the gatherings, one for each worker, and gives them
+/// back.
 pub fn look<T: Send>(
     ordered: &Ordered,
     gatherings: Vec<T>,
-    see: impl Fn(&mut T, &Event) + Sync,
+    texts: Texts,
+    see: impl Fn(&mut T, &Event, &str) + Sync,
 ) -> Result<Vec<T>, EngineError> {
     let next = AtomicUsize::new(0);
     let work = |mut gathering: T| -> Result<T, EngineError> {
@@ -26,9 +28,11 @@ pub fn look<T: Send>(
             if number >= ordered.slices() {
                 return Ok(gathering);
             }
-            ordered.load(number, Texts::None, &mut slice)?;
+            ordered.load(number, texts, &mut slice)?;
             for event in &slice.events {
-                see(&mut gathering, event);
+                let start = event.text.start as usize;
+                let text = slice.arena.get(start..start + event.text.len as usize);
+                see(&mut gathering, event, text.unwrap_or(""));
             }
         }
     };

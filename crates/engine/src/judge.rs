@@ -14,11 +14,12 @@ use trades::Book;
 
 use crate::EngineError;
 use crate::again;
+use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
 use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult};
 use crate::slices::Ordered;
 use crate::station::Report;
-use crate::weigh::{Weighed, weigh};
+use crate::weigh::{PointFound, Weighed, weigh};
 
 /// Everything that was said, and the findings behind it.
 #[derive(Debug, Default)]
@@ -87,18 +88,21 @@ fn acted_on(ledger: &Ledger) -> Vec<(Key, u64, f32)> {
     silent.map(|&account| (account, 0, unknown)).collect()
 }
 
-/// Communities of accounts that meet beyond chance, each with how its members behaved there and elsewhere.
+/// Communities of accounts that meet beyond chance, and crews that surges lead to, each with how its members behaved
+/// there and elsewhere.
 fn search_groups(
     activities: Vec<Activity>,
     ordered: &Ordered,
     workers: usize,
 ) -> Result<(Search, Vec<Group>), EngineError> {
     let search = groups::search(Ledger::of(activities), workers, groups::Limits::default());
-    if search.communities.is_empty() {
+    if search.communities.is_empty() && search.surges.is_empty() {
         return Ok((search, Vec::new()));
     }
-    let gatherings = (0..workers).map(|_| Examination::new(&search)).collect();
-    let gathered = again::look(ordered, gatherings, Examination::observe)?;
+    // Texts are worth reading only where there is something to compare.
+    let texts = if search.surges.is_empty() { Texts::None } else { Texts::Written };
+    let gatherings = vec![Examination::new(&search); workers];
+    let gathered = again::look(ordered, gatherings, texts, Examination::observe)?;
     let examination = gathered.into_iter().reduce(|mut all, part| {
         all.join(part);
         all
@@ -117,7 +121,11 @@ pub fn tables(
 ) -> Results {
     let weighed = verdicts.weighed;
     let owners = owners(tallies, &weighed);
-    let points = points.iter().map(|&(key, parcels)| point(key, parcels, &weighed)).collect();
+    // Every point was a chance to find one.
+    let price = (points.len().max(2) as f64).log2();
+    let found = |point: Key| weighed.point(point).unwrap_or_default();
+    let points = points.iter().map(|&(key, parcels)| point(key, parcels, found(key), price));
+    let points = points.collect();
     let mut accounts: Vec<AccountResult> = weighed.accounts.into_values().collect();
     accounts.sort_unstable_by_key(|account| account.account);
     Results {
@@ -132,22 +140,23 @@ pub fn tables(
     }
 }
 
-/// Bits beyond which a point stands in with a crew: its parcels go in where their owners' others do not.
-const COLLUDES: f64 = 20.0;
-/// Bits from which a person should look.
-const SEEMS: f64 = 10.0;
+/// Bits, beyond the price of the search, from which a point stands in with a crew.
+const COLLUDES: f64 = 10.0;
+/// The fewest parcels that say so.
+const FEWEST_PARCELS: u32 = 5;
 
 /// A network point: whether crews' parcels go in there that by their owners' habit would go in elsewhere. An outlet that
 /// takes in a shop's brushed parcels with all its others did its work.
-fn point(point: Key, parcels: u64, weighed: &Weighed) -> PointResult {
-    let found = weighed.point(point).unwrap_or_default();
-    let verdict = match found.bits {
-        bits if bits >= COLLUDES && found.parcels >= 5 => Verdict::Fake,
-        bits if bits >= SEEMS && found.parcels >= 5 => Verdict::Suspect,
+fn point(point: Key, parcels: u64, found: PointFound, price: f64) -> PointResult {
+    let bits = found.bits - price;
+    let verdict = match bits {
+        _ if found.parcels < FEWEST_PARCELS => Verdict::Genuine,
+        bits if bits >= COLLUDES => Verdict::Fake,
+        bits if bits >= 0.0 => Verdict::Suspect,
         _ => Verdict::Genuine,
     };
     let findings = if verdict > Verdict::Genuine { vec![Code::Syn01] } else { Vec::new() };
-    let score = found.bits / (found.bits + COLLUDES);
+    let score = if found.parcels == 0 { 0.0 } else { 1.0 / (1.0 + (COLLUDES - bits).exp2()) };
     PointResult { point, parcels, score: score as f32, verdict, findings }
 }
 

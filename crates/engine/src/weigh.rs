@@ -20,6 +20,8 @@ pub(crate) const MEETINGS: usize = 4_000;
 const TEXT_BITS: f64 = 12.0;
 /// Around the hours in which most of a group did a job, its members' acts there still belong to it.
 const MARGIN: i64 = EventTime::HOUR;
+/// The fewest members that a group keeps after stronger groups took theirs.
+const FEWEST_LEFT: usize = 3;
 /// The score of an account of which nothing but ties to others is known stays below this.
 const TIED: f32 = 0.05;
 
@@ -159,11 +161,9 @@ pub fn weigh(
     tie_scores(&mut weighed.accounts, search);
     let mut found: Vec<(GroupResult, Deeds, Option<&Venture>)> = communities
         .iter()
-        .zip(&search.communities)
-        .map(|(group, community)| {
-            let owners = community.jobs.iter().map(|job| owner(search, job.subject));
-            let times = community.jobs.iter().map(|job| (job.first, job.last));
-            (community_row(policy, group, findings), jobs(owners.zip(times)), None)
+        .map(|group| {
+            let done = group.jobs.iter().map(|job| (owner(search, job.0), (job.2, job.3)));
+            (community_row(policy, group, findings), jobs(done), None)
         })
         .collect();
     found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All, None)));
@@ -177,6 +177,14 @@ pub fn weigh(
     for (mut row, deeds, venture) in found {
         if row.verdict == Verdict::Genuine {
             weighed.crowds.push(row);
+            continue;
+        }
+        // An account is in one group: of what found it twice the stronger keeps it.
+        let free = |account: &Key| weighed.accounts.get(account).is_none_or(|a| a.group.is_none());
+        let before = row.members.len();
+        row.members.retain(|member| free(&member.0));
+        // Orders are a venture's whoever holds their accounts.
+        if venture.is_none() && row.members.len() < before.min(FEWEST_LEFT) {
             continue;
         }
         row.group = weighed.groups.len() as u32 + 1;
@@ -258,15 +266,14 @@ fn tie_scores(accounts: &mut Keyed<AccountResult>, search: &Search) {
     }
 }
 
-fn owner(search: &Search, subject: u32) -> Key {
-    search.ledger.owner(subject)
+fn owner(search: &Search, subject: Key) -> Key {
+    let number = search.ledger.subjects.binary_search(&subject);
+    number.map_or(subject, |number| search.ledger.owner(number as u32))
 }
 
-fn jobs(owners: impl Iterator<Item = (Key, (u32, u32))>) -> Deeds {
+fn jobs(done: impl Iterator<Item = (Key, (EventTime, EventTime))>) -> Deeds {
     let mut jobs: Keyed<Vec<(i64, i64)>> = Keyed::default();
-    for (owner, (first, last)) in owners {
-        let (first, last) =
-            (i64::from(first) * EventTime::SECOND, i64::from(last) * EventTime::SECOND);
+    for (owner, (EventTime(first), EventTime(last))) in done {
         let margin = MARGIN + (last - first) / 10;
         jobs.entry(owner).or_default().push((first - margin, last + margin));
     }
@@ -292,7 +299,11 @@ fn community_row(policy: &Policy, group: &Group, findings: &[Finding]) -> GroupR
             expected: 0.0,
             bits: bits as f32,
         });
-        classes.push((Class::Content, bits));
+        // Texts alike and phrases in common are one class: the stronger stands.
+        match classes.iter_mut().find(|class| class.0 == Class::Content) {
+            Some(content) => content.1 = content.1.max(bits),
+            None => classes.push((Class::Content, bits)),
+        }
         classes.sort_by_key(|class| class.0);
     }
     let (verdict, bits) = policy.group(&classes);

@@ -33,7 +33,27 @@ pub(crate) struct Mark {
     pub subject: u32,
     /// Seconds since 1970.
     pub time: u32,
-    pub sitting: u32,
+    /// The kind in the upper bits, the sitting in the others: a mark stays 16 bytes.
+    pub occasion: u32,
+}
+
+/// Bits of an occasion that number the sitting.
+const SITTING_BITS: u32 = 27;
+
+impl Mark {
+    pub fn new(account: u32, subject: u32, time: u32, (sitting, kind): (u32, Kind)) -> Mark {
+        let sitting = sitting.min((1 << SITTING_BITS) - 1);
+        Mark { account, subject, time, occasion: (kind as u32) << SITTING_BITS | sitting }
+    }
+
+    /// Which of its account's sittings; those past 2²⁷ pass for one.
+    pub fn sitting(&self) -> u32 {
+        self.occasion & ((1 << SITTING_BITS) - 1)
+    }
+
+    pub fn kind(&self) -> Kind {
+        Kind::from_code((self.occasion >> SITTING_BITS) as u8)
+    }
 }
 
 /// What is known of an account besides its marks.
@@ -45,6 +65,8 @@ pub(crate) struct Actor {
     pub marks: u32,
     /// The device seen first.
     pub device: Key,
+    /// Whether the table saw it register.
+    pub registered: bool,
 }
 
 /// Collects the marks of the accounts that live at one worker. Events of an account must come in event-time order.
@@ -109,6 +131,7 @@ impl Activity {
                     sitting: 0,
                     marks: 0,
                     device: Key::NONE,
+                    registered: false,
                 });
                 *free.insert(number)
             }
@@ -118,6 +141,7 @@ impl Activity {
             actor.sitting += 1;
         }
         actor.last = event.time;
+        actor.registered |= event.kind == Kind::Register;
         if actor.device.is_none() {
             actor.device = event.device;
         }
@@ -143,7 +167,7 @@ impl Activity {
         // One owner a subject, whatever order the workers saw it in: the greatest key stands.
         *owner = (*owner).max(event.owner);
         let time = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
-        self.marks.push(Mark { account, subject, time, sitting });
+        self.marks.push(Mark::new(account, subject, time, (sitting, event.kind)));
         Some(account)
     }
 }

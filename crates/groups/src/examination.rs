@@ -4,6 +4,7 @@
 //! bounded sample of other people, who say what is usual. Sums are kept in whole numbers, so that they do not depend
 //! on the order in which workers are joined.
 
+use crate::approach::Approaches;
 use crate::search::Search;
 use events::{Event, Key, Kind};
 use hashbrown::{HashMap, HashSet};
@@ -60,7 +61,7 @@ const SAMPLE: u64 = 16;
 const PEOPLE: u64 = 8192;
 
 /// Collects what the members of communities and a sample of others did; one a worker, joined by [`Examination::join`].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Examination {
     community: HashMap<Key, u32>,
     jobs: HashSet<(u32, Key)>,
@@ -68,6 +69,7 @@ pub struct Examination {
     visits: HashMap<(Key, Key), Visit>,
     /// One account in this many, by key, is in the sample.
     sample: u64,
+    pub(crate) approaches: Approaches,
 }
 
 impl Examination {
@@ -75,7 +77,14 @@ impl Examination {
     #[must_use]
     pub fn new(search: &Search) -> Examination {
         let sample = SAMPLE.max(search.ledger.accounts.len() as u64 / PEOPLE);
-        let mut examination = Examination { sample, ..Examination::default() };
+        let mut examination = Examination {
+            community: HashMap::new(),
+            jobs: HashSet::new(),
+            job_subjects: HashSet::new(),
+            visits: HashMap::new(),
+            sample,
+            approaches: Approaches::new(&search.ledger, &search.surges),
+        };
         for (number, community) in search.communities.iter().enumerate() {
             for &member in &community.members {
                 examination
@@ -91,8 +100,10 @@ impl Examination {
         examination
     }
 
-    /// Takes note of one event; all events of an account must come to the same examination, in any order.
-    pub fn observe(&mut self, event: &Event) {
+    /// Takes note of one event and what was written in it. Examinations that saw parts of the events, in any order, are
+    /// joined.
+    pub fn observe(&mut self, event: &Event, text: &str) {
+        self.approaches.observe(event, text);
         if event.actor.is_none() || event.subject.is_none() {
             return;
         }
@@ -117,6 +128,7 @@ impl Examination {
 
     /// Joins what another worker's examination of the same search collected.
     pub fn join(&mut self, other: Examination) {
+        self.approaches.join(other.approaches);
         for (place, visit) in other.visits {
             let mine = self.visits.entry(place).or_default();
             mine.viewed |= visit.viewed;

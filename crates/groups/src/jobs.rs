@@ -38,7 +38,7 @@ pub(crate) fn jobs(ledger: &Ledger, members: &[u32]) -> (Vec<Job>, Vec<Turn>) {
     let mut marks: Vec<(u32, u32, u32, u32)> = Vec::new();
     for (place, &account) in members.iter().enumerate() {
         marks.extend(
-            ledger.of_account(account).map(|m| (m.subject, place as u32, m.time, m.sitting)),
+            ledger.of_account(account).map(|m| (m.subject, place as u32, m.time, m.sitting())),
         );
     }
     let own = marks.len() as f64;

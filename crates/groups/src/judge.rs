@@ -4,7 +4,10 @@
 //! said in bits: the logarithm of how much better a crew explains a number than a crowd does. The two reference
 //! populations are stated per test, with where they come from; a test whose columns a table lacks says nothing.
 
+use crate::crews::crews;
 use crate::examination::{Contrast, Examination, Manner};
+use crate::manner::Usual;
+use crate::pooled;
 use crate::search::{Community, Search};
 use crate::tail::{likelihood_bits, logit, poisson_bits};
 use detectors::Class;
@@ -70,17 +73,23 @@ impl Group {
     }
 }
 
-/// Weighs every community that a search found.
+/// Weighs every community that a search found, then every crew that surges lead to.
 #[must_use]
 pub fn judge(search: &Search, examination: &Examination) -> Vec<Group> {
     let (contrasts, people) = examination.contrasts(search.communities.len());
     let sharing = device_sharing(search);
-    search
+    let mut groups: Vec<Group> = search
         .communities
         .iter()
         .zip(&contrasts)
         .map(|(community, contrast)| group(search, community, contrast, &people, &sharing))
-        .collect()
+        .collect();
+    let (ledger, seen) = (&search.ledger, &examination.approaches);
+    let usual = Usual::of(seen);
+    let crews = crews(ledger, &search.surges, seen, &usual);
+    groups
+        .extend(crews.iter().map(|crew| pooled::group(ledger, &search.surges, seen, &usual, crew)));
+    groups
 }
 
 /// How many accounts were first seen on each device.

@@ -12,6 +12,8 @@ pub struct Ledger {
     pub accounts: Vec<Key>,
     /// The device each account was first seen on.
     pub devices: Vec<Key>,
+    /// Whether the table saw each account register.
+    pub registered: Vec<bool>,
     /// Subject keys, ascending.
     pub subjects: Vec<Key>,
     /// Who benefits from each subject, as a number; a subject without an owner is its own.
@@ -36,8 +38,9 @@ impl Ledger {
     /// Joins what the workers collected.
     #[must_use]
     pub fn of(parts: Vec<Activity>) -> Ledger {
-        let mut accounts: Vec<(Key, Key)> =
-            parts.iter().flat_map(|part| part.actors.iter().map(|a| (a.key, a.device))).collect();
+        let actors = parts.iter().flat_map(|part| &part.actors);
+        let mut accounts: Vec<(Key, Key, bool)> =
+            actors.map(|actor| (actor.key, actor.device, actor.registered)).collect();
         accounts.sort_unstable();
         accounts.dedup_by_key(|account| account.0);
         let mut targets: Vec<(Key, Key)> =
@@ -52,6 +55,7 @@ impl Ledger {
         let (owners, owner_keys) = number_owners(&targets);
         let mut ledger = Ledger {
             devices: accounts.iter().map(|account| account.1).collect(),
+            registered: accounts.iter().map(|account| account.2).collect(),
             accounts: accounts.into_iter().map(|account| account.0).collect(),
             owners,
             owner_keys,
@@ -120,12 +124,16 @@ impl Ledger {
 }
 
 /// The marks of all parts under the table's numbers, in order: each part is sorted on a thread of its own.
-fn joined(parts: Vec<Activity>, accounts: &[(Key, Key)], targets: &[(Key, Key)]) -> Vec<Mark> {
+fn joined(
+    parts: Vec<Activity>,
+    accounts: &[(Key, Key, bool)],
+    targets: &[(Key, Key)],
+) -> Vec<Mark> {
     let renumber = |part: Activity| {
         let account: Vec<u32> =
-            part.actors.iter().map(|actor| place(accounts, actor.key)).collect();
+            part.actors.iter().map(|actor| place(accounts, |a| a.0 < actor.key)).collect();
         let subject: Vec<u32> =
-            part.targets.iter().map(|target| place(targets, target.0)).collect();
+            part.targets.iter().map(|target| place(targets, |t| t.0 < target.0)).collect();
         let mut marks = part.marks;
         for mark in &mut marks {
             mark.account = account[mark.account as usize];
@@ -150,11 +158,11 @@ fn joined(parts: Vec<Activity>, accounts: &[(Key, Key)], targets: &[(Key, Key)])
 
 fn order(mark: &Mark) -> (u64, u64) {
     let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
-    (pair(mark.subject, mark.time), pair(mark.account, mark.sitting))
+    (pair(mark.subject, mark.time), pair(mark.account, mark.occasion))
 }
 
-fn place(sorted: &[(Key, Key)], key: Key) -> u32 {
-    sorted.partition_point(|entry| entry.0 < key) as u32
+fn place<T>(sorted: &[T], before: impl Fn(&T) -> bool) -> u32 {
+    sorted.partition_point(before) as u32
 }
 
 fn number_owners(targets: &[(Key, Key)]) -> (Vec<u32>, Vec<Key>) {

@@ -6,14 +6,20 @@
 //! [`Examination`] looks at how its members behaved there and elsewhere, [`judge`] weighs it all.
 
 mod activity;
+mod approach;
 mod communities;
+mod crews;
 mod examination;
 mod jobs;
 mod judge;
 mod ledger;
+mod manner;
 mod meetings;
+mod phrases;
+mod pooled;
 mod search;
 mod shape;
+mod surges;
 mod tail;
 
 pub use activity::{Activity, ActivityLimits};
@@ -23,3 +29,4 @@ pub use judge::{Group, Member, Test, judge};
 pub use ledger::Ledger;
 pub use search::{Community, LEAST_WORK, Limits, Search, search};
 pub use shape::Shape;
+pub use surges::Surge;

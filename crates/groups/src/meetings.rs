@@ -184,7 +184,11 @@ impl Cells {
                 }
                 let chance = f64::from(activity[at]) * share;
                 let bits = -(chance.min(1.0).log2()) as f32;
-                scratch.push(Link { account: marks[at].account, sitting: marks[at].sitting, bits });
+                scratch.push(Link {
+                    account: marks[at].account,
+                    sitting: marks[at].sitting(),
+                    bits,
+                });
             }
             scratch.sort_by_key(|link| (link.account, link.sitting));
             scratch.dedup_by_key(|link| link.account);

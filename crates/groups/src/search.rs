@@ -5,6 +5,7 @@ use crate::jobs::{Job, Turn, jobs};
 use crate::ledger::Ledger;
 use crate::meetings::{MeetingLimits, Tie, ties};
 use crate::shape::{Shape, shape};
+use crate::surges::{Surge, SurgeLimits, surges};
 use crate::tail::choose_bits;
 use events::Key;
 
@@ -51,6 +52,8 @@ pub struct Search {
     pub ledger: Ledger,
     /// Strongest first.
     pub communities: Vec<Community>,
+    /// By subject, kind and time.
+    pub surges: Vec<Surge>,
     /// For each account, the sum over its five strongest ties.
     pub tie_bits: Vec<f32>,
     /// Bits that a pair had to reach.
@@ -77,7 +80,8 @@ pub fn search(ledger: Ledger, workers: usize, limits: Limits) -> Search {
     let mut found = apart(&ledger, found, limits);
     found.truncate(limits.communities);
     let tie_bits = strongest_ties(ledger.accounts.len(), &ties);
-    Search { ledger, communities: found, tie_bits, threshold }
+    let surges = surges(&ledger, workers, SurgeLimits::default());
+    Search { ledger, communities: found, surges, tie_bits, threshold }
 }
 
 /// Bits that make a pair: less than one false pair is expected among all pairs of accounts with enough marks to meet
@@ -201,7 +205,7 @@ fn joining(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> V
         let from = marks.partition_point(|mark| mark.time < job.first);
         for mark in marks[from..].iter().take_while(|mark| mark.time <= job.last) {
             if members.binary_search(&mark.account).is_err() {
-                seen.push((mark.account, mark.sitting, number as u32));
+                seen.push((mark.account, mark.sitting(), number as u32));
             }
         }
     }

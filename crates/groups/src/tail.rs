@@ -10,6 +10,17 @@ pub(crate) fn poisson_bits(count: f64, mean: f64) -> f64 {
     count * (count / mean).log2() - (count - mean) * std::f64::consts::LOG2_E
 }
 
+/// Bits of `hits` or more of `tries` where each has the chance `p`: Chernoff's bound, `n·KL(hits/n ‖ p)`.
+pub(crate) fn binomial_bits(hits: f64, tries: f64, p: f64) -> f64 {
+    let p = p.clamp(1e-6, 1.0 - 1e-6);
+    let share = hits / tries.max(1.0);
+    if tries < 1.0 || share <= p {
+        return 0.0;
+    }
+    let part = |of: f64, usual: f64| if of > 0.0 { of * (of / usual).log2() } else { 0.0 };
+    tries * (part(share, p) + part(1.0 - share, 1.0 - p))
+}
+
 /// log₂ of the number of ways to choose `k` of `n`.
 pub(crate) fn choose_bits(n: usize, k: usize) -> f64 {
     let k = k.min(n);

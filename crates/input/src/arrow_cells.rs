@@ -13,6 +13,7 @@ use arrow_array::{
     Array, ArrayRef, BinaryArray, BooleanArray, LargeBinaryArray, LargeStringArray, PrimitiveArray,
     StringArray, StringViewArray,
 };
+use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, TimeUnit};
 use events::{Cells, Column, Intake, Key, Meaning, Value};
 use std::ops::Range;
@@ -49,8 +50,7 @@ enum Typed<'a> {
 /// A column of one record batch.
 pub(crate) struct TableColumn<'a> {
     typed: Typed<'a>,
-    array: &'a ArrayRef,
-    has_nulls: bool,
+    nulls: Option<&'a NullBuffer>,
 }
 
 /// Some rows of a record batch, and where the first of them is in the intake.
@@ -95,12 +95,16 @@ impl WordMemory {
 
 impl<'a> TableColumn<'a> {
     pub(crate) fn new(array: &'a ArrayRef) -> TableColumn<'a> {
-        let has_nulls = array.null_count() > 0;
-        TableColumn { typed: typed(array), array, has_nulls }
+        let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
+        TableColumn { typed: typed(array), nulls }
+    }
+
+    fn is_null(&self, at: usize) -> bool {
+        self.nulls.is_some_and(|nulls| nulls.is_null(at))
     }
 
     pub(crate) fn cell(&self, at: usize) -> Value<'a> {
-        if self.has_nulls && self.array.is_null(at) {
+        if self.is_null(at) {
             return Value::Null;
         }
         match &self.typed {
@@ -153,7 +157,7 @@ impl<'a> TableColumn<'a> {
             memory.turn_to(values);
             for (at, place) in window.places() {
                 let key = keys.get(at).copied().unwrap_or(0) as usize;
-                if self.has_nulls && self.array.is_null(at) {
+                if self.is_null(at) {
                     intake.put(place, column, Value::Null);
                     continue;
                 }
@@ -179,7 +183,7 @@ impl<'a> TableColumn<'a> {
         if let Typed::Words(keys, values) = &self.typed {
             memory.turn_to(values);
             for (at, place) in window.places() {
-                if self.has_nulls && self.array.is_null(at) {
+                if self.is_null(at) {
                     continue;
                 }
                 let key = keys.get(at).copied().unwrap_or(0) as usize;

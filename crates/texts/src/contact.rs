@@ -182,7 +182,10 @@ fn squeezed(folded: &Folded) -> (String, Vec<usize>) {
     let mut text = String::with_capacity(folded.text.len());
     let mut places = Vec::with_capacity(folded.len());
     for (at, &c) in folded.chars.iter().enumerate() {
-        let dropped = number::is_separator(c) && !matches!(c, '+' | ':' | '@' | '❤' | '🐧' | '\n');
+        // A heart may stand for 信, or only between 微 and 信.
+        let meant = c == '❤' && folded.chars.get(at + 1) != Some(&'信');
+        let kept = meant || matches!(c, '+' | ':' | '@' | '🐧' | '\n');
+        let dropped = number::is_separator(c) && !kept;
         if !dropped {
             text.push(c);
             places.push(at);

@@ -49,7 +49,7 @@ const MOST_FUNCTION: f64 = 8.0;
 const REPORT_SHARE: f64 = 0.7;
 const MOST_REPORT: f64 = 8.0;
 const WARES_SHARE: f64 = 0.8;
-const MOST_WARES: f64 = 10.0;
+const MOST_WARES: f64 = 24.0;
 
 /// The longest stretch that two blocks take in, in characters, and the most report bits in it.
 const MOST_BRIDGE: usize = 240;

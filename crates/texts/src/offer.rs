@@ -73,6 +73,15 @@ const MOST_CONTACT_BITS: f64 = 7.0;
 const PRICE_BITS: f64 = 3.0;
 const MOST_PRICE_BITS: f64 = 5.0;
 
+/// A number of followers beside a price, and how far both may stand apart.
+const RATE_BITS: f64 = 5.0;
+const MOST_RATE_GAP: usize = 24;
+const MOST_ENGLISH_GAP: usize = 24;
+const ASKED_BITS: f64 = 4.0;
+const MOST_ASKED_GAP: usize = 6;
+/// A platform's name before a metric (微博转发): less than a verb before it.
+const PLATFORM_BITS: f64 = 1.5;
+
 /// All signs of all units under one scheme.
 pub(crate) struct Offers<'a> {
     page: &'a Page,
@@ -285,7 +294,49 @@ fn signs(page: &Page, unit: &Unit, scheme: &Scheme) -> Vec<Sign> {
         });
     }
     prices(page, unit, &mut signs, share);
+    if scheme.composes {
+        rates(page, hits, &mut signs, share);
+    } else {
+        asked(page, hits, &mut signs, share);
+    }
     signs
+}
+
+/// A number of something that can be bought up beside a price: `1000粉 5元`, `10k followers for $20`. Only who sells them counts so.
+fn rates(page: &Page, hits: &[Hit], signs: &mut Vec<Sign>, share: impl Fn(usize) -> f64) {
+    let chars = &page.folded.chars;
+    let prices: Vec<usize> =
+        signs.iter().filter(|s| s.ground == Ground::Prices).map(|s| s.start).collect();
+    for hit in hits {
+        let is = |kind| lexicon().bits(*hit, kind).is_some();
+        let reach = match (is(Kind::EnglishMetric), is(Kind::Metric)) {
+            (true, _) => MOST_ENGLISH_GAP,
+            (_, true) => 3,
+            _ => continue,
+        };
+        let before = &chars[hit.start.saturating_sub(reach)..hit.start];
+        let numbered = before.iter().any(char::is_ascii_digit)
+            && !before.iter().any(|c| matches!(c, ',' | '。' | ';' | '元' | '月' | '日' | '年'));
+        let priced = |price: &&usize| price.abs_diff(hit.end) <= MOST_RATE_GAP;
+        if numbered && let Some(price) = prices.iter().find(priced) {
+            let (start, end) = (hit.start.min(*price), hit.end.max(*price + 1));
+            let bits = RATE_BITS * share(hit.start);
+            signs.push(Sign { ground: Ground::TradeTerms, key: (u32::MAX, 1), bits, start, end });
+        }
+    }
+}
+
+/// Praise that is asked for in other words than the list's: a verb of writing shortly before 好评.
+fn asked(page: &Page, hits: &[Hit], signs: &mut Vec<Sign>, share: impl Fn(usize) -> f64) {
+    let chars = &page.folded.chars;
+    for hit in hits.iter().filter(|h| lexicon().words[h.word as usize] == "好评") {
+        let before = &chars[hit.start.saturating_sub(MOST_ASKED_GAP)..hit.start];
+        let verb = before.iter().rev().take_while(|c| !matches!(c, ',' | '。' | '!' | ' '));
+        if verb.into_iter().any(|c| matches!(c, '发' | '写' | '给' | '留' | '传')) {
+            let (ground, bits) = (Ground::AskedPraise, ASKED_BITS * share(hit.start));
+            signs.push(Sign { ground, key: (u32::MAX, 2), bits, start: hit.start, end: hit.end });
+        }
+    }
 }
 
 /// A contact tells more the harder it is to trace and the harder it is disguised.
@@ -307,12 +358,21 @@ fn contact_bits(contact: &Contact) -> f64 {
 /// Terms that two tokens make: a verb, what may stand between, and a metric.
 fn composed(page: &Page, hits: &[Hit], signs: &mut Vec<Sign>, share: impl Fn(usize) -> f64) {
     let is = |hit: &Hit, kind: Kind| lexicon().bits(*hit, kind).is_some();
+    for pair in hits.windows(2) {
+        let metric = is(&pair[1], Kind::Metric) || is(&pair[1], Kind::EnglishMetric);
+        if is(&pair[0], Kind::Platform) && metric && pair[1].start <= pair[0].end + 1 {
+            let (ground, key) = (Ground::TradeTerms, (pair[0].word, pair[1].word + 1));
+            let bits = PLATFORM_BITS * share(pair[0].start);
+            signs.push(Sign { ground, key, bits, start: pair[0].start, end: pair[1].end });
+        }
+    }
     for (at, verb) in hits.iter().enumerate() {
         let english = is(verb, Kind::EnglishAct);
         if !english && !is(verb, Kind::Act) {
             continue;
         }
-        let (metric, gap) = if english { (Kind::EnglishMetric, 24) } else { (Kind::Metric, 4) };
+        let (metric, gap) =
+            if english { (Kind::EnglishMetric, MOST_ENGLISH_GAP) } else { (Kind::Metric, 4) };
         let mut end = verb.end;
         for next in &hits[at + 1..] {
             if next.start - end > gap || broken(&page.folded.chars[end..next.start]) {
@@ -344,13 +404,14 @@ fn broken(between: &[char]) -> bool {
     })
 }
 
-/// Prices: a number before 元 or 块, or after a currency's sign.
+/// Prices: a number before 元 or 块, after a currency's sign, or after 只要 and 仅需.
 fn prices(page: &Page, unit: &Unit, signs: &mut Vec<Sign>, share: impl Fn(usize) -> f64) {
     let chars = &page.folded.chars;
     for at in unit.start..unit.end {
         let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
         let priced = match chars[at] {
             '元' | '块' => at > unit.start && digit(at - 1),
+            '要' | '需' | '仅' => digit(at + 1),
             '$' | '¥' | '£' | '€' => digit(at + 1),
             _ => false,
         };

@@ -8,13 +8,15 @@ use crate::glue::{Block, Glue};
 use crate::page::Page;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Each repetition of a number beyond two, and the most they tell together.
-const REPEAT_BITS: f64 = 1.5;
-const MOST_REPEAT: f64 = 7.0;
+/// Each repetition of a number beyond two; more where it returns every few words; and the most both tell together.
+const REPEAT_BITS: f64 = 2.0;
+const DENSE_BITS: f64 = 3.0;
+const DENSE_CHARS: usize = 60;
+const MOST_REPEAT: f64 = 9.0;
 /// Doublings of the number of listed places beyond six.
-const PLACE_BITS: f64 = 1.5;
+const PLACE_BITS: f64 = 2.0;
 const FEW_PLACES: f64 = 6.0;
-const MOST_PLACES: f64 = 6.0;
+const MOST_PLACES: f64 = 7.0;
 /// Hotline words a line that is no list.
 const HOTLINE_BITS: f64 = 3.0;
 const MOST_HOTLINE: f64 = 5.0;
@@ -51,7 +53,13 @@ pub(crate) fn reasons(page: &Page, glue: &Glue, block: &Block) -> Vec<Reason> {
         *numbers.entry(contact.value.as_str()).or_default() += 1;
     }
     let most = numbers.values().copied().max().unwrap_or(0);
-    weigh(Ground::RepeatedContact, most, (REPEAT_BITS * (most as f64 - 2.0)).min(MOST_REPEAT));
+    let lines = units.iter().zip(holds).filter(|(_, holds)| !holds.places.is_bare());
+    let chars: usize = lines.map(|(unit, _)| unit.end - unit.start).sum();
+    let dense = if chars <= DENSE_CHARS * most { DENSE_BITS } else { 0.0 };
+    if most > 2 {
+        let bits = (REPEAT_BITS * (most as f64 - 2.0) + dense).min(MOST_REPEAT);
+        weigh(Ground::RepeatedContact, most, bits);
+    }
 
     let bare = || holds.iter().filter(|h| h.places.is_bare());
     let places: BTreeSet<&str> =

@@ -28,8 +28,9 @@ fn is_core(weight: &Weight) -> bool {
     let praise = has(Ground::AskedPraise, 4.0)
         && (has(Ground::Reward, 3.0) || has(Ground::Pay, 3.0) || has(Ground::Prices, 3.0))
         && (called || has(Ground::Tasks, 4.0));
+    let invited = has(Ground::AskedPraise, 4.0) && has(Ground::Tasks, 8.0) && called;
     let recruits = has(Ground::Tasks, 8.0) && has(Ground::Call, 2.0) && has(Ground::Contacts, 2.0);
-    work || praise || recruits
+    work || praise || invited || recruits
 }
 
 /// The recruitments of a page.

@@ -1,7 +1,6 @@
 //! Ventures: hubs joined, their orders told from ordinary ones, and what speaks for a crew, by class of evidence.
 
 use detectors::Class;
-use detectors::chance::bits_at_least;
 use events::Key;
 use features::Keyed;
 use trades::Book;
@@ -155,7 +154,7 @@ fn venture(
                 Origin::Path(_) => None,
             })
             .collect(),
-        points: points(book, &mixture, &firm, &terms),
+        points: points(&mixture, &firm, &terms),
         classes: classes(&shown),
         shown,
     })
@@ -313,31 +312,65 @@ fn classes(shown: &[Shown]) -> Vec<(Class, f64)> {
     classes
 }
 
-/// Points that a venture's parcels went in at, with how far that is from what the same owners' other parcels do.
-fn points(book: &Book, mixture: &Mixture, firm: &[&Looked], terms: &Terms) -> Vec<PointShare> {
+/// Points that a venture's parcels went in at, with how far that is from where the same owners' other parcels do: one
+/// exact test (Fisher's) for each owner.
+fn points(mixture: &Mixture, firm: &[&Looked], terms: &Terms) -> Vec<PointShare> {
     let at = place_of(Trait::Point);
-    let mut named: Vec<(u8, Key)> = terms.points.iter().map(|(point, value)| (*value, *point)).collect();
+    let mut named: Vec<(u8, Key)> =
+        terms.points.iter().map(|(point, value)| (*value, *point)).collect();
     named.sort_unstable();
+    // By owner: parcels of the venture here and in all, the owner's others here and in all.
+    let tallies = |value: u8| {
+        let mut tallies = vec![[0u32; 4]; mixture.owners.len()];
+        for order in firm.iter().filter(|order| order.manner[at] != 0) {
+            tallies[order.owner][0] += u32::from(order.manner[at] == value);
+            tallies[order.owner][1] += 1;
+        }
+        let ordinary = |order: &&Looked| order.chance < 0.5 && order.manner[at] != 0;
+        for order in mixture.looked.iter().filter(ordinary) {
+            tallies[order.owner][2] += u32::from(order.manner[at] == value);
+            tallies[order.owner][3] += 1;
+        }
+        tallies
+    };
     named
         .into_iter()
-        .filter_map(|(value, point)| {
-            let through: Vec<&&Looked> =
-                firm.iter().filter(|order| order.manner[at] == value).collect();
-            let expected: f64 =
-                firm.iter().map(|o| mixture.ordinary[o.owner][at][usize::from(value)]).sum();
-            let mut owners: Vec<usize> = through.iter().map(|order| order.owner).collect();
-            owners.sort_unstable();
-            owners.dedup();
-            let owned = owners.len() as u32;
-            let parcels = through.len() as u32;
-            let own: f64 = through
-                .iter()
-                .map(|order| mixture.ordinary[order.owner][at][usize::from(value)])
-                .sum::<f64>()
-                .max(expected.min(0.5));
-            let bits = bits_at_least(f64::from(parcels), own, f64::INFINITY);
-            debug_assert!(book.trips.len() >= through.len() || through.is_empty());
-            (parcels > 0).then_some(PointShare { point, parcels, owners: owned, bits })
+        .map(|(value, point)| {
+            let tallies = tallies(value);
+            let through = tallies.iter().filter(|tally| tally[0] > 0);
+            PointShare {
+                point,
+                parcels: through.clone().map(|tally| tally[0]).sum(),
+                owners: through.clone().count() as u32,
+                bits: through.map(exact_bits).sum(),
+            }
         })
+        .filter(|share| share.parcels > 0)
         .collect()
+}
+
+/// −log₂ of the chance that so many of an owner's parcels at a point are the venture's, if it took them like any others.
+fn exact_bits([mine, ours, others, theirs]: &[u32; 4]) -> f64 {
+    let (mine, ours) = (*mine as usize, *ours as usize);
+    let (here, all) = (mine + *others as usize, ours + *theirs as usize);
+    let most = here.min(ours);
+    let chance = |k: usize| {
+        let elsewhere = bits_to_choose(all - here, ours - k);
+        (bits_to_choose(here, k) + elsewhere - bits_to_choose(all, ours)).exp2()
+    };
+    let possible = (mine..=most).filter(|k| ours - k <= all - here);
+    -possible.map(chance).sum::<f64>().clamp(1e-300, 1.0).log2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outlet_of_nothing_but_a_ventures_parcels_stands_out() {
+        // 35 of a venture at one outlet, 5 others of the owner elsewhere: one way in 658,008.
+        assert!((exact_bits(&[35, 35, 0, 5]) - 658_008f64.log2()).abs() < 1e-6);
+        assert_eq!(exact_bits(&[35, 35, 60, 60]), 0.0);
+        assert!(exact_bits(&[20, 40, 30, 60]) < 2.0);
+    }
 }

@@ -26,7 +26,11 @@ fn dot(folded: &Folded, at: usize) -> Option<(usize, f64)> {
     if let Some(found) = DISGUISED.iter().find(|d| rest.starts_with(**d)) {
         return Some((found.chars().count(), 8.0));
     }
-    matches!(folded.chars.get(at), Some('点' | '。' | '丶')).then_some((1, 6.0))
+    match folded.chars.get(at) {
+        Some('点' | '丶') => Some((1, 10.0)),
+        Some('。') => Some((1, 8.0)),
+        _ => None,
+    }
 }
 
 /// All links, domains and mail addresses.
@@ -57,7 +61,7 @@ fn address_at(folded: &Folded, start: usize) -> Option<Contact> {
     let mut at = start + scheme;
     let host = at;
     let mut value = String::new();
-    let mut last = String::new();
+    let mut last: String;
     loop {
         let label = folded.chars[at..].iter().take(64).take_while(|c| is_name(**c)).count();
         if label == 0 {

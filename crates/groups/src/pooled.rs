@@ -1,0 +1,205 @@
+//! A crew that surges led to, as a group: its pooled tests, and only of those who firmly belong.
+//!
+//! Each class of evidence is limited to what a real crowd may reach by itself: a campaign brings newcomers, a venue one
+//! network, fans meet again, and none of them is told by its own class alone. Words put together from one stock go
+//! furthest, and even they need a second class.
+
+use crate::approach::{Approaches, Sighting};
+use crate::crews::Crew;
+use crate::judge::{Group, Member, Test};
+use crate::ledger::Ledger;
+use crate::manner::{Usual, share_bits};
+use crate::surges::Surge;
+use crate::tail::poisson_bits;
+use detectors::Class;
+use events::{EventTime, Key};
+
+/// The most bits of each test. With a prior of six bits no two of the first three condemn without a third; words and
+/// any other class do.
+const MOST_OVERLAP: f64 = 6.0;
+const MOST_NEWCOMERS: f64 = 4.8;
+const MOST_SUBNETS: f64 = 4.8;
+const MOST_UNPREPARED: f64 = 6.0;
+const MOST_CONTENT: f64 = 9.0;
+
+/// One mark of a member.
+struct Turn<'a> {
+    account: u32,
+    surge: usize,
+    time: u32,
+    sitting: u32,
+    sighting: &'a Sighting,
+}
+
+/// The group that a crew is.
+pub(crate) fn group(
+    ledger: &Ledger,
+    surges: &[Surge],
+    seen: &Approaches,
+    usual: &Usual,
+    crew: &Crew,
+) -> Group {
+    let turns = turns(ledger, surges, seen, crew);
+    let mut done = vec![0u32; crew.members.len()];
+    for turn in &turns {
+        if let Ok(place) = crew.members.binary_search_by_key(&turn.account, |member| member.0) {
+            done[place] += 1;
+        }
+    }
+    let mut members: Vec<Member> = crew
+        .members
+        .iter()
+        .zip(done)
+        .map(|(&(account, bits), jobs)| Member {
+            account: ledger.accounts[account as usize],
+            bits,
+            jobs,
+        })
+        .collect();
+    members.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.account.cmp(&y.account)));
+    let at = |seconds: u32| EventTime(i64::from(seconds) * EventTime::SECOND);
+    let subject = |surge: usize| ledger.subjects[surges[surge].subject as usize];
+    let mut jobs: Vec<(Key, u32, EventTime, EventTime)> = turns
+        .chunk_by(|x, y| x.surge == y.surge)
+        .map(|of| {
+            let (first, last) = (of[0].time, of[of.len() - 1].time);
+            (subject(of[0].surge), of.len() as u32, at(first), at(last))
+        })
+        .collect();
+    jobs.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)).then(x.2.cmp(&y.2)));
+    let mut meetings: Vec<(Key, Key, EventTime)> = turns
+        .iter()
+        .map(|t| (ledger.accounts[t.account as usize], subject(t.surge), at(t.time)))
+        .collect();
+    meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
+    let surplus = crew.surges.iter().map(|&surge| surges[surge].bits).sum();
+    let tests = tests(ledger, surges, seen, usual, crew, &turns);
+    Group { members, jobs, meetings, tests, surplus, devices: Vec::new() }
+}
+
+/// The members' marks, surge by surge in time order.
+fn turns<'a>(
+    ledger: &Ledger,
+    surges: &[Surge],
+    seen: &'a Approaches,
+    crew: &Crew,
+) -> Vec<Turn<'a>> {
+    let mut turns = Vec::new();
+    for &surge in &crew.surges {
+        for (&at, sighting) in surges[surge].marks.iter().zip(seen.of(surge)) {
+            let mark = &ledger.by_subject[at as usize];
+            if crew.members.binary_search_by_key(&mark.account, |member| member.0).is_ok() {
+                turns.push(Turn {
+                    account: mark.account,
+                    surge,
+                    time: mark.time,
+                    sitting: mark.sitting(),
+                    sighting,
+                });
+            }
+        }
+    }
+    turns
+}
+
+fn tests(
+    ledger: &Ledger,
+    surges: &[Surge],
+    seen: &Approaches,
+    usual: &Usual,
+    crew: &Crew,
+    turns: &[Turn<'_>],
+) -> Vec<Test> {
+    let mut tests = Vec::new();
+    if crew.surges.len() > 1 {
+        let again = turns.len() as f64 / crew.members.len().max(1) as f64;
+        tests.push(test(
+            ("shared_surges", Class::Synchrony),
+            (again, 1.0),
+            crew.overlap_bits.min(MOST_OVERLAP),
+        ));
+    }
+    tests.extend(newcomers(ledger, surges, usual, turns));
+    tests.extend(subnets(seen, turns));
+    if turns.iter().any(|turn| turn.sighting.composed) {
+        let composed = turns.iter().filter(|turn| turn.sighting.composed).count();
+        tests.push(test(
+            ("common_phrases", Class::Content),
+            (composed as f64 / turns.len() as f64, 0.0),
+            crew.content_bits.min(MOST_CONTENT),
+        ));
+    }
+    tests.extend(unprepared(surges, usual, turns));
+    tests
+}
+
+fn test((name, class): (&'static str, Class), (observed, expected): (f64, f64), bits: f64) -> Test {
+    Test { name, class, observed, expected, bits }
+}
+
+/// Who came without having looked, ordered or had to do with the owner.
+fn unprepared(surges: &[Surge], usual: &Usual, turns: &[Turn<'_>]) -> Option<Test> {
+    let (mut tries, mut hits, mut expected) = (0.0, 0.0, 0.0);
+    for turn in turns.iter().filter(|turn| turn.sighting.marked && turn.sitting > 0) {
+        let Some(share) = usual.unprepared(surges[turn.surge].kind) else { continue };
+        tries += 1.0;
+        hits += f64::from(u8::from(!turn.sighting.prepared));
+        expected += share;
+    }
+    if tries < 5.0 {
+        return None;
+    }
+    let bits = share_bits(hits, tries, expected / tries).min(MOST_UNPREPARED);
+    Some(test(("unprepared", Class::Path), (hits / tries, expected / tries), bits))
+}
+
+/// Members that the table saw register, without what they did in their first sitting: everybody whom a campaign brings
+/// acts at once.
+fn newcomers(ledger: &Ledger, surges: &[Surge], usual: &Usual, turns: &[Turn<'_>]) -> Option<Test> {
+    let mut own: Vec<(u32, f64)> = turns
+        .iter()
+        .filter(|turn| turn.sitting > 0)
+        .filter_map(|turn| Some((turn.account, usual.registered(surges[turn.surge].kind)?)))
+        .collect();
+    own.sort_by(|x, y| x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)));
+    own.dedup_by_key(|turn| turn.0);
+    if own.len() < 5 {
+        return None;
+    }
+    let tries = own.len() as f64;
+    let hits = own.iter().filter(|turn| ledger.registered[turn.0 as usize]).count() as f64;
+    let expected = own.iter().map(|turn| turn.1).sum::<f64>() / tries;
+    let bits = share_bits(hits, tries, expected).min(MOST_NEWCOMERS);
+    Some(test(("newcomers", Class::Registration), (hits / tries, expected), bits))
+}
+
+/// Members in few networks, against how much everybody uses each. The most crowded network does not count: a venue, a
+/// campus or an office explains one.
+fn subnets(seen: &Approaches, turns: &[Turn<'_>]) -> Option<Test> {
+    let mut own: Vec<(Key, u32)> =
+        turns.iter().map(|turn| (turn.sighting.subnet, turn.account)).collect();
+    own.retain(|entry| entry.0.is_some());
+    own.sort_unstable();
+    own.dedup();
+    if own.len() < 5 {
+        return None;
+    }
+    let known = own.len() as f64;
+    let price = known.log2();
+    let (mut bits, mut foremost, mut shared) = (Vec::new(), 0.0f64, 0);
+    for same in own.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() > 1) {
+        let everybody = f64::from(seen.subnets.of(same[0].0.0)).max(same.len() as f64);
+        let others = everybody - same.len() as f64 + 1.0;
+        let expected = known * others / (seen.subnets.total.max(1) as f64);
+        let surprise = poisson_bits(same.len() as f64, expected) - price - 6.0;
+        if surprise > 0.0 {
+            shared += same.len();
+            foremost = foremost.max(surprise);
+            bits.push(surprise);
+        }
+    }
+    bits.sort_by(f64::total_cmp);
+    let sum = bits.iter().sum::<f64>() - foremost;
+    let observed = shared as f64 / known;
+    Some(test(("shared_subnets", Class::Infrastructure), (observed, 0.0), sum.min(MOST_SUBNETS)))
+}

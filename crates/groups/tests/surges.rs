@@ -1,0 +1,308 @@
+//! Surges: a bought wave of reviews is a crew, and the waves that people make are not. Small shops over two weeks.
+
+use events::{Event, EventTime, Key, Kind};
+use groups::{Activity, Examination, Group, Ledger, Limits, judge, search};
+use policy::{Policy, Verdict};
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 3_600;
+const DAY: u64 = 86_400;
+
+/// A sequence of numbers that look drawn by lot and are the same each time.
+struct Lots(u64);
+
+impl Lots {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % bound
+    }
+
+    fn one_in(&mut self, odds: u64) -> bool {
+        self.below(odds) == 0
+    }
+}
+
+/// What honest people say: a few hundred phrases, hardly two alike in one place.
+fn words(lots: &mut Lots) -> String {
+    const ABOUT: [&str; 16] = [
+        "颜色",
+        "包装",
+        "味道",
+        "物流",
+        "客服",
+        "尺寸",
+        "面料",
+        "做工",
+        "价格",
+        "手感",
+        "声音",
+        "电池",
+        "说明书",
+        "盖子",
+        "拉链",
+        "按键",
+    ];
+    const HOW: [&str; 12] = [
+        "不错",
+        "还行",
+        "一般",
+        "很好",
+        "出乎意料",
+        "满意",
+        "有点小问题",
+        "比上次好",
+        "挺喜欢",
+        "可以接受",
+        "没话说",
+        "正常",
+    ];
+    let mut text = String::new();
+    for _ in 0..1 + lots.below(3) {
+        text.push_str(ABOUT[lots.below(16) as usize]);
+        text.push_str(HOW[lots.below(12) as usize]);
+        text.push('，');
+    }
+    text
+}
+
+/// Six phrases handed to the writers of one job, of which each text has three.
+fn handed(lots: &mut Lots, job: u64) -> String {
+    let mut text = String::new();
+    let first = lots.below(6);
+    for step in 0..3 {
+        text.push_str(&format!("第{job}号说法{}", (first + step * (1 + lots.below(2))) % 6));
+        text.push('。');
+    }
+    text
+}
+
+#[derive(Default)]
+struct Town {
+    events: Vec<(Event, String)>,
+}
+
+impl Town {
+    fn add(&mut self, who: &str, kind: Kind, what: &str, second: u64, text: String) {
+        let owner = what.split('-').next().unwrap_or(what);
+        let event = Event {
+            id: Key(self.events.len() as u64 + 1),
+            time: EventTime((1_700_000_000 + second as i64) * EventTime::SECOND),
+            kind,
+            actor: Key::of(who),
+            subject: if matches!(kind, Kind::Register) { Key::NONE } else { Key::of(what) },
+            owner: if matches!(kind, Kind::Register) { Key::NONE } else { Key::of(owner) },
+            ..Event::default()
+        };
+        self.events.push((event, text));
+    }
+
+    fn see(&mut self, who: &str, kind: Kind, what: &str, second: u64) {
+        self.add(who, Kind::View, what, second, String::new());
+        self.add(who, kind, what, second + 20, String::new());
+    }
+
+    /// 900 people who look, like, buy and review what they bought.
+    fn people(&mut self, lots: &mut Lots) {
+        for person in 0..900 {
+            let who = format!("p{person}");
+            for _ in 0..8 {
+                let what = format!("s{}-{}", lots.below(60), lots.below(4));
+                self.see(&who, Kind::Like, &what, lots.below(14 * DAY));
+            }
+            for _ in 0..3 {
+                let what = format!("s{}-{}", lots.below(60), lots.below(4));
+                let when = lots.below(11 * DAY);
+                self.see(&who, Kind::Order, &what, when);
+                let later = when + DAY + lots.below(2 * DAY);
+                self.add(&who, Kind::Review, &what, later, words(lots));
+                if lots.one_in(2) {
+                    let what = format!("s{}-0", lots.below(60));
+                    let later = lots.below(14 * DAY);
+                    self.add(&who, Kind::Review, &what, later, words(lots));
+                }
+            }
+        }
+    }
+
+    fn judged(&self, parts: usize) -> Vec<Group> {
+        let mut events: Vec<&(Event, String)> = self.events.iter().collect();
+        events.sort_by_key(|event| (event.0.time, event.0.id));
+        let mut activities: Vec<Activity> = (0..parts).map(|_| Activity::new(false)).collect();
+        for (event, _) in &events {
+            activities[event.actor.0 as usize % parts].observe(event);
+        }
+        let search = search(Ledger::of(activities), parts, Limits::default());
+        let mut looks = vec![Examination::new(&search); parts];
+        for (number, (event, text)) in events.iter().rev().enumerate() {
+            looks[number % parts].observe(event, text);
+        }
+        let look = looks.into_iter().reduce(|mut all, part| {
+            all.join(part);
+            all
+        });
+        judge(&search, &look.expect("at least one part"))
+    }
+
+    /// Accounts that some group calls fake.
+    fn called(&self) -> Vec<Key> {
+        let groups = self.judged(2);
+        let fake = |group: &&Group| Policy::default().group(&group.classes()).0 == Verdict::Fake;
+        let mut called: Vec<Key> =
+            groups.iter().filter(fake).flat_map(|g| g.members.iter().map(|m| m.account)).collect();
+        called.sort_unstable();
+        called.dedup();
+        called
+    }
+}
+
+fn town(seed: u64) -> (Town, Lots) {
+    let (mut town, mut lots) = (Town::default(), Lots(seed));
+    town.people(&mut lots);
+    (town, lots)
+}
+
+/// A studio of forty with five jobs of about twenty reviews within a day, most accounts in two or three of them.
+fn campaign(town: &mut Town, lots: &mut Lots) {
+    for writer in 0..40 {
+        let who = format!("w{writer}");
+        for _ in 0..3 {
+            let what = format!("s{}-{}", lots.below(60), lots.below(4));
+            town.see(&who, Kind::Like, &what, lots.below(14 * DAY));
+        }
+        for job in 0..5u64 {
+            if !lots.one_in(2) {
+                let when = (2 + job * 2) * DAY + lots.below(DAY);
+                let what = format!("s{}-1", 50 + job);
+                town.add(&who, Kind::Review, &what, when, handed(lots, job));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bought_wave_of_reviews_is_found_and_nobody_else() {
+    let (mut town, mut lots) = town(11);
+    campaign(&mut town, &mut lots);
+    let called = town.called();
+    let writers: Vec<Key> = (0..40).map(|writer| Key::of(&format!("w{writer}"))).collect();
+    let found = writers.iter().filter(|writer| called.binary_search(writer).is_ok()).count();
+    assert!(found >= 36, "{found} of 40");
+    assert_eq!(called.len(), found, "somebody honest is accused");
+}
+
+#[test]
+fn a_live_stream_with_its_shouts_is_a_crowd() {
+    let (mut town, mut lots) = town(12);
+    const SHOUTS: [&str; 5] = ["上链接", "已拍，已拍", "666", "来了来了", "主播好美，上链接"];
+    for evening in 0..4u64 {
+        for fan in 0..180 {
+            let who = format!("p{}", (fan * 5 + evening) % 900);
+            let when = (3 + evening * 2) * DAY + 20 * HOUR + lots.below(HOUR);
+            town.see(&who, Kind::Like, &format!("live{evening}-{evening}"), when);
+            for shout in 0..2 {
+                let text = SHOUTS[lots.below(5) as usize].to_string();
+                let at = when + 40 + shout * MINUTE;
+                town.add(&who, Kind::Comment, &format!("live{evening}-{evening}"), at, text);
+            }
+        }
+    }
+    assert_eq!(town.called(), []);
+}
+
+#[test]
+fn a_flash_sale_and_its_reviews_are_a_crowd() {
+    let (mut town, mut lots) = town(13);
+    for sale in 0..3u64 {
+        for buyer in 0..150 {
+            let who = format!("p{}", (buyer * 6 + sale) % 900);
+            let when = (2 + sale * 3) * DAY + 20 * HOUR + lots.below(3 * MINUTE);
+            town.see(&who, Kind::Order, &format!("s{}-0", 20 + sale), when);
+            let text = match lots.below(3) {
+                0 => "此用户没有填写评价。".to_string(),
+                1 => "好评，物美价廉".to_string(),
+                _ => words(&mut lots),
+            };
+            let later = when + DAY + lots.below(20 * HOUR);
+            town.add(&who, Kind::Review, &format!("s{}-0", 20 + sale), later, text);
+        }
+    }
+    assert_eq!(town.called(), []);
+}
+
+#[test]
+fn a_video_that_catches_on_is_a_crowd() {
+    let (mut town, mut lots) = town(14);
+    for viewer in 0..300 {
+        // Half of them came to the platform for it.
+        let new = viewer % 2 == 0;
+        let who = if new { format!("n{viewer}") } else { format!("p{}", viewer * 3) };
+        let when = 6 * DAY + lots.below(20 * HOUR);
+        if new {
+            town.add(&who, Kind::Register, "", when - MINUTE, String::new());
+        }
+        town.see(&who, Kind::Like, "star-1", when);
+        if lots.one_in(3) {
+            town.add(
+                &who,
+                Kind::Comment,
+                "star-1",
+                when + 60,
+                format!("{}，笑死", words(&mut lots)),
+            );
+        }
+        if lots.one_in(4) {
+            town.add(&who, Kind::Share, "star-1", when + 90, String::new());
+        }
+        if new && lots.one_in(2) {
+            let again = when + DAY + lots.below(2 * DAY);
+            town.see(&who, Kind::Like, "star-2", again);
+        }
+    }
+    assert_eq!(town.called(), []);
+}
+
+#[test]
+fn newcomers_at_a_stand_and_their_suggestions_are_a_crowd() {
+    let (mut town, mut lots) = town(15);
+    for guest in 0..120 {
+        let who = format!("g{guest}");
+        let when = 5 * DAY + 10 * HOUR + guest * 3 * MINUTE;
+        town.add(&who, Kind::Register, "", when, String::new());
+        town.add(&who, Kind::Join, "club-0", when + 30, String::new());
+        for suggested in 0..8 {
+            let owner = format!("u{suggested}-x");
+            if !lots.one_in(3) {
+                town.add(&who, Kind::Follow, &owner, when + 60 + suggested * 3, String::new());
+            }
+        }
+    }
+    assert_eq!(town.called(), []);
+}
+
+#[test]
+fn a_fan_club_is_a_crowd() {
+    let (mut town, mut lots) = town(16);
+    for video in 0..6u64 {
+        for fan in 0..60 {
+            if lots.one_in(3) {
+                continue;
+            }
+            let when = (1 + video * 2) * DAY + 12 * HOUR + lots.below(4 * HOUR);
+            let who = format!("p{}", fan * 7);
+            town.see(&who, Kind::Like, &format!("idol-{video}"), when);
+            let text = "宝贝加油，永远支持你".to_string();
+            town.add(&who, Kind::Comment, &format!("idol-{video}"), when + 50, text);
+        }
+    }
+    assert_eq!(town.called(), []);
+}
+
+#[test]
+fn what_is_found_does_not_depend_on_who_looked_or_when() {
+    let (mut town, mut lots) = town(17);
+    campaign(&mut town, &mut lots);
+    let of = |parts: usize| format!("{:?}", town.judged(parts));
+    assert_eq!(of(1), of(3));
+}
