@@ -31,6 +31,9 @@ pub(crate) struct Bend {
 /// A margin, its truth, and the fold that it was held out in.
 pub(crate) type Held = (f64, bool, u8);
 
+/// A way of calibrating margins whose truth is known.
+type Way = fn(&[(f64, bool)]) -> Calibration;
+
 /// Margins beyond this are as sure as can be.
 const SURE: f64 = 30.0;
 /// How much of a bend is mixed into level stretches.
@@ -74,8 +77,7 @@ impl Calibration {
     /// Fits both ways and takes the one that errs less on folds that it was not fitted on. The second value holds
     /// the chance of every margin under a calibration that had not seen its fold.
     pub(crate) fn fit(held: &[Held], folds: u8) -> (Calibration, Vec<f64>) {
-        let ways: [fn(&[(f64, bool)]) -> Calibration; 2] =
-            [|rows| Calibration::Beta(beta(rows)), isotonic];
+        let ways: [Way; 2] = [|rows| Calibration::Beta(beta(rows)), isotonic];
         let crossed = ways.map(|way| cross(held, folds, way));
         let cost = |chances: &[f64]| {
             log_loss(chances.iter().zip(held).map(|(&chance, held)| (chance, held.1)))
@@ -103,7 +105,7 @@ impl Bend {
 }
 
 /// The chance of each margin under a calibration fitted on the other folds.
-fn cross(held: &[Held], folds: u8, way: fn(&[(f64, bool)]) -> Calibration) -> Vec<f64> {
+fn cross(held: &[Held], folds: u8, way: Way) -> Vec<f64> {
     let fitted: Vec<Calibration> = (0..folds)
         .map(|fold| {
             let others = held.iter().filter(|held| held.2 != fold);
@@ -177,8 +179,9 @@ fn solve(mut m: [[f64; 3]; 3], mut v: [f64; 3]) -> [f64; 3] {
     for k in 0..3 {
         for i in k + 1..3 {
             let share = m[i][k] / m[k][k];
-            for j in k..3 {
-                m[i][j] -= share * m[k][j];
+            let above = m[k];
+            for (cell, above) in m[i].iter_mut().zip(above).skip(k) {
+                *cell -= share * above;
             }
             v[i] -= share * v[k];
         }

@@ -175,8 +175,8 @@ impl Ground<'_> {
         let missing = bins[0];
         let mut left = Sum::default();
         let mut best: Option<Split> = None;
-        for bin in 1..bins.len() {
-            left.add(bins[bin]);
+        for (bin, &here) in bins.iter().enumerate().skip(1) {
+            left.add(here);
             for missing_left in [false, true] {
                 if missing_left && missing.rows == 0 {
                     continue;

@@ -14,7 +14,6 @@ use crate::{Outcome, voice};
 use anyhow::{Context, anyhow};
 use learning::{Measures, Model, ModelError, Report, Settings, TextModel, Texts};
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub(crate) use texts::Filter;
@@ -100,9 +99,11 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         _ => Path::new("."),
     };
     let written = || -> anyhow::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(bytes)?;
-        file.persist(path)?;
+        // A folder of its own, so that the file gets the rights that files get here.
+        let staging = tempfile::Builder::new().prefix(".qingliu-").tempdir_in(folder)?;
+        let staged = staging.path().join("model");
+        fs::write(&staged, bytes)?;
+        fs::rename(&staged, path)?;
         Ok(())
     };
     written()

@@ -9,8 +9,8 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The longest sequence of tokens.
 const LONGEST: usize = 4;
 /// Mark the ends of a text, which no token is equal to.
-const START: u64 = 0x5354_4152_54;
-const STOP: u64 = 0x53_544f_50;
+const START: u64 = 0x0053_5441_5254;
+const STOP: u64 = 0x5354_4f50;
 
 /// The sequences of a text, each with how often it is there, by hash.
 pub(crate) fn terms(tokens: &[Token]) -> Vec<(u32, u32)> {

@@ -151,8 +151,8 @@ fn descend(
         }
         *bias += by;
     };
-    for text in 0..texts.len() {
-        add(&mut weights, &mut bias, text, signs[text] * begin);
+    for (text, sign) in signs.iter().enumerate() {
+        add(&mut weights, &mut bias, text, sign * begin);
     }
     let squares: Vec<f64> = texts
         .iter()

@@ -31,7 +31,11 @@ pub(crate) struct Token<'a> {
 
 /// The text up to [`LONGEST`] bytes, cut between characters.
 pub(crate) fn readable(text: &str) -> &str {
-    &text[..text.floor_char_boundary(LONGEST)]
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// The tokens of a text in their order.

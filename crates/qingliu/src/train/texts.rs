@@ -51,10 +51,14 @@ impl Labelled {
             ),
             None => None,
         };
-        let left_out = [
-            ("rows that --where leaves out", filtered),
-            ("rows without a text or a usable label", useless),
-        ];
+        let filters: Vec<String> = what
+            .filter
+            .iter()
+            .map(|filter| format!("{}={}", filter.column, filter.value))
+            .collect();
+        let other = format!("rows that are not {}", filters.join(", "));
+        let left_out =
+            [(other.as_str(), filtered), ("rows without a text or a usable label", useless)];
         Ok(Labelled {
             texts: rows.iter().filter_map(|&row| texts[row].clone()).collect(),
             labels: rows.iter().filter_map(|&row| read(row)).collect(),
