@@ -1,3 +1,5 @@
+//! Says for each record of fixture files what is found in it as a document, and as an event where that differs.
+
 fn main() {
     for path in std::env::args().skip(1) {
         let file = std::fs::read_to_string(&path).expect("readable");

@@ -64,7 +64,7 @@ const HERALDS: &[(&str, ContactKind, f64)] = &[
     ("微信号 微信 加微 weixin wechat", ContactKind::WeChat, 0.0),
     ("wx vx 维信 v信 加v", ContactKind::WeChat, 2.0),
     ("薇 卫星 卫星号", ContactKind::WeChat, 5.0),
-    ("+v", ContactKind::WeChat, 7.0),
+    ("+v v:", ContactKind::WeChat, 7.0),
     ("威信 薇信 徽信 溦信 嶶信 葳信 巍信 卫信 唯信 惟信 喂信 魏信 娓信", ContactKind::WeChat, 10.0),
     ("微伈 微芯 微心 微亻言 威心 薇心 威芯 薇芯 维芯 v芯 v心", ContactKind::WeChat, 10.0),
     ("薇❤ 微❤ 威❤ v❤ 微x 薇x 威x 维x v芯 微xin 微x信", ContactKind::WeChat, 10.0),
@@ -148,7 +148,8 @@ fn announced(folded: &Folded) -> Vec<Contact> {
         }
         // Separators inside the word are meant to break it up; inside a Latin word they may only be two words.
         let inside = (end - start) - (last + 1 - first);
-        if inside > 0 && herald.word.is_ascii() && folded.slice(start, end).contains(' ') {
+        let each = inside + 1 == last + 1 - first;
+        if inside > 0 && herald.word.is_ascii() && !each && folded.slice(start, end).contains(' ') {
             continue;
         }
         let mut disguise = Disguise::default();
@@ -223,7 +224,7 @@ impl Disguise {
     pub(crate) fn written(&mut self, folded: &Folded, start: usize, end: usize) {
         let count = |how: Written| folded.written[start..end].iter().filter(|w| **w == how).count();
         // Each look-alike is a choice; a whole word of them is one alphabet.
-        self.add(Ground::LookAlikes, count(Written::Alike).min(4), 3.0);
+        self.add(Ground::LookAlikes, count(Written::Alike).min(4), 4.0);
         self.add(Ground::Invisible, count(Written::AfterInvisible).min(3), 4.0);
     }
 

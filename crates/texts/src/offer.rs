@@ -76,8 +76,10 @@ const MOST_PRICE_BITS: f64 = 5.0;
 /// A number of followers beside a price, and how far both may stand apart.
 const RATE_BITS: f64 = 5.0;
 const MOST_RATE_GAP: usize = 24;
+const MOST_EACH_GAP: usize = 8;
 const MOST_ENGLISH_GAP: usize = 24;
 const ASKED_BITS: f64 = 4.0;
+const REWARD_BITS: f64 = 3.0;
 const MOST_ASKED_GAP: usize = 6;
 /// A platform's name before a metric (微博转发): less than a verb before it.
 const PLATFORM_BITS: f64 = 1.5;
@@ -137,7 +139,7 @@ impl<'a> Offers<'a> {
     }
 
     fn opens(&self, at: usize) -> bool {
-        self.signs[at].iter().any(|s| self.scheme.opens.contains(&s.ground) && s.bits >= 2.0)
+        self.signs[at].iter().any(|s| self.scheme.opens.contains(&s.ground) && s.bits > 1.0)
     }
 
     fn fires(&self, weight: &Weight) -> bool {
@@ -297,7 +299,7 @@ fn signs(page: &Page, unit: &Unit, scheme: &Scheme) -> Vec<Sign> {
     if scheme.composes {
         rates(page, hits, &mut signs, share);
     } else {
-        asked(page, hits, &mut signs, share);
+        asked(page, unit, &mut signs, share);
     }
     signs
 }
@@ -314,11 +316,19 @@ fn rates(page: &Page, hits: &[Hit], signs: &mut Vec<Sign>, share: impl Fn(usize)
             (_, true) => 3,
             _ => continue,
         };
-        let before = &chars[hit.start.saturating_sub(reach)..hit.start];
-        let numbered = before.iter().any(char::is_ascii_digit)
-            && !before.iter().any(|c| matches!(c, ',' | '。' | ';' | '元' | '月' | '日' | '年'));
+        let before = chars[hit.start.saturating_sub(reach)..hit.start].iter().rev();
+        let number = |c: &char| c.is_ascii_digit() || matches!(c, '百' | '千' | '万');
+        let numbered = before
+            .take_while(|c| !matches!(c, ',' | '。' | ';' | '元' | '月' | '日' | '年'))
+            .any(number);
+        let each = prices.iter().any(|price| {
+            (hit.end..hit.end + MOST_EACH_GAP).contains(price)
+                && matches!(chars.get(price + 1), Some('/' | '一' | '每'))
+        });
         let priced = |price: &&usize| price.abs_diff(hit.end) <= MOST_RATE_GAP;
-        if numbered && let Some(price) = prices.iter().find(priced) {
+        if (numbered || each)
+            && let Some(price) = prices.iter().find(priced)
+        {
             let (start, end) = (hit.start.min(*price), hit.end.max(*price + 1));
             let bits = RATE_BITS * share(hit.start);
             signs.push(Sign { ground: Ground::TradeTerms, key: (u32::MAX, 1), bits, start, end });
@@ -326,9 +336,15 @@ fn rates(page: &Page, hits: &[Hit], signs: &mut Vec<Sign>, share: impl Fn(usize)
     }
 }
 
-/// Praise that is asked for in other words than the list's: a verb of writing shortly before 好评.
-fn asked(page: &Page, hits: &[Hit], signs: &mut Vec<Sign>, share: impl Fn(usize) -> f64) {
-    let chars = &page.folded.chars;
+/// Praise and rewards in other words than the list's: a verb of writing shortly before 好评, 返 before a number.
+fn asked(page: &Page, unit: &Unit, signs: &mut Vec<Sign>, share: impl Fn(usize) -> f64) {
+    let (chars, hits) = (&page.folded.chars, page.hits_of(unit));
+    for at in unit.start..unit.end {
+        if chars[at] == '返' && chars.get(at + 1).is_some_and(char::is_ascii_digit) {
+            let (ground, bits) = (Ground::Reward, REWARD_BITS * share(at));
+            signs.push(Sign { ground, key: (u32::MAX, 3), bits, start: at, end: at + 2 });
+        }
+    }
     for hit in hits.iter().filter(|h| lexicon().words[h.word as usize] == "好评") {
         let before = &chars[hit.start.saturating_sub(MOST_ASKED_GAP)..hit.start];
         let verb = before.iter().rev().take_while(|c| !matches!(c, ',' | '。' | '!' | ' '));
@@ -363,6 +379,17 @@ fn composed(page: &Page, hits: &[Hit], signs: &mut Vec<Sign>, share: impl Fn(usi
         if is(&pair[0], Kind::Platform) && metric && pair[1].start <= pair[0].end + 1 {
             let (ground, key) = (Ground::TradeTerms, (pair[0].word, pair[1].word + 1));
             let bits = PLATFORM_BITS * share(pair[0].start);
+            signs.push(Sign { ground, key, bits, start: pair[0].start, end: pair[1].end });
+        }
+    }
+    for pair in hits.windows(2) {
+        let sold = lexicon().words[pair[1].word as usize] == "for sale";
+        if is(&pair[0], Kind::EnglishMetric)
+            && sold
+            && pair[1].start < pair[0].end + MOST_ENGLISH_GAP
+        {
+            let (ground, key) = (Ground::TradeTerms, (pair[0].word, pair[1].word + 1));
+            let bits = 4.0 * share(pair[0].start);
             signs.push(Sign { ground, key, bits, start: pair[0].start, end: pair[1].end });
         }
     }

@@ -254,7 +254,12 @@ fn name_at(folded: &Folded, start: usize, kind: ContactKind) -> Option<Name> {
     let mut disguise = Disguise::default();
     let numeric = matches!(kind, ContactKind::Qq | ContactKind::Group | ContactKind::Mobile);
     let places = run(folded, start);
-    let enough = if numeric { 5..=11 } else { 7..=11 };
+    let enough = match kind {
+        _ if numeric => 5..=11,
+        // Messengers abroad take whole international numbers.
+        ContactKind::Messenger => 7..=15,
+        _ => 7..=11,
+    };
     let whole = places.last().is_some_and(|last| {
         let next = folded.chars.get(last.at + 1);
         !next.is_some_and(|c| c.is_ascii_alphanumeric() || *c == '_')
