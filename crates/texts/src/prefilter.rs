@@ -200,11 +200,11 @@ pub(crate) fn fires(text: &str) -> bool {
     let has = |key: usize| prefilter.table[key >> 6] >> (key & 63) & 1 == 1;
     let mut at = 0;
     while at < bytes.len() {
-        let mut next = [0; 8];
-        match bytes.get(at..at + 8) {
-            Some(eight) => next.copy_from_slice(eight),
-            None => next[..bytes.len() - at].copy_from_slice(&bytes[at..]),
-        }
+        let next = bytes[at..].first_chunk::<8>().copied().unwrap_or_else(|| {
+            let mut padded = [0; 8];
+            padded[..bytes.len() - at].copy_from_slice(&bytes[at..]);
+            padded
+        });
         let (width, maybe) = if next[0] < 0x80 {
             (1, has(key(next, 4, FOLD)))
         } else {
