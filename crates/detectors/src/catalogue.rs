@@ -22,8 +22,8 @@ pub struct Entry {
     pub page: &'static str,
 }
 
-/// All detectors, in the order of their codes.
-pub const CATALOGUE: [Entry; 9] = [
+/// All detectors, in the order in which their codes were given.
+pub const CATALOGUE: [Entry; 13] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -86,6 +86,34 @@ pub const CATALOGUE: [Entry; 9] = [
         ("coordinated group", "协同团伙"),
         Class::Synchrony,
         "SYN01-coordinated-group.md",
+    ),
+    entry(
+        Code::Seq02,
+        "SEQ02",
+        ("shared way to the goods", "相同的下单路径"),
+        Class::Path,
+        "SEQ02-shared-way.md",
+    ),
+    entry(
+        Code::Pay01,
+        "PAY01",
+        ("repaid orders", "订单本金返还"),
+        Class::Money,
+        "PAY01-repaid-orders.md",
+    ),
+    entry(
+        Code::Log01,
+        "LOG01",
+        ("colluding outlet", "串通网点"),
+        Class::Logistics,
+        "LOG01-colluding-outlet.md",
+    ),
+    entry(
+        Code::Ops01,
+        "OPS01",
+        ("overridden prompts", "风控提示被人工放行"),
+        Class::Money,
+        "OPS01-overridden-prompts.md",
     ),
 ];
 

@@ -16,6 +16,10 @@ pub enum Code {
     Net01,
     Mem01,
     Syn01,
+    Seq02,
+    Pay01,
+    Log01,
+    Ops01,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

@@ -213,7 +213,7 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
 }
 
 fn status_of(code: u8) -> ScanStatus {
-    const ALL: [ScanStatus; 13] = [
+    const ALL: [ScanStatus; 14] = [
         ScanStatus::None,
         ScanStatus::Created,
         ScanStatus::Collected,
@@ -227,6 +227,7 @@ fn status_of(code: u8) -> ScanStatus {
         ScanStatus::Refused,
         ScanStatus::Returned,
         ScanStatus::Outcome,
+        ScanStatus::Overridden,
     ];
     ALL.get(usize::from(code)).copied().unwrap_or(ScanStatus::Outcome)
 }

@@ -1,10 +1,11 @@
 //! Ventures as groups: the row of results that one becomes, and which events belong to its orders.
 
-use events::{EntityKind, Event, EventTime, Key, Kind};
+use detectors::{Code, Finding};
+use events::{Entity, EntityKind, Event, EventTime, Key, Kind};
 use features::Keyed;
 use policy::{Policy, Verdict};
 use trades::{Book, Trade};
-use ventures::Venture;
+use ventures::{Origin, Venture};
 
 use crate::results::{GroupResult, PooledTest};
 use crate::weigh::MEETINGS;
@@ -72,7 +73,10 @@ pub fn row(policy: &Policy, book: &Book, venture: &Venture) -> GroupResult {
     let first = meetings.first().map_or(EventTime::default(), |meeting| meeting.2);
     let last = meetings.last().map_or(first, |meeting| meeting.2);
     meetings.truncate(MEETINGS);
-    let payers = venture.payers.iter().map(|p| (EntityKind::Counterparty, p.0, p.1));
+    let payers = venture.hubs.iter().filter_map(|hub| match hub.0 {
+        Origin::Payer(payer) => Some((EntityKind::Counterparty, payer, hub.1)),
+        Origin::Path(_) => None,
+    });
     let points = venture.points.iter().map(|p| (EntityKind::Point, p.point, p.parcels));
     GroupResult {
         group: 0,
@@ -97,6 +101,42 @@ pub fn row(policy: &Policy, book: &Book, venture: &Venture) -> GroupResult {
             })
             .collect(),
     }
+}
+
+/// What is found of the payers, owners and outlets of a venture that became this group.
+pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
+    let mut members: Vec<Key> =
+        group.members.iter().take(Finding::MEMBERS).map(|member| member.0).collect();
+    members.sort_unstable();
+    let finding = |code, kind, key, bits: f64, evidence| Finding {
+        code,
+        entity: Entity { kind, key },
+        time: group.last,
+        event: Key::NONE,
+        score: (1.0 / (1.0 + (-bits).exp2())) as f32,
+        bits: bits as f32,
+        evidence,
+        members: members.clone(),
+    };
+    let number = ("group", f64::from(group.group));
+    let hubs = venture.hubs.iter().map(|&(origin, orders, bits)| {
+        let evidence = vec![number, ("orders", f64::from(orders))];
+        match origin {
+            Origin::Payer(payer) => {
+                finding(Code::Pay01, EntityKind::Counterparty, payer, bits, evidence)
+            }
+            Origin::Path(owner) => finding(Code::Seq02, EntityKind::Owner, owner, bits, evidence),
+        }
+    });
+    let points = venture.points.iter().map(|share| {
+        let evidence = vec![
+            number,
+            ("parcels", f64::from(share.parcels)),
+            ("owners", f64::from(share.owners)),
+        ];
+        finding(Code::Log01, EntityKind::Point, share.point, share.bits, evidence)
+    });
+    hubs.chain(points.filter(|finding| finding.bits > 0.0)).collect()
 }
 
 fn subjects<'a>(trades: impl Iterator<Item = &'a Trade>) -> Vec<(Key, u32)> {

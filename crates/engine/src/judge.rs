@@ -11,6 +11,7 @@ use events::{Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
+use ventures::overrides;
 
 use crate::EngineError;
 use crate::again;
@@ -68,7 +69,8 @@ pub fn judge(
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);
-    findings.extend(weighed.member_findings());
+    findings.extend(weighed.group_findings());
+    findings.extend(overrides(&book));
     findings.sort_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
@@ -155,7 +157,7 @@ fn point(point: Key, parcels: u64, found: PointFound, price: f64) -> PointResult
         bits if bits >= 0.0 => Verdict::Suspect,
         _ => Verdict::Genuine,
     };
-    let findings = if verdict > Verdict::Genuine { vec![Code::Syn01] } else { Vec::new() };
+    let findings = if verdict > Verdict::Genuine { vec![Code::Log01] } else { Vec::new() };
     let score = if found.parcels == 0 { 0.0 } else { 1.0 / (1.0 + (COLLUDES - bits).exp2()) };
     PointResult { point, parcels, score: score as f32, verdict, findings }
 }
@@ -222,7 +224,10 @@ fn owners(tallies: &[(Counted, Tally)], weighed: &Weighed) -> Vec<OwnerResult> {
             _ if jobs >= 1 && share >= LOOK => OwnerVerdict::Suspect,
             _ => OwnerVerdict::Victim,
         };
-        let findings = if tally.fake > 0 { vec![Code::Syn01] } else { Vec::new() };
+        let mut findings = if tally.fake > 0 { vec![Code::Syn01] } else { Vec::new() };
+        if repaid > 0 {
+            findings.push(Code::Pay01);
+        }
         OwnerResult {
             owner,
             raw: tally.raw,

@@ -47,6 +47,8 @@ pub struct Weighed {
     pub crowds: Vec<GroupResult>,
     deeds: Vec<Deeds>,
     deals: Deals,
+    /// What was found of the payers, owners and outlets of ventures.
+    about_ventures: Vec<Finding>,
     /// What ventures did for each owner: (orders, of these repaid).
     served: Keyed<(u32, u32)>,
     /// Network points that took in ventures' parcels.
@@ -91,29 +93,29 @@ impl Weighed {
 }
 
 impl Weighed {
-    /// What is found of each member of a group that acted together: no verdict is without a finding.
+    /// What is found of groups: of ventures' payers, owners and outlets, and of each member of a group that acted
+    /// together. No verdict is without a finding.
     #[must_use]
-    pub fn member_findings(&self) -> Vec<Finding> {
+    pub fn group_findings(&self) -> Vec<Finding> {
         let together = self.groups.iter().filter(|group| !group.meetings.is_empty());
-        together
-            .flat_map(|group| {
-                group.members.iter().map(|&(account, bits)| Finding {
-                    code: Code::Syn01,
-                    entity: Entity { kind: EntityKind::Account, key: account },
-                    time: group.last,
-                    event: Key::NONE,
-                    score: chance(f64::from(group.bits)),
-                    bits,
-                    evidence: vec![
-                        ("group", f64::from(group.group)),
-                        ("group_members", group.members.len() as f64),
-                        ("group_jobs", group.subjects.len() as f64),
-                        ("group_bits", f64::from(group.bits)),
-                    ],
-                    members: Vec::new(),
-                })
+        let members = together.flat_map(|group| {
+            group.members.iter().map(|&(account, bits)| Finding {
+                code: Code::Syn01,
+                entity: Entity { kind: EntityKind::Account, key: account },
+                time: group.last,
+                event: Key::NONE,
+                score: chance(f64::from(group.bits)),
+                bits,
+                evidence: vec![
+                    ("group", f64::from(group.group)),
+                    ("group_members", group.members.len() as f64),
+                    ("group_jobs", group.subjects.len() as f64),
+                    ("group_bits", f64::from(group.bits)),
+                ],
+                members: Vec::new(),
             })
-            .collect()
+        });
+        members.chain(self.about_ventures.iter().cloned()).collect()
     }
 
     /// What ventures called fake did for an owner: orders, and how many of them were repaid.
@@ -221,6 +223,7 @@ impl Weighed {
     /// Takes a venture's orders, owners and points.
     fn take(&mut self, book: &Book, venture: &Venture, row: &GroupResult) {
         self.deals.add(book, venture, row.group, row.verdict);
+        self.about_ventures.extend(deals::findings(venture, row));
         if row.verdict < Verdict::Fake {
             return;
         }

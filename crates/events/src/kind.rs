@@ -136,7 +136,8 @@ impl Kind {
     }
 }
 
-/// What a parcel scan said, or that the status is the platform's own word for an outcome.
+/// What a parcel scan said, that a person let pass what the platform's risk control had stopped, or that the status is
+/// another of the platform's own words for an outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 #[allow(missing_docs)] // the contract's own words
@@ -155,6 +156,7 @@ pub enum ScanStatus {
     Refused,
     Returned,
     Outcome,
+    Overridden,
 }
 
 impl ScanStatus {
@@ -174,6 +176,7 @@ impl ScanStatus {
             "exception" => ScanStatus::Exception,
             "refused" => ScanStatus::Refused,
             "returned" => ScanStatus::Returned,
+            "overridden" | "override" | "manual_pass" | "released" => ScanStatus::Overridden,
             _ => ScanStatus::Outcome,
         }
     }

@@ -151,7 +151,7 @@ fn said(said: Said) -> &'static str {
         Said::Ok => "ok",
         Said::Done => "done",
         Said::Scan(status) => match status {
-            ScanStatus::None | ScanStatus::Outcome => "",
+            ScanStatus::None | ScanStatus::Outcome | ScanStatus::Overridden => "",
             ScanStatus::Created => "created",
             ScanStatus::Collected => "collected",
             ScanStatus::Arrived => "arrived",

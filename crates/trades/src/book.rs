@@ -3,6 +3,7 @@
 use features::Keyed;
 
 use crate::counter::Counter;
+use crate::passed::Passed;
 use crate::payout::Payout;
 use crate::trade::Trade;
 use crate::trip::Trip;
@@ -14,6 +15,8 @@ pub struct Book {
     pub trades: Vec<Trade>,
     /// By (payer, account, second, ...).
     pub payouts: Vec<Payout>,
+    /// Prompts passed, by (person, owner, ...).
+    pub passed: Vec<Passed>,
     /// By parcel.
     pub trips: Vec<Trip>,
     /// How often words were searched for.
@@ -37,6 +40,7 @@ impl Book {
         for counter in counters {
             book.trades.extend(counter.trades);
             book.payouts.extend(counter.payouts);
+            book.passed.extend(counter.passed);
             book.searches += counter.searches;
             book.views += counter.views;
             book.reviews += counter.reviews;
@@ -46,6 +50,7 @@ impl Book {
         }
         book.trades.sort_unstable_by_key(|trade| (trade.second, trade.order, trade.actor));
         book.payouts.sort_unstable();
+        book.passed.sort_unstable();
         book.trips = sorted(trips);
         book.tie_trips();
         book

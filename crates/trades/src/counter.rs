@@ -1,8 +1,9 @@
 //! A counter: what one worker sees of trades.
 
-use events::{Event, Key, Kind};
+use events::{Event, Key, Kind, ScanStatus};
 use features::Keyed;
 
+use crate::passed::Passed;
 use crate::payout::Payout;
 use crate::trade::{Review, Trade};
 use crate::trip::Trip;
@@ -16,6 +17,7 @@ pub const MOST_OF_ONE: u32 = 256;
 pub struct Counter {
     pub(crate) trades: Vec<Trade>,
     pub(crate) payouts: Vec<Payout>,
+    pub(crate) passed: Vec<Passed>,
     pub(crate) trips: Keyed<Trip>,
     /// How often words were searched for.
     pub(crate) words: Keyed<u32>,
@@ -40,6 +42,15 @@ impl Counter {
         let second = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
         if event.parcel.is_some() && matches!(event.kind, Kind::Ship | Kind::Scan | Kind::Sign) {
             self.trips.entry(event.parcel).or_default().observe(event, second);
+        }
+        if event.status == ScanStatus::Overridden && event.counterparty.is_some() {
+            self.passed.push(Passed {
+                operator: event.counterparty,
+                owner: if event.owner.is_some() { event.owner } else { event.subject },
+                second,
+                amount: event.amount.unwrap_or(0),
+                event: event.id,
+            });
         }
         if event.actor.is_none() {
             return;

@@ -7,6 +7,7 @@
 
 mod book;
 mod counter;
+mod passed;
 mod payout;
 mod trade;
 mod trip;
@@ -14,6 +15,7 @@ mod walk;
 
 pub use book::Book;
 pub use counter::{Counter, MOST_OF_ONE};
+pub use passed::Passed;
 pub use payout::Payout;
 pub use trade::{Approach, Review, Trade};
 pub use trip::Trip;

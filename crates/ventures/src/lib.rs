@@ -7,6 +7,7 @@
 //! its orders show in other classes of evidence decides ([`venture`]).
 
 mod hub;
+mod insider;
 mod manner;
 mod mixture;
 mod path;
@@ -14,4 +15,5 @@ mod repaid;
 mod venture;
 
 pub use hub::{Hub, Origin};
+pub use insider::overrides;
 pub use venture::{PointShare, Trait, Venture, find};

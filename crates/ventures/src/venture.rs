@@ -59,8 +59,8 @@ pub struct Venture {
     pub trades: Vec<(u32, f64)>,
     /// (owner, orders of the venture, of these repaid), most first.
     pub owners: Vec<(Key, u32, u32)>,
-    /// Payers and the orders that each repaid.
-    pub payers: Vec<(Key, u32)>,
+    /// The hubs that it was found by, strongest first: (what their orders share, orders, bits).
+    pub hubs: Vec<(Origin, u32, f64)>,
     /// Points that took its parcels in.
     pub points: Vec<PointShare>,
     /// What sets its orders apart.
@@ -147,13 +147,7 @@ fn venture(
         members,
         trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
         owners: owners(&mixture, &firm),
-        payers: hubs
-            .iter()
-            .filter_map(|hub| match hub.origin {
-                Origin::Payer(payer) => Some((payer, hub.trades.len() as u32)),
-                Origin::Path(_) => None,
-            })
-            .collect(),
+        hubs: hubs.iter().map(|h| (h.origin, h.trades.len() as u32, h.bits)).collect(),
         points: points(&mixture, &firm, &terms),
         classes: classes(&shown),
         shown,

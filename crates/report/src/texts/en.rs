@@ -72,6 +72,10 @@ pub(crate) const TEXTS: Texts = Texts {
             ("VEL02", "one device serves too many accounts"),
             ("VEL03", "one IP address or subnet serves too many accounts"),
             ("VEL04", "a subject surges against its own history and daily rhythm"),
+            ("SEQ02", "many orders of one shop came by a way that others hardly come by"),
+            ("PAY01", "a payer gave buyers back what they paid"),
+            ("LOG01", "parcels of made-up orders went in at one outlet"),
+            ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
             ("SEQ01", "gaps between actions are as regular as a machine's"),
             ("REV01", "texts are alike that are too informative to be alike by chance"),
             (
@@ -311,6 +315,41 @@ pub(crate) const TEXTS: Texts = Texts {
                 name: "shared_texts",
                 says: "Share of members who wrote near-copies of one text that is too informative to be shared by chance; beside it, what chance gives.",
                 unit: SHARE,
+            },
+            TestText {
+                name: "same_stay",
+                says: "Share of the orders whose buyers stayed on the goods for the time that sets them apart; beside it, of the same shops' other orders.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "rivals_seen",
+                says: "Share of the orders whose buyers looked at as many rivals before; beside it, of the same shops' other orders.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "same_words",
+                says: "Share of the orders found by search words that several of them share; beside it, of the same shops' other orders.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "praised",
+                says: "Share of the orders that got five stars; beside it, of the same shops' other orders.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "repaid",
+                says: "Share of the orders whose price one of the payers gave back; beside it, what chance gives.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "same_outlet",
+                says: "Share of the parcels that go in at outlets where the same shops' other parcels do not; beside it, of those.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "same_weight",
+                says: "How much the parcels' weights differ, over different goods (half the quartile distance of their logarithms); beside it, the same shops' other parcels.",
+                unit: NUMBER,
             },
             TestText {
                 name: "silence",

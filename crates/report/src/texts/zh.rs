@@ -72,6 +72,10 @@ pub(crate) const TEXTS: Texts = Texts {
             ("VEL02", "一台设备供过多账号使用"),
             ("VEL03", "一个 IP 地址或网段供过多账号使用"),
             ("VEL04", "对象的热度突然偏离自身历史与昼夜节律"),
+            ("SEQ02", "一家店铺的许多订单走了他人几乎不走的路径"),
+            ("PAY01", "付款方向买家返还货款"),
+            ("LOG01", "虚构订单的包裹集中从某一网点揽收"),
+            ("OPS01", "有人反复为同一受益方放行风控提示"),
             ("SEQ01", "动作间隔像机器一样规律"),
             ("REV01", "文本雷同，而其信息量之大不可能是巧合"),
             ("NET01", "多个账号共用支付工具、地址或手机号段"),
@@ -308,6 +312,41 @@ pub(crate) const TEXTS: Texts = Texts {
                 name: "shared_texts",
                 says: "写过同一段文字近似副本的成员占比，该文字信息量过大，难以偶然相同；旁边为偶然所能给出的占比。",
                 unit: SHARE,
+            },
+            TestText {
+                name: "same_stay",
+                says: "买家在商品页停留时长落在该团伙特有区间内的订单占比；旁边为同店其他订单的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "rivals_seen",
+                says: "下单前同样浏览过竞品的订单占比；旁边为同店其他订单的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "same_words",
+                says: "由多笔订单共用的搜索词进入的订单占比；旁边为同店其他订单的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "praised",
+                says: "获得五星评价的订单占比；旁边为同店其他订单的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "repaid",
+                says: "货款被付款方返还的订单占比；旁边为偶然所能给出的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "same_outlet",
+                says: "从同店其他包裹不走的网点揽收的包裹占比；旁边为同店其他包裹的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "same_weight",
+                says: "不同商品的包裹重量差异（对数四分位距的一半）；旁边为同店其他包裹的差异。",
+                unit: NUMBER,
             },
             TestText {
                 name: "silence",

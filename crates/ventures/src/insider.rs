@@ -1,0 +1,100 @@
+//! OPS01: a person who lets pass what risk control stops, again and again for the same owner's gain.
+//!
+//! Letting pass is somebody's work: whoever does it all day has many, spread over owners as the prompts are. An insider's
+//! are not (the Haidian case of 2021: subsidies of 1.5 million yuan, each prompt answered with "business needs").
+
+use detectors::chance::bits_at_least;
+use detectors::{Code, Finding};
+use events::{Entity, EntityKind, EventTime, Key};
+use features::Keyed;
+use trades::{Book, Passed};
+
+/// The fewest prompts passed for one owner.
+const FEWEST: usize = 5;
+/// Bits beyond the price of the search.
+const BITS: f64 = 10.0;
+
+/// Findings about people who let pass prompts, in the order of their keys.
+#[must_use]
+pub fn overrides(book: &Book) -> Vec<Finding> {
+    let mut for_owner: Keyed<u32> = Keyed::default();
+    for passed in &book.passed {
+        *for_owner.entry(passed.owner).or_default() += 1;
+    }
+    let all = book.passed.len() as f64;
+    let same = |x: &Passed, y: &Passed| (x.operator, x.owner) == (y.operator, y.owner);
+    let price = (book.passed.chunk_by(same).count().max(2) as f64).log2();
+    let mut findings = Vec::new();
+    for by in book.passed.chunk_by(|x, y| x.operator == y.operator) {
+        for own in by.chunk_by(|x, y| x.owner == y.owner) {
+            // What others passed for the owner says how often its prompts need passing.
+            let others = f64::from(for_owner.get(&own[0].owner).copied().unwrap_or(0))
+                - own.len() as f64;
+            let elsewhere = all - by.len() as f64;
+            let owners = for_owner.len() as f64;
+            let expected = by.len() as f64 * (others + 0.5) / (elsewhere + owners / 2.0);
+            let bits = bits_at_least(own.len() as f64, expected, f64::INFINITY) - price;
+            if own.len() >= FEWEST && bits >= BITS {
+                findings.push(finding(by, own, expected, bits));
+            }
+        }
+    }
+    findings
+}
+
+fn finding(by: &[Passed], own: &[Passed], expected: f64, bits: f64) -> Finding {
+    let last = own.iter().max_by_key(|passed| (passed.second, passed.event));
+    let amounts = own.iter().map(|passed| passed.amount.max(0) as f64);
+    Finding {
+        code: Code::Ops01,
+        entity: Entity { kind: EntityKind::Counterparty, key: own[0].operator },
+        time: EventTime(last.map_or(0, |p| i64::from(p.second)) * EventTime::SECOND),
+        event: last.map_or(Key::NONE, |passed| passed.event),
+        score: (1.0 / (1.0 + (-bits).exp2())) as f32,
+        bits: bits as f32,
+        evidence: vec![
+            ("passed_for_owner", own.len() as f64),
+            ("expected", expected),
+            ("passed", by.len() as f64),
+            ("exposure", amounts.sum()),
+        ],
+        members: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passed(operator: u64, owner: u64, count: u32) -> Vec<Passed> {
+        let one = |second| Passed {
+            operator: Key(operator),
+            owner: Key(owner),
+            second,
+            amount: 1_000,
+            event: Key(operator * 1_000_000 + owner * 1_000 + u64::from(second)),
+        };
+        (1..=count).map(one).collect()
+    }
+
+    #[test]
+    fn who_passes_for_one_owner_stands_out_and_who_passes_for_all_does_not() {
+        let mut all: Vec<Passed> = (1..=40).flat_map(|owner| passed(1, owner, 3)).collect();
+        all.extend((1..=40).flat_map(|owner| passed(2, owner, 2)));
+        all.extend(passed(3, 7, 25));
+        all.extend((8..=12).flat_map(|owner| passed(3, owner, 1)));
+        all.sort_unstable();
+        let found = overrides(&Book { passed: all, ..Book::default() });
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].entity.key, Key(3));
+        assert_eq!(found[0].evidence[3], ("exposure", 25_000.0));
+    }
+
+    #[test]
+    fn a_shop_whose_prompts_everybody_passes_is_nobodys_gain() {
+        let mut all: Vec<Passed> = (1..=8).flat_map(|operator| passed(operator, 7, 20)).collect();
+        all.extend((1..=8).flat_map(|operator| passed(operator, 8, 5)));
+        all.sort_unstable();
+        assert!(overrides(&Book { passed: all, ..Book::default() }).is_empty());
+    }
+}
