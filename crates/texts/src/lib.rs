@@ -30,7 +30,7 @@ pub const MOST_EXAMINED: usize = 16_384;
 
 /// What the text of one event offers, hides or advertises: TXT01, TXT03, TXT04 and TXT05.
 ///
-/// Most texts are done after one pass of some 150 ns; see [`scan`] for documents.
+/// Most texts are done after one pass of some 250 ns; see [`scan`] for documents.
 ///
 /// ```
 /// assert!(texts::examine("物流很快，质量不错，下次还来").is_empty());
