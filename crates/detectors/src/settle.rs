@@ -17,7 +17,14 @@ pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
             Code::Vel02 | Code::Vel03 | Code::Net01 => fanout::judge(usual, finding),
             Code::Vel04 => vel04::judge(usual, finding),
             Code::Seq01 => seq01::judge(usual, finding),
-            Code::Rev01 | Code::Mem01 | Code::Syn01 => {}
+            // These look at a whole table, and are settled where they are found.
+            Code::Rev01
+            | Code::Mem01
+            | Code::Syn01
+            | Code::Seq02
+            | Code::Pay01
+            | Code::Log01
+            | Code::Ops01 => {}
         }
     }
     findings.retain(|finding| finding.score >= KEPT_SCORE);

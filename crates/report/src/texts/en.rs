@@ -352,6 +352,31 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "shared_surges",
+                says: "How many of the group's waves of marks an average member was in; a member of one alone counts 1.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "common_phrases",
+                says: "Share of the texts made of phrases that are common in these waves and rare elsewhere.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "unprepared",
+                says: "Share of the marks by members who had not looked at the subject, ordered it or had to do with its owner before; beside it, what is usual for such marks.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "newcomers",
+                says: "Share of the members who registered within the table; beside it, what is usual among those who leave such marks.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "shared_subnets",
+                says: "Share of the members who came from a network that others of the group came from too.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "silence",
                 says: "Share of the accounts that did nothing after signing up; beside it, what is usual for other cohorts of the same age.",
                 unit: SHARE,

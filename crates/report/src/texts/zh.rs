@@ -349,6 +349,31 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "shared_surges",
+                says: "平均每名成员参与了该团伙的几波集中行为；只参与一波计为 1。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "common_phrases",
+                says: "由在这几波中常见、在别处罕见的短语拼成的文字占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "unprepared",
+                says: "成员留下痕迹前既未浏览、也未下单、亦与其所有者无往来的占比；旁边为此类痕迹的通常水平。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "newcomers",
+                says: "在数据时段内新注册的成员占比；旁边为留下此类痕迹的账号中的通常占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "shared_subnets",
+                says: "与团伙中其他成员来自同一网段的成员占比。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "silence",
                 says: "注册之后再无任何行为的账号占比；旁边为同期其他注册批次的通常水平。",
                 unit: SHARE,
