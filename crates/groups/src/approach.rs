@@ -12,7 +12,9 @@ use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// Marks of each kind that are looked at to say what is usual.
-const SAMPLE: usize = 4_000;
+const SAMPLE: usize = 1_000;
+/// One account in this many says how much each subnet is used.
+const SUBNET_SAMPLE: u64 = 4;
 /// Tables of phrases and of subnets have two to this many places.
 const PHRASE_BITS: u32 = 20;
 const SUBNET_BITS: u32 = 18;
@@ -82,7 +84,7 @@ pub(crate) struct Approaches {
     sightings: Vec<Sighting>,
     /// Phrases of the whole table.
     pub phrases: Usage,
-    /// Subnets of the whole table's marks.
+    /// Subnets of the marks of a sample of accounts.
     pub subnets: Usage,
 }
 
@@ -122,7 +124,7 @@ impl Approaches {
             usage.total += 1;
             phrases(text, |phrase| usage.add(u64::from(phrase)));
         }
-        if mark && event.subnet.is_some() {
+        if mark && event.subnet.is_some() && event.actor.0.is_multiple_of(SUBNET_SAMPLE) {
             self.subnets.total += 1;
             self.subnets.add(event.subnet.0);
         }

@@ -24,13 +24,13 @@ pub(crate) struct Crew {
     pub content_bits: f64,
 }
 
-/// Bits that a surge's texts or its participants' coming unprepared must have for it to be looked at further.
+/// Bits that a surge's texts or its participants' coming unprepared must have for it to lead to a crew.
 const EVIDENT: f64 = 4.0;
 /// The least share of the smaller surge's accounts that two surges of one crew have in common. People of one taste and
 /// one town share a few in a hundred.
 const SHARED: f64 = 0.2;
 /// Bits beyond the price of the pairs tried by which two surges share more accounts than chance.
-const LINK_BITS: f64 = 10.0;
+const LINK_BITS: f64 = 6.0;
 /// Bits by which a participant must be likelier a member than not.
 const FIRM: f64 = 6.0;
 /// The fewest members of a crew.
@@ -40,6 +40,8 @@ const MOST_SURGES: usize = 200;
 
 /// What a surge's own participants say.
 struct Evident<'a> {
+    /// Its own participants speak against it; another belongs only to what one that does leads to.
+    open: bool,
     number: usize,
     surge: &'a Surge,
     sightings: &'a [Sighting],
@@ -61,12 +63,8 @@ pub(crate) fn crews(
             let sightings = seen.of(number);
             let content = content(sightings, &seen.phrases, tested, |_| true);
             let path = unprepared(ledger, surge, sightings, usual, |_| true).bits();
-            (content.bits >= EVIDENT || path >= EVIDENT).then_some(Evident {
-                number,
-                surge,
-                sightings,
-                content,
-            })
+            let open = content.bits >= EVIDENT || path >= EVIDENT;
+            (open || surge.whole).then_some(Evident { open, number, surge, sightings, content })
         })
         .collect();
     let links = links(ledger, &evident);
@@ -75,7 +73,8 @@ pub(crate) fn crews(
         let overlap: f64 =
             links.iter().filter(|link| part.binary_search(&link.0).is_ok()).map(|l| l.2).sum();
         let content: f64 = part.iter().map(|&at| evident[at].content.bits).sum();
-        if part.len() == 1 && content < EVIDENT {
+        let open = part.iter().any(|&at| evident[at].open);
+        if !open || (part.len() == 1 && content < EVIDENT) {
             continue;
         }
         let all = members(ledger, &evident, &part, (seen, usual), None);
@@ -109,7 +108,8 @@ fn links(ledger: &Ledger, evident: &[Evident<'_>]) -> Vec<(usize, usize, f64)> {
         for (place, one) in own.iter().enumerate() {
             for other in &own[place + 1..] {
                 let owner = |at: u32| ledger.owners[evident[at as usize].surge.subject as usize];
-                if one.2 != other.2 && owner(one.1) != owner(other.1) {
+                let open = evident[one.1 as usize].open || evident[other.1 as usize].open;
+                if open && one.2 != other.2 && owner(one.1) != owner(other.1) {
                     *shared.entry((one.1, other.1)).or_default() += 1;
                 }
             }
@@ -121,7 +121,8 @@ fn links(ledger: &Ledger, evident: &[Evident<'_>]) -> Vec<(usize, usize, f64)> {
         .map(|account| (ledger.places(account).len() as f64).powi(2))
         .sum();
     let again = squares / (marks * marks).max(1.0);
-    let price = (evident.len() as f64).log2() * 2.0;
+    let open = evident.iter().filter(|one| one.open).count().max(1) as f64;
+    let price = open.log2() + (evident.len() as f64).log2();
     let mut found: Vec<(usize, usize, f64)> = shared
         .into_iter()
         .filter_map(|((one, other), count)| {

@@ -112,11 +112,14 @@ fn tests(
 ) -> Vec<Test> {
     let mut tests = Vec::new();
     if crew.surges.len() > 1 {
-        let again = turns.len() as f64 / crew.members.len().max(1) as f64;
+        let members = crew.members.len().max(1) as f64;
+        let again = turns.len() as f64 / members;
+        // A handful of friends meets again and again; strangers by the dozen do not.
+        let most = MOST_OVERLAP * members / (members + 10.0);
         tests.push(test(
             ("shared_surges", Class::Synchrony),
             (again, 1.0),
-            crew.overlap_bits.min(MOST_OVERLAP),
+            crew.overlap_bits.min(most),
         ));
     }
     tests.extend(newcomers(ledger, surges, usual, turns));
@@ -188,9 +191,8 @@ fn subnets(seen: &Approaches, turns: &[Turn<'_>]) -> Option<Test> {
     let price = known.log2();
     let (mut bits, mut foremost, mut shared) = (Vec::new(), 0.0f64, 0);
     for same in own.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() > 1) {
-        let everybody = f64::from(seen.subnets.of(same[0].0.0)).max(same.len() as f64);
-        let others = everybody - same.len() as f64 + 1.0;
-        let expected = known * others / (seen.subnets.total.max(1) as f64);
+        let everybody = f64::from(seen.subnets.of(same[0].0.0)) + 1.0;
+        let expected = known * everybody / (seen.subnets.total.max(1) as f64);
         let surprise = poisson_bits(same.len() as f64, expected) - price - 6.0;
         if surprise > 0.0 {
             shared += same.len();

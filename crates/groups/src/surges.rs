@@ -2,7 +2,8 @@
 //!
 //! A scan statistic over windows of an hour to three days, against the same subject's marks of the same kind outside
 //! the window, corrected for how busy the table was and for the windows tried. Live streams, flash sales and videos that
-//! catch on surge more than any crew: a surge accuses nobody, it only says whom to look at.
+//! catch on surge more than any crew: a surge accuses nobody, it only says whom to look at. Reviews that make no burst are
+//! looked at whole: praise can be bought slowly.
 
 use crate::ledger::Ledger;
 use crate::tail::poisson_bits;
@@ -17,15 +18,18 @@ pub(crate) struct SurgeLimits {
     pub accounts: usize,
     /// Bits beyond the price of the windows tried.
     pub bits: f64,
+    /// The fewest reviews of a subject that are looked at though they make no burst.
+    pub whole: usize,
     /// The most surges of one kind on one subject.
     pub of_one: usize,
-    /// The most participants of all surges; of more, the smallest surges are kept, which a large one would hide.
+    /// The most participants of all surges; of more, bursts are kept before
+    /// what makes none, and the smallest first.
     pub participants: usize,
 }
 
 impl Default for SurgeLimits {
     fn default() -> Self {
-        SurgeLimits { accounts: 6, bits: 6.0, of_one: 4, participants: 400_000 }
+        SurgeLimits { accounts: 6, bits: 6.0, whole: 10, of_one: 4, participants: 400_000 }
     }
 }
 
@@ -44,6 +48,8 @@ pub struct Surge {
     pub expected: f64,
     /// Surprise beyond the price of the windows tried.
     pub bits: f64,
+    /// No burst: all reviews of the subject that no burst took.
+    pub whole: bool,
     /// Places in the ledger's order by subject of each account's first mark, in time order.
     pub(crate) marks: Vec<u32>,
 }
@@ -106,7 +112,7 @@ pub(crate) fn surges(ledger: &Ledger, workers: usize, limits: SurgeLimits) -> Ve
         let ended = |panic| std::panic::resume_unwind(panic);
         threads.into_iter().flat_map(|t| t.join().unwrap_or_else(ended)).collect()
     });
-    found.sort_by_key(|surge| (surge.marks.len(), surge.subject, surge.kind, surge.first));
+    found.sort_by_key(|s| (s.whole, s.marks.len(), s.subject, s.kind, s.first));
     let mut taken = 0;
     found.retain(|surge| {
         taken += surge.marks.len();
@@ -131,6 +137,8 @@ fn of_subject(
     let mut by_kind: Vec<(Kind, u32)> =
         marks.iter().enumerate().map(|(at, mark)| (mark.kind(), (base + at) as u32)).collect();
     by_kind.sort_unstable();
+    // Orders are weighed with their money and parcels: friends buy together what one of them found.
+    by_kind.retain(|mark| mark.0 != Kind::Order);
     for same in by_kind.chunk_by(|x, y| x.0 == y.0) {
         let mut places: Vec<u32> = same.iter().map(|entry| entry.1).collect();
         for _ in 0..limits.of_one {
@@ -139,6 +147,10 @@ fn of_subject(
             };
             let taken: Vec<u32> = places.drain(range).collect();
             found.extend(surge(ledger, taken, expected, bits, limits));
+        }
+        // Writers who take two weeks make no burst. What is left of the reviews is looked at whole.
+        if same[0].0 == Kind::Review && places.len() >= limits.whole {
+            found.extend(whole(ledger, places, limits));
         }
     }
     found
@@ -185,6 +197,13 @@ fn densest(
     best
 }
 
+/// All that a window did not take, as one: how much of it is ordinary is not known, so half is taken to be.
+fn whole(ledger: &Ledger, places: Vec<u32>, limits: SurgeLimits) -> Option<Surge> {
+    let half = places.len() as f64 / 2.0;
+    let surge = surge(ledger, places, half, 0.0, limits)?;
+    Some(Surge { whole: true, ..surge })
+}
+
 fn surge(
     ledger: &Ledger,
     mut places: Vec<u32>,
@@ -203,6 +222,7 @@ fn surge(
         last: last.time,
         expected,
         bits,
+        whole: false,
         marks: places,
     })
 }
