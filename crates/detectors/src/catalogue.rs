@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 13] = [
+pub const CATALOGUE: [Entry; 15] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -114,6 +114,20 @@ pub const CATALOGUE: [Entry; 13] = [
         ("overridden prompts", "风控提示被人工放行"),
         Class::Money,
         "OPS01-overridden-prompts.md",
+    ),
+    entry(
+        Code::Log02,
+        "LOG02",
+        ("impossible trips", "不可能的物流轨迹"),
+        Class::Logistics,
+        "LOG02-impossible-trips.md",
+    ),
+    entry(
+        Code::Log03,
+        "LOG03",
+        ("parcels too light for their goods", "包裹过轻"),
+        Class::Logistics,
+        "LOG03-light-parcels.md",
     ),
 ];
 

@@ -24,7 +24,9 @@ pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
             | Code::Seq02
             | Code::Pay01
             | Code::Log01
-            | Code::Ops01 => {}
+            | Code::Ops01
+            | Code::Log02
+            | Code::Log03 => {}
         }
     }
     findings.retain(|finding| finding.score >= KEPT_SCORE);
