@@ -201,25 +201,31 @@ fn judge(mut sums: Vec<Excess>, all: &Count) -> Vec<Excess> {
     sums
 }
 
-/// How much alike those tested are, as the size of a negative binomial (its variance is the mean + mean² / size): what
-/// makes the counts of all but the oddest quarter likeliest. Of honest shops that differ as much as an exponential
-/// distribution makes them none in 3,000 is named so.
+/// How much alike those tested are, as the size of a negative binomial (its variance is the mean + mean² / size): half of
+/// what makes the counts of all but the oddest quarter likeliest, about their own mean. Of honest shops that differ as
+/// much as an exponential distribution makes them, one in a thousand at most is named so.
 fn size(sums: &[Excess]) -> f64 {
     const SIZES: [f64; 6] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
+    /// Where too few show anything.
+    const UNKNOWN: f64 = 4.0;
     const FEW: usize = 20;
     let ratio = |sum: &Excess| sum.shown / (sum.expected + 0.5);
     let mut usual: Vec<&Excess> = sums.iter().filter(|sum| sum.expected >= 1.0).collect();
     usual.sort_by(|x, y| ratio(x).total_cmp(&ratio(y)));
     usual.truncate(usual.len() * 3 / 4);
-    if usual.len() < FEW {
-        return SIZES[2];
+    let shown: f64 = usual.iter().map(|sum| sum.shown).sum();
+    let expected: f64 = usual.iter().map(|sum| sum.expected).sum();
+    if usual.len() < FEW || shown < FEW as f64 {
+        return UNKNOWN;
     }
+    let scale = shown / expected;
     let likelihood = |size: f64| -> f64 {
         let one = |sum: &&Excess| {
-            let total = size + sum.expected;
+            let mean = sum.expected * scale;
+            let total = size + mean;
             ln_gamma(sum.shown + size) - ln_gamma(size)
                 + size * (size / total).ln()
-                + sum.shown * (sum.expected / total).ln()
+                + sum.shown * (mean / total).ln()
         };
         usual.iter().map(one).sum()
     };
@@ -230,5 +236,5 @@ fn size(sums: &[Excess]) -> f64 {
             best = (*size, fits);
         }
     }
-    best.0
+    best.0 / 2.0
 }

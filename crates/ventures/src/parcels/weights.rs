@@ -57,8 +57,11 @@ pub(super) fn weighed(book: &Book) -> Vec<Weighed> {
 
 /// Parcels of one item, ascending by weight.
 fn of_item(item: &[(Key, f64, f64, Seen)]) -> Vec<Weighed> {
-    // Three quarters may be empty ones before these say what the item weighs.
-    let usual = item[item.len() * 3 / 4].1;
+    // Several pieces cost more, so where prices are known the heaviest tenth may say what an item weighs, but at least three
+    // parcels; elsewhere the heaviest quarter: that much must not be empty.
+    let priced = item.iter().filter(|parcel| parcel.2 > 0.0).count() * 10 >= item.len() * 9;
+    let place = if priced { item.len() * 9 / 10 } else { item.len() * 3 / 4 };
+    let usual = item[place.min(item.len() - 3)].1;
     if usual < HEAVY {
         return Vec::new();
     }
