@@ -99,7 +99,7 @@ impl Place {
     /// Whether it surely lies in another city: a whole province may hold any of its cities.
     #[must_use]
     pub fn is_elsewhere(self, other: Place) -> bool {
-        let whole = self.0 % 100 == 0 || other.0 % 100 == 0;
+        let whole = self.0.is_multiple_of(100) || other.0.is_multiple_of(100);
         self.province() != other.province() || (!whole && self != other)
     }
 

@@ -81,10 +81,14 @@ fn tracks(book: &Book) -> Vec<Finding> {
         for (trip, &(owner, ordered)) in book.trips.iter().zip(&of_trip) {
             let Some(shown) = (what.shows)(trip, ordered) else { continue };
             let leg = trip.quickest().unwrap_or_default();
+            // A track that begins elsewhere was still collected at its outlet.
+            let outlet = [trip.track.outlet, trip.point].into_iter().find(|point| point.is_some());
+            let outlet = outlet.unwrap_or(Key::NONE);
+            let quick = what.names[0] == "too_quick";
             let one = Seen {
                 owner: if trip.owner.is_some() { trip.owner } else { owner },
-                // A track that begins elsewhere was still collected at its outlet.
-                point: if trip.track.outlet.is_some() { trip.track.outlet } else { trip.point },
+                point: outlet,
+                clock: if quick { leg.from } else { outlet },
                 near: (what.near)(trip, ordered),
                 // Longer ways are made too quickly more often: by 250 kilometres.
                 far: Key(if what.clocked { 1 + (leg.distance / 250.0) as u64 } else { 0 }),
@@ -92,9 +96,9 @@ fn tracks(book: &Book) -> Vec<Finding> {
                 second: trip.last,
             };
             seen.push(one);
-            if what.names[0] == "too_quick" {
+            if quick {
                 let at = [leg.from, leg.to].into_iter().filter(|end| *end != one.point);
-                ends.extend(at.map(|point| Seen { point, near: Key::NONE, ..one }));
+                ends.extend(at.map(|point| Seen { point, clock: point, near: Key::NONE, ..one }));
             }
         }
         note(&mut stands, EntityKind::Owner, what.names, excesses(&seen, Of::Owner, what.clocked));

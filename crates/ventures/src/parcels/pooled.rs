@@ -16,6 +16,8 @@ pub(super) struct Seen {
     pub owner: Key,
     /// Where it was taken in, or the centre that it passed.
     pub point: Key,
+    /// The point whose clock may be the reason, where a clock may be.
+    pub clock: Key,
     /// The circumstances, from near to far; [`Key::NONE`] is everything.
     pub near: Key,
     pub far: Key,
@@ -119,8 +121,8 @@ impl Usual {
             own_far: Counts::of(seen, |one| both(key(one), one.far)),
             near: Counts::of(seen, |one| one.near),
             own_near: Counts::of(seen, |one| both(key(one), one.near)),
-            beside: Counts::of(seen, |one| one.point),
-            own_beside: Counts::of(seen, |one| both(one.owner, one.point)),
+            beside: Counts::of(seen, |one| one.clock),
+            own_beside: Counts::of(seen, |one| both(one.owner, one.clock)),
         }
     }
 
@@ -131,17 +133,17 @@ impl Usual {
         self.near.get(one.near).without(&self.own_near.get(both(own, one.near)), far)
     }
 
-    /// How often other shops' parcels show it at the same point, where there are enough.
+    /// How often other shops' parcels show it by the same clock, where there are enough.
     fn rate_beside(&self, one: &Seen, rate: f64) -> Option<f64> {
         let (all, own) =
-            (self.beside.get(one.point), self.own_beside.get(both(one.owner, one.point)));
+            (self.beside.get(one.clock), self.own_beside.get(both(one.owner, one.clock)));
         (all.all - own.all >= FEWEST_BESIDE).then(|| all.without(&own, rate))
     }
 }
 
 /// Who shows a trait beyond the usual, by key. Where a wrong clock may be the reason (`clocked`), a shop is held against
-/// the other shops at the same point, since a clock makes no difference between them; a point then stands out by one of
-/// its shops.
+/// the other shops whose parcels the same clock dated, since it makes no difference between them; a point then stands out
+/// by one of its shops.
 pub(super) fn excesses(seen: &[Seen], of: Of, clocked: bool) -> Vec<Excess> {
     let key = |one: &Seen| match of {
         Of::Owner => one.owner,

@@ -164,6 +164,18 @@ fn a_shop_whose_tracks_are_made_up_is_named() {
     let codes = named(&flies, Code::Log02);
     assert!(codes.contains(&owner(7)) && codes.contains(&point(7)), "{flies:?}");
     assert!(codes.iter().all(|one| one.0 == EntityKind::Point || *one == owner(7)), "{flies:?}");
+    let alone = found(|plan, number, _| {
+        if plan.owner == 7 {
+            plan.point = 77;
+            plan.hours[2] -=
+                f64::from(u8::from(number % 2 == 0)) * (plan.hours[2] - plan.hours[1] - 0.5);
+        }
+    });
+    let codes = named(&alone, Code::Log02);
+    assert!(
+        codes.contains(&owner(7)) && codes.contains(&point(77)),
+        "the centre's clock: {alone:?}"
+    );
     let unseen = found(|plan, number, _| {
         if plan.owner == 7 && number % 2 == 0 {
             plan.missing = [false, true, true, true, false];

@@ -43,6 +43,7 @@ pub(super) fn weighed(book: &Book) -> Vec<Weighed> {
         let seen = Seen {
             owner: trade.owner,
             point: trip.point,
+            clock: Key::NONE,
             near: trade.subject,
             far: trade.owner,
             shown: false,
