@@ -54,9 +54,7 @@ impl Deals {
     pub fn of(&self, event: &Event) -> Option<&Deal> {
         self.0.get(&event.actor)?.iter().find(|deal| match event.subject == deal.subject {
             true => (deal.from..=deal.to).contains(&event.time.0),
-            false => {
-                event.kind == Kind::View && (deal.from..=deal.ordered).contains(&event.time.0)
-            }
+            false => event.kind == Kind::View && (deal.from..=deal.ordered).contains(&event.time.0),
         })
     }
 }

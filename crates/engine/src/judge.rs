@@ -116,11 +116,7 @@ fn search_groups(
 
 /// The tables, in the order of keys: names are put to them later.
 #[must_use]
-pub fn tables(
-    verdicts: Verdicts,
-    tallies: &[(Counted, Tally)],
-    points: &[(Key, u64)],
-) -> Results {
+pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], points: &[(Key, u64)]) -> Results {
     let weighed = verdicts.weighed;
     let owners = owners(tallies, &weighed);
     // Every point was a chance to find one.
