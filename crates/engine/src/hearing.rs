@@ -16,13 +16,53 @@ use texts::{TextCode, TextFinding};
 /// The share of reviews and comments that are taken to be generated or templated beforehand.
 const PRIOR: f64 = 0.01;
 
+/// Steps above the prior in which an account's texts are counted, and how many bits apart they are.
+const LEVELS: usize = 24;
+const STEP_BITS: f64 = 0.5;
+
+/// What the model has read of one account.
+#[derive(Clone, Debug, Default)]
+struct Read {
+    texts: u32,
+    /// How many of them reach each level; none where no text reaches the first.
+    reaching: Option<Box<[u32; LEVELS]>>,
+}
+
+impl Read {
+    fn take(&mut self, bits: f64) {
+        self.texts = self.texts.saturating_add(1);
+        if bits.is_nan() || bits < prior_bits() {
+            return;
+        }
+        let reaching = self.reaching.get_or_insert_default();
+        let top = ((bits - prior_bits()) / STEP_BITS) as usize;
+        for count in reaching.iter_mut().take(top + 1) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// The level that says most, how many texts reach it, and what is left of it when the chances of reaching it are paid for:
+    /// of n texts k reach a level of b bits by chance about as often as one text reaches b - log2(n / k) (Simes 1986).
+    fn best(&self, strongest: f64) -> (f64, u32, f64) {
+        let price = |count: u32| (f64::from(self.texts.max(1)) / f64::from(count.max(1))).log2();
+        let reaching = self.reaching.iter().flat_map(|reaching| reaching.iter().enumerate());
+        let levels = reaching
+            .filter(|(_, count)| **count > 0)
+            .map(|(level, &count)| (prior_bits() + level as f64 * STEP_BITS, count));
+        let all = std::iter::once((strongest, 1)).chain(levels);
+        let priced = all.map(|(bits, count)| (bits, count, price(count)));
+        priced
+            .reduce(|a, b| if b.0 - b.2 > a.0 - a.2 { b } else { a })
+            .unwrap_or((strongest, 1, 0.0))
+    }
+}
+
 /// What one worker has heard.
 #[derive(Debug)]
 pub struct Hearing {
     wrote: Wrote,
     model: Option<Arc<TextModel>>,
-    /// How many texts of each account the model has read.
-    read: Keyed<u32>,
+    read: Keyed<Read>,
 }
 
 impl Hearing {
@@ -45,9 +85,8 @@ impl Hearing {
         if let Some(model) = &self.model
             && matches!(event.kind, Kind::Review | Kind::Comment)
         {
-            let read = self.read.entry(event.actor).or_default();
-            *read = read.saturating_add(1);
             let evidence = model.evidence(text);
+            self.read.entry(event.actor).or_default().take(evidence.bits);
             if evidence.bits >= prior_bits() {
                 self.wrote.observe(learnt(event, &evidence));
             }
@@ -78,21 +117,26 @@ impl Hearing {
         let read = self.read;
         self.wrote.finish().map(move |(mut finding, texts)| {
             finding.evidence.push(("texts", f64::from(texts)));
-            if finding.code == Code::Txt07 {
-                let read = read.get(&finding.entity.key).copied().unwrap_or(1);
-                price(&mut finding, f64::from(read.max(1)));
+            if let (Code::Txt07, Some(read)) = (finding.code, read.get(&finding.entity.key)) {
+                price(&mut finding, read);
             }
             finding
         })
     }
 }
 
-/// Who writes much has more chances to write one text that looks made.
-fn price(finding: &mut Finding, read: f64) {
-    let bits = f64::from(finding.bits) - read.log2();
+/// Who writes much has more chances to write one text that looks made, and who writes many of them has none.
+fn price(finding: &mut Finding, read: &Read) {
+    let (level, reaching, price) = read.best(f64::from(finding.bits));
+    let bits = level - price;
     finding.bits = bits as f32;
     finding.score = (1.0 / (1.0 + (prior_bits() - bits).exp2())) as f32;
-    finding.evidence.extend([("read", read), ("read_bits", read.log2())]);
+    finding.evidence.extend([
+        ("read", f64::from(read.texts)),
+        ("reaching", f64::from(reaching)),
+        ("reached_bits", level),
+        ("price_bits", price),
+    ]);
 }
 
 /// What evidence has to overcome, in bits.
@@ -176,20 +220,33 @@ mod tests {
     }
 
     #[test]
-    fn who_writes_much_needs_a_stronger_text() {
-        let made = |read: f64| {
+    fn who_writes_much_needs_a_stronger_text_or_more_of_them() {
+        let made = |texts: u32, made: u32| {
+            let mut read = Read::default();
+            (0..texts).for_each(|n| read.take(if n < made { 9.0 } else { -3.0 }));
             let evidence = Evidence { chance: 0.99, trained_share: 0.5, bits: 9.0 };
             let mut finding = learnt(&event(7, 1), &evidence);
-            price(&mut finding, read);
+            price(&mut finding, &read);
+            let bits = value(&finding, "reached_bits") - value(&finding, "price_bits");
+            assert!((bits - f64::from(finding.bits)).abs() < 1e-6);
             finding
         };
-        let one = made(1.0);
-        assert_eq!(one.bits, 9.0);
-        assert!(one.score > 0.8);
-        let many = made(64.0);
-        assert_eq!(many.bits, 3.0);
-        assert!(many.score < 0.1);
-        let sum = value(&many, "chance_bits") - value(&many, "read_bits");
-        assert!((sum - f64::from(many.bits)).abs() < 1e-6);
+        assert_eq!(made(1, 1).bits, 9.0);
+        assert!(made(1, 1).score > 0.8);
+        assert_eq!(made(64, 1).bits, 3.0);
+        assert!(made(64, 1).score < 0.1);
+        let all = made(64, 64);
+        assert!(all.bits > 8.5 && all.bits <= 9.0, "{all:?}");
+        assert_eq!(value(&all, "reaching"), 64.0);
+    }
+
+    #[test]
+    fn any_bits_are_survived() {
+        let mut read = Read::default();
+        for bits in [f64::NEG_INFINITY, -1.0, 0.0, 6.7, 1e9, f64::INFINITY, f64::NAN] {
+            read.take(bits);
+        }
+        assert_eq!(read.texts, 7);
+        assert!(read.best(6.7).2.is_finite());
     }
 }
