@@ -14,7 +14,10 @@ use crate::weigh::MEETINGS;
 #[derive(Clone, Copy, Debug)]
 pub struct Deal {
     subject: Key,
+    /// The first look at the goods.
     from: i64,
+    /// The search that led there; the order itself where nobody searched.
+    searched: i64,
     ordered: i64,
     to: i64,
     /// Chance that it is the crew's.
@@ -35,10 +38,13 @@ impl Deals {
         for &(place, chance) in &venture.trades {
             let trade = &book.trades[place as usize];
             let last = trade.review.map_or(trade.second, |review| review.second.max(trade.second));
+            let ordered = i64::from(trade.second) * EventTime::SECOND;
+            let from = ordered - i64::from(trade.approach.since) * EventTime::SECOND;
             let deal = Deal {
                 subject: trade.subject,
-                from: i64::from(trade.second - trade.approach.since) * EventTime::SECOND,
-                ordered: i64::from(trade.second) * EventTime::SECOND,
+                from,
+                searched: if trade.approach.words.is_some() { from } else { ordered },
+                ordered,
                 to: (i64::from(last) + 1) * EventTime::SECOND,
                 chance: chance as f32,
                 group,
@@ -48,14 +54,14 @@ impl Deals {
         }
     }
 
-    /// The order that an event belongs to: what was looked at on the way to it, rivals too, and what was done about its
-    /// subject until the last word.
+    /// The order that an event belongs to: what was looked at from the search to it, rivals too, and what was done about
+    /// its subject until the last word.
     #[must_use]
     pub fn of(&self, event: &Event) -> Option<&Deal> {
         self.0.get(&event.actor)?.iter().find(|deal| match event.subject == deal.subject {
             true => (deal.from..=deal.to).contains(&event.time.0),
             false => {
-                event.kind == Kind::View && (deal.from..=deal.ordered).contains(&event.time.0)
+                event.kind == Kind::View && (deal.searched..=deal.ordered).contains(&event.time.0)
             }
         })
     }

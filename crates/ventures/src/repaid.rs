@@ -116,19 +116,21 @@ fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec
             usual.push((payouts, pairs));
         }
     }
-    // A payout repays one order: on the commonest terms.
+    // A payout repays one order, the earliest that is left, on the commonest terms.
     usual.sort_by(|x, y| y.0.cmp(&x.0).then(x.1[0].cmp(&y.1[0])));
     let mut settled = vec![false; paid.len()];
-    let mut trades = Vec::new();
+    let mut trades: Vec<u32> = Vec::new();
+    let mut repaid: Keyed<()> = Keyed::default();
     for (_, pairs) in usual {
         for pair in pairs {
-            if !std::mem::replace(&mut settled[pair.payout as usize], true) {
+            let order = book.trades[pair.trade as usize].order;
+            if !settled[pair.payout as usize] && repaid.insert(order, ()).is_none() {
+                settled[pair.payout as usize] = true;
                 trades.push(pair.trade);
             }
         }
     }
     trades.sort_unstable();
-    trades.dedup();
     (trades, bits)
 }
 
