@@ -102,20 +102,20 @@ pub(crate) fn prices(economics: &Economics, lang: Lang) -> Grid {
             "价格来源：V 已核对，P 二手来源，U 仅见于其出处的说法",
         ),
         &[
+            lang.say("source", "出处"),
             lang.say("metric", "指标"),
             lang.say("paid by", "付款方"),
             lang.say("price", "价格"),
-            lang.say("source", "出处"),
         ],
     );
     for price in &economics.prices {
         let whole = Range { low: price.low, high: price.high };
         let per = if price.per == 1 { String::new() } else { format!(" / {}", price.per) };
         grid.push(vec![
+            format!("[{}] {}", price.status.letter(), price.source),
             metric(price.metric, lang).to_owned(),
             rung(price.rung, lang).to_owned(),
             format!("{} {}{per}", price.currency, range(whole)),
-            format!("[{}] {}", price.status.letter(), price.source),
         ]);
     }
     grid
