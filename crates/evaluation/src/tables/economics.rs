@@ -157,6 +157,9 @@ fn money(amount: f64) -> String {
     if amount == 0.0 {
         return "0".to_owned();
     }
+    if amount >= 1000.0 {
+        return count(amount.round() as u64);
+    }
     let places = (2 - amount.abs().log10().floor() as i32).clamp(0, 9);
     let text = format!("{amount:.*}", places as usize);
     match text.contains('.') {
@@ -174,7 +177,7 @@ mod tests {
         assert_eq!(money(0.0008), "0.0008");
         assert_eq!(money(0.001_5), "0.0015");
         assert_eq!(money(12.345), "12.3");
-        assert_eq!(money(1234.5), "1234");
+        assert_eq!(money(1234.5), "1,235");
         assert_eq!(money(9.0), "9");
         assert_eq!(money(100.0), "100");
         assert_eq!(range(Range { low: None, high: 6.0 }), "≤ 6");
