@@ -17,7 +17,7 @@ use crate::EngineError;
 use crate::again;
 use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
-use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult};
+use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult, Total};
 use crate::slices::Ordered;
 use crate::station::Report;
 use crate::weigh::{PointFound, Weighed, weigh};
@@ -116,11 +116,7 @@ fn search_groups(
 
 /// The tables, in the order of keys: names are put to them later.
 #[must_use]
-pub fn tables(
-    verdicts: Verdicts,
-    tallies: &[(Counted, Tally)],
-    points: &[(Key, u64)],
-) -> Results {
+pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], points: &[(Key, u64)]) -> Results {
     let weighed = verdicts.weighed;
     let owners = owners(tallies, &weighed);
     // Every point was a chance to find one.
@@ -133,6 +129,7 @@ pub fn tables(
     Results {
         accounts,
         subjects: subjects(tallies),
+        totals: totals(tallies),
         owners,
         points,
         findings: verdicts.findings,
@@ -160,6 +157,25 @@ fn point(point: Key, parcels: u64, found: PointFound, price: f64) -> PointResult
     let findings = if verdict > Verdict::Genuine { vec![Code::Log01] } else { Vec::new() };
     let score = if found.parcels == 0 { 0.0 } else { 1.0 / (1.0 + (COLLUDES - bits).exp2()) };
     PointResult { point, parcels, score: score as f32, verdict, findings }
+}
+
+/// Each kind over all subjects: of `join`, how many of the members are real.
+fn totals(tallies: &[(Counted, Tally)]) -> Vec<Total> {
+    let mut sums: BTreeMap<Kind, Tally> = BTreeMap::new();
+    for ((_, _, kind), tally) in tallies {
+        sums.entry(*kind).or_default().merge(tally);
+    }
+    let total = |(metric, tally): (Kind, Tally)| {
+        let genuine = tally.genuine();
+        Total {
+            metric,
+            raw: tally.raw,
+            genuine: genuine.estimate,
+            low: genuine.low,
+            high: genuine.high,
+        }
+    };
+    sums.into_iter().map(total).collect()
 }
 
 fn subjects(tallies: &[(Counted, Tally)]) -> Vec<SubjectResult> {
@@ -199,6 +215,8 @@ const REPEATED: usize = 3;
 const BOUGHT: f64 = 0.3;
 /// Orders of a venture from which money given back says that an owner paid.
 const PAID: u32 = 5;
+/// How many of them must have been repaid: many are not yet when a table ends.
+const REPAID: u32 = 3;
 /// Share from which a person should look.
 const LOOK: f64 = 0.05;
 
@@ -217,9 +235,7 @@ fn owners(tallies: &[(Counted, Tally)], weighed: &Weighed) -> Vec<OwnerResult> {
         let (orders, repaid) = weighed.orders_for(owner);
         let verdict = match tally.fake {
             0 => OwnerVerdict::Genuine,
-            _ if orders >= PAID && f64::from(repaid) >= f64::from(orders) * 0.5 => {
-                OwnerVerdict::Bought
-            }
+            _ if orders >= PAID && repaid >= REPAID => OwnerVerdict::Bought,
             _ if jobs >= REPEATED && share >= BOUGHT => OwnerVerdict::Bought,
             _ if jobs >= 1 && share >= LOOK => OwnerVerdict::Suspect,
             _ => OwnerVerdict::Victim,
