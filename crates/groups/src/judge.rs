@@ -6,9 +6,9 @@
 
 use crate::crews::crews;
 use crate::examination::{Contrast, Examination, Manner};
+use crate::ledger::Ledger;
 use crate::manner::Usual;
 use crate::pooled;
-use crate::ledger::Ledger;
 use crate::search::{Community, Search};
 use crate::tail::{likelihood_bits, logit, poisson_bits};
 use detectors::Class;
