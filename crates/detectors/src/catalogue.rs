@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 13] = [
+pub const CATALOGUE: [Entry; 14] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -114,6 +114,13 @@ pub const CATALOGUE: [Entry; 13] = [
         ("overridden prompts", "风控提示被人工放行"),
         Class::Money,
         "OPS01-overridden-prompts.md",
+    ),
+    entry(
+        Code::Syn03,
+        "SYN03",
+        ("metrics mismatch", "指标不相称"),
+        Class::Path,
+        "SYN03-metrics-mismatch.md",
     ),
 ];
 

@@ -20,6 +20,7 @@ pub enum Code {
     Pay01,
     Log01,
     Ops01,
+    Syn03,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

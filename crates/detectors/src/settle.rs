@@ -24,7 +24,8 @@ pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
             | Code::Seq02
             | Code::Pay01
             | Code::Log01
-            | Code::Ops01 => {}
+            | Code::Ops01
+            | Code::Syn03 => {}
         }
     }
     findings.retain(|finding| finding.score >= KEPT_SCORE);

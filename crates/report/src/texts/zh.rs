@@ -76,6 +76,7 @@ pub(crate) const TEXTS: Texts = Texts {
             ("PAY01", "付款方向买家返还货款"),
             ("LOG01", "虚构订单的包裹集中从某一网点揽收"),
             ("OPS01", "有人反复为同一受益方放行风控提示"),
+            ("SYN03", "打开即离开、几乎不留互动的浏览"),
             ("SEQ01", "动作间隔像机器一样规律"),
             ("REV01", "文本雷同，而其信息量之大不可能是巧合"),
             ("NET01", "多个账号共用支付工具、地址或手机号段"),
@@ -352,6 +353,21 @@ pub(crate) const TEXTS: Texts = Texts {
                 name: "shared_surges",
                 says: "平均每名成员参与了该团伙的几波集中行为；只参与一波计为 1。",
                 unit: NUMBER,
+            },
+            TestText {
+                name: "shared_waves",
+                says: "平均每名成员参与了该团伙的几波浏览；只参与一波计为 1。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "always_left",
+                says: "至少参与两波且每次打开即离开的账号数（按成员数折算）；旁边为其他访客的习惯所能解释的数目。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "one_entry",
+                says: "打开即离开的浏览中经同一链接或渠道进入的占比；旁边为停留访客中的同一占比。",
+                unit: SHARE,
             },
             TestText {
                 name: "common_phrases",
