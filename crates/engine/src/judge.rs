@@ -17,7 +17,7 @@ use crate::EngineError;
 use crate::again;
 use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
-use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult};
+use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult, Total};
 use crate::slices::Ordered;
 use crate::station::Report;
 use crate::weigh::{PointFound, Weighed, weigh};
@@ -135,6 +135,7 @@ pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], points: &[(Key, 
     Results {
         accounts,
         subjects: subjects(tallies),
+        totals: totals(tallies),
         owners,
         points,
         findings: verdicts.findings,
@@ -162,6 +163,25 @@ fn point(point: Key, parcels: u64, found: PointFound, price: f64) -> PointResult
     let findings = if verdict > Verdict::Genuine { vec![Code::Log01] } else { Vec::new() };
     let score = if found.parcels == 0 { 0.0 } else { 1.0 / (1.0 + (COLLUDES - bits).exp2()) };
     PointResult { point, parcels, score: score as f32, verdict, findings }
+}
+
+/// Each kind over all subjects: of `join`, how many of the members are real.
+fn totals(tallies: &[(Counted, Tally)]) -> Vec<Total> {
+    let mut sums: BTreeMap<Kind, Tally> = BTreeMap::new();
+    for ((_, _, kind), tally) in tallies {
+        sums.entry(*kind).or_default().merge(tally);
+    }
+    let total = |(metric, tally): (Kind, Tally)| {
+        let genuine = tally.genuine();
+        Total {
+            metric,
+            raw: tally.raw,
+            genuine: genuine.estimate,
+            low: genuine.low,
+            high: genuine.high,
+        }
+    };
+    sums.into_iter().map(total).collect()
 }
 
 fn subjects(tallies: &[(Counted, Tally)]) -> Vec<SubjectResult> {

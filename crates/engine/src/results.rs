@@ -16,8 +16,25 @@ pub struct Results {
     pub owners: Vec<OwnerResult>,
     pub points: Vec<PointResult>,
     pub findings: Vec<Finding>,
+    /// The counts of each kind over all subjects, in the order of kinds.
+    pub totals: Vec<Total>,
     /// The counted events of each hour, over all subjects and kinds: (hour since 1970, raw, fake, suspect).
     pub timeline: Vec<(i64, u64, u64, u64)>,
+}
+
+/// The counted events of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// The kind.
+    pub metric: Kind,
+    /// All.
+    pub raw: u64,
+    /// The estimate of those that real people made.
+    pub genuine: u64,
+    /// Its lower bound at 95 %.
+    pub low: u64,
+    /// Its upper bound at 95 %.
+    pub high: u64,
 }
 
 /// A row of `accounts.parquet`.

@@ -7,13 +7,15 @@ use crate::binding::{header_name, place, shortened};
 use crate::mapping::{Mapping, MappingFault};
 
 /// In the order in which they are tried.
-const FILES: [(&str, &str); 15] = [
+const FILES: [(&str, &str); 17] = [
     ("contract", include_str!("../mappings/contract.toml")),
     ("taobao-orders", include_str!("../mappings/taobao-orders.toml")),
     ("douyin-orders", include_str!("../mappings/douyin-orders.toml")),
     ("jd-orders", include_str!("../mappings/jd-orders.toml")),
     ("shopify-orders", include_str!("../mappings/shopify-orders.toml")),
     ("judgeme-reviews", include_str!("../mappings/judgeme-reviews.toml")),
+    ("kuaidi100", include_str!("../mappings/kuaidi100.toml")),
+    ("kdniao", include_str!("../mappings/kdniao.toml")),
     ("shopee-orders", include_str!("../mappings/shopee-orders.toml")),
     ("github-stars", include_str!("../mappings/github-stars.toml")),
     ("ratings", include_str!("../mappings/ratings.toml")),
@@ -119,6 +121,9 @@ mod tests {
                 "title,body,rating,review_date,reviewer_name,reviewer_email,product_id",
                 "judgeme-reviews",
             ),
+            ("com,nu,state,ftime,context,areaCode,status,statusCode", "kuaidi100"),
+            ("nu,com,time,context", "kuaidi100"),
+            ("ShipperCode,LogisticCode,State,AcceptTime,AcceptStation,Location,Action", "kdniao"),
             ("orderid,shopid,userid,event_time", "shopee-orders"),
             ("time,user,repository", "github-stars"),
             ("id,time,user,item,rating", "ratings"),

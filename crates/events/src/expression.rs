@@ -33,6 +33,8 @@ pub enum Function {
     Before,
     /// What stands after the first occurrence of the second argument, or nothing.
     After,
+    /// As many characters of the first argument as the second, a literal, says; all of it if it is no number.
+    Head,
     /// The argument unless a shop hid a part of it.
     Unmasked,
     /// The arguments joined, if none is empty and twelve characters of them are legible: the only way in which masked
@@ -51,6 +53,7 @@ impl Function {
             "concat" => (Function::Concat, 1..=16),
             "before" => (Function::Before, 2..=2),
             "after" => (Function::After, 2..=2),
+            "head" => (Function::Head, 2..=2),
             "unmasked" => (Function::Unmasked, 1..=1),
             "specific" => (Function::Specific, 1..=8),
             "when" => (Function::When, 3..=3),
@@ -120,6 +123,15 @@ impl Expression<Option<usize>> {
                 }
                 (Function::Concat, _) => write_joined(arguments, row, armour, out),
                 (Function::Specific, _) => write_specific(arguments, row, armour, out),
+                (Function::Head, [whole, count]) => {
+                    whole.write(row, armour, out);
+                    let middle = out.len();
+                    count.write(row, armour, out);
+                    let count = out.split_off(middle).parse().unwrap_or(usize::MAX);
+                    if let Some((at, _)) = out[start..].char_indices().nth(count) {
+                        out.truncate(start + at);
+                    }
+                }
                 (Function::Before | Function::After, [whole, mark]) => {
                     whole.write(row, armour, out);
                     let middle = out.len();
@@ -315,6 +327,8 @@ mod tests {
         check("after(快递信息, '-')", "顺丰");
         check("after(phone, '-')", "");
         check("before(phone, '-')", "13800001111");
+        check("head(address, '3')", "浙江省");
+        check("head(n, '6')", "7");
         check("first(\"Lineitem sku\", n)", "7");
         check("concat(n, '/', phone)", "7/13800001111");
         check("concat('#', \"Lineitem sku\", absent)", "");

@@ -22,6 +22,7 @@ pub(crate) struct Summary {
     pub(crate) input: InputSummary,
     pub(crate) counts: FoundCounts,
     pub(crate) rates: Rates,
+    pub(crate) totals: Vec<TotalSummary>,
     pub(crate) kinds: BTreeMap<String, u64>,
     pub(crate) unknown_kinds: BTreeMap<String, u64>,
     pub(crate) findings: BTreeMap<String, u64>,
@@ -31,6 +32,16 @@ pub(crate) struct Summary {
     pub(crate) settings: SettingsSummary,
     pub(crate) timings: BTreeMap<&'static str, f64>,
     pub(crate) memory: MemorySummary,
+}
+
+/// The counted events of a kind over all subjects, with what real people made of them.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct TotalSummary {
+    pub(crate) metric: &'static str,
+    pub(crate) raw: u64,
+    pub(crate) genuine: u64,
+    pub(crate) low: u64,
+    pub(crate) high: u64,
 }
 
 /// What was read.
@@ -157,6 +168,7 @@ impl Summary {
             input: read,
             counts,
             rates,
+            totals: totals(outcome),
             kinds: kinds.map(|(kind, events)| (kind.name().to_owned(), events)).collect(),
             unknown_kinds: gathered.all.unknown_kinds.iter().cloned().collect(),
             findings,
@@ -267,6 +279,17 @@ fn found(outcome: &Outcome, tally: EventTally) -> FoundCounts {
         suspect_points: of(&results.points, |row| row.verdict == suspect),
         findings: results.findings.len() as u64,
     }
+}
+
+fn totals(outcome: &Outcome) -> Vec<TotalSummary> {
+    let total = |total: &engine::results::Total| TotalSummary {
+        metric: total.metric.name(),
+        raw: total.raw,
+        genuine: total.genuine,
+        low: total.low,
+        high: total.high,
+    };
+    outcome.results.totals.iter().map(total).collect()
 }
 
 fn groups(outcome: &Outcome) -> Vec<GroupSummary> {

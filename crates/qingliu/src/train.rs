@@ -47,8 +47,8 @@ fn train_accounts(arguments: &TrainAccounts) -> Outcome {
     let audited = accounts::Audited::read(&arguments.results)?;
     let labelled = audited.label(&arguments.truth, arguments.positive.as_deref())?;
     let settings = settings(&arguments.fitting);
-    let (model, report) = Model::fit(&labelled.examples()?, settings, labelled.provenance)
-        .map_err(Failure::input)?;
+    let (model, report) =
+        Model::fit(&labelled.examples()?, settings, labelled.provenance).map_err(Failure::input)?;
     write(&arguments.fitting, &model.save().map_err(Failure::input)?, &report)
 }
 

@@ -5,6 +5,7 @@ use crate::quantity::{count, percent};
 use crate::summary::{FileSummary, Summary};
 use std::fmt::Write;
 use std::path::Path;
+use unicode_width::UnicodeWidthStr;
 
 /// Groups that are named.
 const GROUPS: usize = 8;
@@ -14,6 +15,7 @@ pub(crate) fn summary(summary: &Summary, lang: Lang, report: &Path) -> String {
     let mut out = String::new();
     read(&mut out, summary, lang);
     found(&mut out, summary, lang);
+    totals(&mut out, summary, lang);
     groups(&mut out, summary, lang);
     let word = lang.say("Report", "报告");
     let _ = writeln!(out, "{word}: {}", report.display());
@@ -93,6 +95,35 @@ fn found(out: &mut String, summary: &Summary, lang: Lang) {
                 writeln!(out, "{what} {all}：虚假 {fake}（{fake_share}），待人工查看 {suspect}。")
             }
         };
+    }
+    let _ = writeln!(out);
+}
+
+/// The true counts: for a club's members as for likes.
+fn totals(out: &mut String, summary: &Summary, lang: Lang) {
+    if summary.totals.is_empty() {
+        return;
+    }
+    let heads = [
+        lang.say("count", "计数"),
+        lang.say("raw", "原始"),
+        lang.say("genuine", "真实"),
+        lang.say("95 % bounds", "95 % 区间"),
+    ];
+    let mut rows = vec![heads.map(str::to_owned)];
+    rows.extend(summary.totals.iter().map(|total| {
+        let bounds = format!("{} – {}", count(total.low), count(total.high));
+        [total.metric.to_owned(), count(total.raw), count(total.genuine), bounds]
+    }));
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2), width(3)];
+    let pad = |text: &str, width: usize| " ".repeat(width.saturating_sub(text.width()));
+    for row in &rows {
+        let _ = write!(out, "  {}{}", row[0], pad(&row[0], widths[0]));
+        for (text, width) in row[1..].iter().zip(&widths[1..]) {
+            let _ = write!(out, "  {}{text}", pad(text, *width));
+        }
+        let _ = writeln!(out);
     }
     let _ = writeln!(out);
 }

@@ -62,8 +62,8 @@ impl Trip {
         if other.signed != 0 && (self.signed == 0 || theirs < (self.signed, self.signed_at)) {
             (self.signed, self.signed_at) = theirs;
         }
-        let first = self.point.is_none()
-            || (other.collected, other.point) < (self.collected, self.point);
+        let first =
+            self.point.is_none() || (other.collected, other.point) < (self.collected, self.point);
         if other.point.is_some() && first {
             (self.collected, self.point) = (other.collected, other.point);
             self.from = other.from;

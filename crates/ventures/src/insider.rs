@@ -28,8 +28,8 @@ pub fn overrides(book: &Book) -> Vec<Finding> {
     for by in book.passed.chunk_by(|x, y| x.operator == y.operator) {
         for own in by.chunk_by(|x, y| x.owner == y.owner) {
             // What others passed for the owner says how often its prompts need passing.
-            let others = f64::from(for_owner.get(&own[0].owner).copied().unwrap_or(0))
-                - own.len() as f64;
+            let others =
+                f64::from(for_owner.get(&own[0].owner).copied().unwrap_or(0)) - own.len() as f64;
             let elsewhere = all - by.len() as f64;
             let owners = for_owner.len() as f64;
             let expected = by.len() as f64 * (others + 0.5) / (elsewhere + owners / 2.0);

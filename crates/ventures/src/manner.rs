@@ -25,14 +25,8 @@ pub enum Trait {
 }
 
 /// The traits of single orders, in the order of a [`Manner`].
-pub(crate) const TRAITS: [Trait; 6] = [
-    Trait::Stay,
-    Trait::Rivals,
-    Trait::Words,
-    Trait::Review,
-    Trait::Repaid,
-    Trait::Point,
-];
+pub(crate) const TRAITS: [Trait; 6] =
+    [Trait::Stay, Trait::Rivals, Trait::Words, Trait::Review, Trait::Repaid, Trait::Point];
 
 /// The most values of a trait.
 pub(crate) const VALUES: usize = 48;
@@ -107,7 +101,11 @@ impl Terms {
         let trade = |place: &u32| &book.trades[*place as usize];
         let words = often(seeds.iter().map(|place| trade(place).approach.words).collect());
         let mut points = often(
-            seeds.iter().filter_map(|place| book.trip(trade(place))).map(|trip| trip.point).collect(),
+            seeds
+                .iter()
+                .filter_map(|place| book.trip(trade(place)))
+                .map(|trip| trip.point)
+                .collect(),
         );
         points.sort_by(|x, y| y.0.cmp(&x.0).then(x.1.cmp(&y.1)));
         points.truncate(VALUES - 2);

@@ -108,7 +108,8 @@ impl Mixture {
         let known = TRAITS.map(|which| which.is_known(book));
         let leaning = leaning(table, terms);
         let habits = habits(&leaning, &looked, owners.len());
-        let mut mixture = Mixture { looked, owners, known, crew: leaning, ordinary: habits.clone() };
+        let mut mixture =
+            Mixture { looked, owners, known, crew: leaning, ordinary: habits.clone() };
         for _ in 0..ROUNDS {
             mixture.learn(&leaning, &habits);
             mixture.tell();

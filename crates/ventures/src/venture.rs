@@ -19,6 +19,10 @@ const CLASS_BITS: f64 = 10.0;
 const ABSENT_BITS: f64 = -6.0;
 /// An order is a venture's from this chance on.
 const FIRM: f64 = 0.9;
+/// Orders of one account at one owner, on average, from which a venture goes round rather than tries goods.
+const AGAIN: f64 = 2.5;
+/// Share of a shop's other parcels from which an outlet is one of its own.
+const USUAL: f64 = 0.1;
 /// The most ventures of a table, strongest hubs first.
 const MOST: usize = 64;
 /// Crews that are paid for praise: share of their orders that get five stars.
@@ -143,7 +147,9 @@ fn venture(
     }
     let same_way = among(&union(&mut hubs.iter().filter(|hub| !is_payer(hub))));
     Some(Venture {
-        made_up: same_way * 2 >= firm.len() || shown.iter().any(says_made_up),
+        made_up: same_way * 2 >= firm.len()
+            || shown.iter().any(says_made_up)
+            || orders_of_a_customer(book, &firm) >= AGAIN,
         members,
         trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
         owners: owners(&mixture, &firm),
@@ -163,7 +169,20 @@ fn bits_to_choose(n: usize, k: usize) -> f64 {
 /// Traits that only made-up orders share: an outlet where the owners' other parcels do not go in, and one weight of
 /// different goods.
 fn says_made_up(shown: &Shown) -> bool {
-    matches!(shown.what, Trait::Point | Trait::Weight) && shown.bits >= CLASS_BITS
+    let strange = match shown.what {
+        Trait::Point => shown.expected <= USUAL,
+        what => what == Trait::Weight,
+    };
+    strange && shown.bits >= CLASS_BITS
+}
+
+/// Orders of the venture by each account at each owner: nobody tries the same shop's goods again and again for a gift.
+fn orders_of_a_customer(book: &Book, firm: &[&Looked]) -> f64 {
+    let customer = |order: &&Looked| (book.trades[order.place as usize].actor, order.owner);
+    let mut customers: Vec<(Key, usize)> = firm.iter().map(customer).collect();
+    customers.sort_unstable();
+    customers.dedup();
+    firm.len() as f64 / customers.len().max(1) as f64
 }
 
 fn members(book: &Book, firm: &[&Looked]) -> Vec<(Key, f64, u32)> {
@@ -331,7 +350,9 @@ fn points(mixture: &Mixture, firm: &[&Looked], terms: &Terms) -> Vec<PointShare>
         .into_iter()
         .map(|(value, point)| {
             let tallies = tallies(value);
-            let through = tallies.iter().filter(|tally| tally[0] > 0);
+            // An outlet that a shop uses anyway, for these goods or for others, did its work.
+            let strange = |tally: &&[u32; 4]| f64::from(tally[2]) <= USUAL * f64::from(tally[3]);
+            let through = tallies.iter().filter(|tally| tally[0] > 0).filter(strange);
             PointShare {
                 point,
                 parcels: through.clone().map(|tally| tally[0]).sum(),
