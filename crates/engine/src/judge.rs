@@ -221,6 +221,8 @@ const REPEATED: usize = 3;
 const BOUGHT: f64 = 0.3;
 /// Orders of a venture from which money given back says that an owner paid.
 const PAID: u32 = 5;
+/// How many of them must have been repaid: many are not yet when a table ends.
+const REPAID: u32 = 3;
 /// Share from which a person should look.
 const LOOK: f64 = 0.05;
 
@@ -239,9 +241,7 @@ fn owners(tallies: &[(Counted, Tally)], weighed: &Weighed) -> Vec<OwnerResult> {
         let (orders, repaid) = weighed.orders_for(owner);
         let verdict = match tally.fake {
             0 => OwnerVerdict::Genuine,
-            _ if orders >= PAID && f64::from(repaid) >= f64::from(orders) * 0.5 => {
-                OwnerVerdict::Bought
-            }
+            _ if orders >= PAID && repaid >= REPAID => OwnerVerdict::Bought,
             _ if jobs >= REPEATED && share >= BOUGHT => OwnerVerdict::Bought,
             _ if jobs >= 1 && share >= LOOK => OwnerVerdict::Suspect,
             _ => OwnerVerdict::Victim,

@@ -22,8 +22,13 @@ const TEXT_BITS: f64 = 12.0;
 const MARGIN: i64 = EventTime::HOUR;
 /// The fewest members that a group keeps after stronger groups took theirs.
 const FEWEST_LEFT: usize = 3;
-/// The score of an account of which nothing but ties to others is known stays below this.
-const TIED: f32 = 0.05;
+/// The score of an account of which nothing but ties to others is known stays below this: its own manner says more.
+const TIED: f32 = 0.005;
+/// The same of one of which nothing but its own manner is known: that ranks accounts, but of those that no group and no
+/// finding names few are fake.
+const BARE: f32 = 0.1;
+/// The score of real people who sold their opinions.
+const REAL: f32 = 0.5;
 
 /// What a group's members did together.
 #[derive(Debug)]
@@ -243,7 +248,7 @@ impl Weighed {
 fn bare(account: Key, events: u64, score: f32) -> AccountResult {
     AccountResult {
         account,
-        score,
+        score: score * BARE,
         verdict: Verdict::Genuine,
         group: None,
         findings: Vec::new(),
@@ -413,8 +418,10 @@ fn claim(accounts: &mut Keyed<AccountResult>, row: &GroupResult, verdict: Verdic
             account.bits = row.bits + bits;
             // Among members of one group those rank first that it could least do without.
             let rank = f64::from(bits) / (f64::from(bits) + 1000.0);
-            account.score =
-                account.score.max(chance(f64::from(row.bits)) * (0.98 + 0.02 * rank as f32));
+            let most = if verdict < row.verdict { REAL } else { 1.0 };
+            account.score = account
+                .score
+                .max(most * chance(f64::from(row.bits)) * (0.98 + 0.02 * rank as f32));
             account.findings.push(Code::Syn01);
         }
     }

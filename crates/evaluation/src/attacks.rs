@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use crate::EvaluationError;
 use crate::label::Label;
@@ -26,7 +26,20 @@ pub(crate) struct Attacks {
     pub(crate) scheme: Vec<Option<usize>>,
     /// By the row of the true counts: the schemes that attacked this subject with events of this kind, ascending.
     pub(crate) cells: HashMap<usize, Vec<usize>>,
-    owners: HashSet<String>,
+    pub(crate) owners: Names,
+    /// By the owner's number.
+    pub(crate) reach: Vec<Reach>,
+}
+
+/// What came to the subjects of one owner.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// Fake events came, whoever made them.
+    pub(crate) fakes: bool,
+    /// The schemes whose accounts made them, ascending.
+    pub(crate) by: Vec<usize>,
+    /// The schemes whose fake accounts came as a cover, ascending.
+    pub(crate) covered_by: Vec<usize>,
 }
 
 impl Attacks {
@@ -36,11 +49,6 @@ impl Attacks {
             return Ok(None);
         };
         Attacks::join(path, events, accounts, truth.counts.as_ref()).map(Some)
-    }
-
-    /// Whether fake events reached a subject of this owner.
-    pub(crate) fn reached(&self, owner: &str) -> bool {
-        self.owners.contains(owner)
     }
 
     fn join(
@@ -71,22 +79,40 @@ impl Attacks {
             let scheme = row.text(2).and_then(|actor| accounts.scheme_of(&actor));
             attacks.kind[event] = Some(attacks.kinds.intern(&kind));
             attacks.scheme[event] = scheme;
-            if events.label[event] != Label::Fake {
+            let fake = events.label[event] == Label::Fake;
+            let cover = events.label[event] == Label::Gray
+                && row.text(2).is_some_and(|a| accounts.label_of(&a) == Some(Label::Fake));
+            if let Some(name) = owner.and_then(|_| row.text(4)).filter(|_| fake || cover) {
+                attacks.reach(&name, scheme, fake);
+            }
+            if !fake {
                 return Ok(());
             }
             let subject = row.text(3);
             let cell = subject.and_then(|subject| counts?.find(&subject, &kind));
             if let (Some(cell), Some(scheme)) = (cell, scheme) {
-                let schemes = attacks.cells.entry(cell).or_default();
-                if let Err(at) = schemes.binary_search(&scheme) {
-                    schemes.insert(at, scheme);
-                }
-            }
-            if let Some(owner) = owner.and_then(|_| row.text(4)) {
-                attacks.owners.insert(owner.into_owned());
+                add(attacks.cells.entry(cell).or_default(), scheme);
             }
             Ok(())
         })?;
         Ok(attacks)
+    }
+
+    /// Notes a fake event, or one that a fake account made as a cover, on a subject of this owner.
+    fn reach(&mut self, owner: &str, scheme: Option<usize>, fake: bool) {
+        let number = self.owners.intern(owner);
+        self.reach.resize(self.owners.len(), Reach::default());
+        let reach = &mut self.reach[number];
+        reach.fakes |= fake;
+        if let Some(scheme) = scheme {
+            add(if fake { &mut reach.by } else { &mut reach.covered_by }, scheme);
+        }
+    }
+}
+
+/// Adds to an ascending list what it does not have.
+fn add(list: &mut Vec<usize>, number: usize) {
+    if let Err(at) = list.binary_search(&number) {
+        list.insert(at, number);
     }
 }

@@ -86,6 +86,14 @@ pub enum EvaluationError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A table of prices cannot be used.
+    #[error("{}: not a table of prices: {reason}", path.display())]
+    Prices {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Truth and results are about different things.
     #[error(
         "none of the {count} labelled rows of {} (first: `{first}`) is in {} (first: `{other}`)",

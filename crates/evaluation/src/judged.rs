@@ -20,6 +20,10 @@ pub(crate) struct Judged {
     pub(crate) verdict: Vec<Verdict>,
     /// The score from what was known when the event came, where the table has it.
     pub(crate) arrival: Option<Vec<f64>>,
+    /// The groups that are named, where the table has them.
+    pub(crate) groups: Names,
+    /// By the name's number: its group.
+    pub(crate) group: Vec<Option<usize>>,
 }
 
 impl Judged {
@@ -30,6 +34,10 @@ impl Judged {
             vec![table.require(&[name])?, table.require(&["score"])?, table.require(&["verdict"])?];
         let arrival = table.column(&["arrival"]);
         columns.extend(arrival);
+        let group = table.column(&["group"]).map(|column| {
+            columns.push(column);
+            columns.len() - 1
+        });
         let mut judged = Judged {
             path: path.to_owned(),
             arrival: arrival.is_some().then(Vec::new),
@@ -50,6 +58,8 @@ impl Judged {
             if let Some(arrival) = &mut judged.arrival {
                 arrival.push(row.number(3)?);
             }
+            let group = group.and_then(|column| row.text(column));
+            judged.group.push(group.map(|group| judged.groups.intern(&group)));
             Ok(())
         })?;
         Ok(judged)

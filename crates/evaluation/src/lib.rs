@@ -19,18 +19,22 @@
 mod accounts;
 mod attacks;
 mod baselines;
+mod buyers;
 mod calibration;
 mod called;
 mod confusion;
 mod counts;
+mod economics;
 mod error;
 mod events;
+mod fakes;
 mod found;
 mod groups;
 mod judged;
 mod label;
 mod names;
 mod owners;
+mod prices;
 mod quantile;
 mod ranking;
 mod table;
@@ -43,25 +47,30 @@ use serde::Serialize;
 
 pub use accounts::{Accounts, GrayScheme, Population, SchemeRecall};
 pub use baselines::{Baseline, FRAUDAR_BLOCKS, baseline_markdown, baseline_table, baselines};
+pub use buyers::{Buyers, Client, Clients, SharedClient};
 pub use calibration::{Calibration, CalibrationBin};
 pub use called::{Called, Tally};
 pub use confusion::Confusion;
 pub use counts::{CountScope, Counts, Kept, KindRestored, Restored, ScopeRestored};
+pub use economics::{Economics, LossCost, LostAccounts, Survival, SurvivorCost, Survivors};
 pub use error::EvaluationError;
 pub use events::{Events, KindConfusion};
 pub use groups::{Groups, PairScore, TrueGroup};
-pub use owners::{Owners, Points};
+pub use owners::{Owners, Points, SchemeOwners};
+pub use prices::{Metric, Price, Prices, Range, Rung, Status};
 pub use ranking::Ranking;
 pub use tables::Lang;
 
 use attacks::Attacks;
+use buyers::OwnersKnown;
 use called::read_if_there;
+use fakes::Sources;
 use found::FoundGroups;
 use judged::Judged;
 use truth::Truth;
 
 /// What to tell apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// The events in the contract's shape, where the truth folder does not hold them as `events.parquet`.
     pub events: Option<PathBuf>,
@@ -69,6 +78,8 @@ pub struct Options {
     pub pair_scopes: Vec<Vec<String>>,
     /// Sets of attacked counts whose errors are told, besides all.
     pub count_scopes: Vec<CountScope>,
+    /// What fakes cost.
+    pub prices: Prices,
 }
 
 impl Default for Options {
@@ -82,6 +93,7 @@ impl Default for Options {
                 schemes: list(&["S1", "S2"]),
                 kinds: list(&["like", "follow"]),
             }],
+            prices: Prices::default(),
         }
     }
 }
@@ -103,6 +115,10 @@ pub struct Evaluation {
     pub owners: Option<Owners>,
     /// Verdicts on network points.
     pub points: Option<Points>,
+    /// What a surviving fake costs; needs the events and their labels.
+    pub economics: Option<Economics>,
+    /// Which groups serve which owners; needs the events.
+    pub buyers: Option<Buyers>,
 }
 
 /// Compares a folder of results with a folder of truth.
@@ -117,56 +133,86 @@ pub fn evaluate(
     options: &Options,
 ) -> Result<Evaluation, EvaluationError> {
     let truth = Truth::read(truth)?;
-    let source = options.events.as_ref().or(truth.source.as_ref());
+    let source = options.events.as_ref().or(truth.source.as_ref()).map(PathBuf::as_path);
     let attacks = match source {
         Some(path) => Attacks::read(path, &truth)?,
         None => None,
     };
+    let schemes = truth.accounts.as_ref().map(|a| &a.schemes);
+    let attacks_by_name = attacks.as_ref().zip(schemes);
     let table = |name: &str| results.join(name);
+    let judged = AllJudged::read(&truth, results)?;
     let mut evaluation = Evaluation::default();
-
-    let judged_accounts = match &truth.accounts {
-        Some(labels) => {
-            let judged = Judged::read(&table("accounts.parquet"), "account")?;
-            evaluation.accounts = Some(Accounts::of(labels, &judged)?);
-            Some(judged)
-        }
-        None => read_if_there(&table("accounts.parquet"), "account")?,
-    };
-    let judged_events = match &truth.events {
-        Some(labels) => {
-            let judged = Judged::read(&table("events.parquet"), "id")?;
-            let accounts = truth.accounts.as_ref();
-            evaluation.events = Some(Events::of(labels, &judged, attacks.as_ref(), accounts)?);
-            Some(judged)
-        }
-        None => read_if_there(&table("events.parquet"), "id")?,
-    };
-    let found = read_groups(results, truth.groups.is_some())?;
-    if let (Some(groups), Some(found)) = (&truth.groups, &found) {
+    if let (Some(labels), Some(judged)) = (&truth.accounts, &judged.accounts) {
+        evaluation.accounts = Some(Accounts::of(labels, judged)?);
+    }
+    if let (Some(labels), Some(judged)) = (&truth.events, &judged.events) {
+        let accounts = truth.accounts.as_ref();
+        evaluation.events = Some(Events::of(labels, judged, attacks.as_ref(), accounts)?);
+    }
+    if let (Some(groups), Some(found)) = (&truth.groups, &judged.groups) {
         let accounts = truth.accounts.as_ref();
         evaluation.groups = Some(Groups::of(groups, found, accounts, &options.pair_scopes));
     }
     if let Some(counts) = &truth.counts {
-        let schemes = truth.accounts.as_ref().map(|a| &a.schemes);
-        evaluation.counts = Some(Counts::read(
-            &table("subjects.parquet"),
-            counts,
-            attacks.as_ref().zip(schemes),
-            &options.count_scopes,
-        )?);
+        let (path, scopes) = (table("subjects.parquet"), &options.count_scopes);
+        evaluation.counts = Some(Counts::read(&path, counts, attacks_by_name, scopes)?);
     }
-    if let Some(labels) = &truth.owners {
-        let judged = Judged::read(&table("owners.parquet"), "owner")?;
-        evaluation.owners = Some(Owners::of(labels, &judged, attacks.as_ref())?);
+    if let (Some(labels), Some(judged)) = (&truth.owners, &judged.owners) {
+        evaluation.owners = Some(Owners::of(labels, judged, attacks_by_name)?);
     }
     if let Some(labels) = &truth.points {
         let judged = Judged::read(&table("points.parquet"), "point")?;
         evaluation.points = Some(Points::of(labels, &judged)?);
     }
+    if let Some(path) = source {
+        evaluation.economics = economics(path, &truth, &judged, &options.prices)?;
+        if let (Some(events), Some(found)) = (&judged.events, &judged.groups) {
+            let known =
+                OwnersKnown { truth: truth.owners.as_ref(), judged: judged.owners.as_ref() };
+            evaluation.buyers = Buyers::read(path, events, found, known)?;
+        }
+    }
     evaluation.called =
-        Called::of(judged_accounts.as_ref(), judged_events.as_ref(), found.as_ref());
+        Called::of(judged.accounts.as_ref(), judged.events.as_ref(), judged.groups.as_ref());
     Ok(evaluation)
+}
+
+/// The tables of results that more than one part needs.
+struct AllJudged {
+    accounts: Option<Judged>,
+    events: Option<Judged>,
+    owners: Option<Judged>,
+    groups: Option<FoundGroups>,
+}
+
+impl AllJudged {
+    /// A table of results is needed where there is truth about it, and read where it is there.
+    fn read(truth: &Truth, results: &Path) -> Result<AllJudged, EvaluationError> {
+        let judged = |file: &str, name: &str, needed: bool| {
+            let path = results.join(file);
+            if needed { Judged::read(&path, name).map(Some) } else { read_if_there(&path, name) }
+        };
+        Ok(AllJudged {
+            accounts: judged("accounts.parquet", "account", truth.accounts.is_some())?,
+            events: judged("events.parquet", "id", truth.events.is_some())?,
+            owners: judged("owners.parquet", "owner", truth.owners.is_some())?,
+            groups: read_groups(results, truth.groups.is_some())?,
+        })
+    }
+}
+
+/// What a surviving fake costs, where the events and their labels are known.
+fn economics(
+    path: &Path,
+    truth: &Truth,
+    judged: &AllJudged,
+    prices: &Prices,
+) -> Result<Option<Economics>, EvaluationError> {
+    let (Some(labels), Some(events)) = (&truth.events, &judged.events) else { return Ok(None) };
+    let (accounts, judged_accounts) = (truth.accounts.as_ref(), judged.accounts.as_ref());
+    let fakes = fakes::read(path, Sources { labels, accounts, judged: events, judged_accounts })?;
+    Ok(Some(Economics::of(&fakes, accounts.zip(judged_accounts), prices)))
 }
 
 /// What a folder of results calls fake, for sets without labels.

@@ -158,6 +158,9 @@ pub(crate) struct Evaluate {
     /// The events, where the truth folder does not hold them as events.parquet.
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
+    /// What fakes cost, a TOML file [default: built in; see docs/economics.md].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) prices: Option<PathBuf>,
     /// Measure simple methods on these events too.
     #[arg(long, value_name = "INPUT")]
     pub(crate) baselines: Vec<PathBuf>,

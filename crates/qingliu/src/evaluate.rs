@@ -3,11 +3,15 @@
 use crate::arguments::{Evaluate, Lang};
 use crate::failure::{Failure, Status};
 use crate::{Outcome, voice};
-use evaluation::Options;
+use evaluation::{Options, Prices};
 
 /// Runs the command.
 pub(crate) fn evaluate(arguments: &Evaluate) -> Outcome {
-    let options = Options { events: arguments.events.clone(), ..Options::default() };
+    let prices = match &arguments.prices {
+        Some(file) => Prices::read(file).map_err(Failure::input)?,
+        None => Prices::default(),
+    };
+    let options = Options { events: arguments.events.clone(), prices, ..Options::default() };
     let evaluation = evaluation::evaluate(&arguments.truth, &arguments.results, &options)
         .map_err(Failure::input)?;
     let baselines = if arguments.baselines.is_empty() {

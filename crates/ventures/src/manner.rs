@@ -35,7 +35,7 @@ pub(crate) const VALUES: usize = 48;
 pub(crate) type Manner = [u8; TRAITS.len()];
 
 /// [`Trait::Words`] that others of the venture used too.
-pub(crate) const SHARED: u8 = 2;
+const SHARED: u8 = 2;
 /// [`Trait::Review`] with five stars.
 pub(crate) const FIVE_STARS: u8 = 1;
 

@@ -6,7 +6,7 @@ use features::Keyed;
 use trades::Book;
 
 use crate::hub::{FEWEST, Hub, Origin, join};
-use crate::manner::{FIVE_STARS, SHARED, TRAITS, Terms, VALUES};
+use crate::manner::{FIVE_STARS, TRAITS, Terms, VALUES};
 use crate::mixture::{Looked, Mixture, spread};
 use crate::path::paths;
 use crate::repaid::payers;
@@ -233,7 +233,6 @@ fn shown(mixture: &Mixture, firm: &[&Looked], hubs: &[&Hub]) -> Vec<Shown> {
                 match what {
                     Trait::Review => value == FIVE_STARS,
                     Trait::Repaid => value == 1,
-                    Trait::Words => value == SHARED,
                     _ => order.bits[at] >= 1.0,
                 }
             };
@@ -244,7 +243,6 @@ fn shown(mixture: &Mixture, firm: &[&Looked], hubs: &[&Hub]) -> Vec<Shown> {
                 match what {
                     Trait::Review => ordinary(order)[usize::from(FIVE_STARS)],
                     Trait::Repaid => ordinary(order)[1],
-                    Trait::Words => ordinary(order)[usize::from(SHARED)],
                     _ => values
                         .filter(|v| crew[*v] >= 2.0 * ordinary(order)[*v])
                         .map(|v| ordinary(order)[v])

@@ -97,7 +97,7 @@ fn measure(
         names: links.accounts.clone(),
         score: scores.score.clone(),
         verdict: (0..links.accounts.len()).map(verdict).collect(),
-        arrival: None,
+        ..Judged::default()
     };
     let by_event = || {
         let actor = |e: &usize| links.event_actor[*e];
@@ -110,7 +110,7 @@ fn measure(
                 .clone()
                 .unwrap_or_else(|| events.clone().map(|e| scores.score[actor(&e)]).collect()),
             verdict: events.map(|e| verdict(actor(&e))).collect(),
-            arrival: None,
+            ..Judged::default()
         }
     };
     let accounts = truth.accounts.as_ref().map(|t| Accounts::of(t, &by_account())).transpose()?;

@@ -3,7 +3,9 @@
 //! Every text stands beside its translation. The tables leave out what is only of use to machines; the JSON has all.
 
 mod baselines;
+mod buyers;
 mod counts;
+mod economics;
 mod grid;
 mod groups;
 mod number;
@@ -74,12 +76,24 @@ impl Evaluation {
             grids.push(groups::pairs(groups, lang));
             grids.push(groups::true_groups(groups, lang));
         }
+        if let Some(owners) = &self.owners {
+            grids.push(buyers::schemes(owners, lang));
+        }
+        if let Some(buyers) = &self.buyers {
+            grids.push(buyers::clients(buyers, lang));
+            grids.push(buyers::shared(buyers, lang));
+        }
         if let Some(counts) = &self.counts {
             grids.push(counts::restored(counts, lang));
             grids.push(counts::kept(counts, lang));
         }
         if let Some(accounts) = &self.accounts {
             grids.push(verdicts::calibration(accounts, lang));
+        }
+        if let Some(economics) = &self.economics {
+            grids.push(economics::ladder(economics, lang));
+            grids.push(economics::lost_accounts(economics, lang));
+            grids.push(economics::prices(economics, lang));
         }
         grids.push(verdicts::apart(self, lang));
         grids.retain(|g| !g.is_empty());

@@ -179,17 +179,30 @@ pub(crate) fn gray(accounts: &Accounts, lang: Lang) -> Grid {
 
 /// Score against share of fakes, without the empty parts.
 pub(crate) fn calibration(accounts: &Accounts, lang: Lang) -> Grid {
-    let error = rate(accounts.calibration.error);
+    let c = &accounts.calibration;
+    let (error, gap, bound, floor) = (rate(c.error), rate(c.largest_gap), c.bound, c.floor);
+    let met = match c.within_bound {
+        Some(true) => lang.say("met", "达标"),
+        Some(false) => lang.say("MISSED", "未达标"),
+        None => lang.say("not to be told", "无从判断"),
+    };
     let mut grid = Grid::new(
         &match lang {
-            Lang::En => format!("Calibration of account scores (mean error {error})"),
-            Lang::Zh => format!("账号评分校准（平均误差 {error}）"),
+            Lang::En => format!(
+                "Calibration of account scores (mean error {error}; largest gap with {floor} \
+                 accounts or more {gap}, bound {bound}: {met})"
+            ),
+            Lang::Zh => format!(
+                "账号评分校准（平均误差 {error}；{floor} 个账号以上各段最大偏差 {gap}，\
+                 上限 {bound}：{met}）"
+            ),
         },
         &[
             lang.say("score", "评分"),
             lang.say("accounts", "账号"),
             lang.say("predicted", "预测"),
             lang.say("true share", "真实占比"),
+            lang.say("gap", "偏差"),
         ],
     );
     for bin in accounts.calibration.bins.iter().filter(|b| b.accounts > 0) {
@@ -198,6 +211,7 @@ pub(crate) fn calibration(accounts: &Accounts, lang: Lang) -> Grid {
             count(bin.accounts),
             rate(bin.predicted),
             rate(bin.actual),
+            rate(bin.gap),
         ]);
     }
     grid
@@ -224,6 +238,9 @@ pub(crate) fn apart(evaluation: &Evaluation, lang: Lang) -> Grid {
     if let Some(o) = &evaluation.owners {
         push("victims among owners", "受害商家", o.victims.unwrap_or(0));
         push("victims called bought", "被误判买量的受害商家", o.victims_accused.unwrap_or(0));
+        push("cover targets among owners", "掩护对象商家", o.cover_targets.unwrap_or(0));
+        let cover = o.cover_targets_accused.unwrap_or(0);
+        push("cover targets called bought", "被误判买量的掩护对象商家", cover);
     }
     if let Some(c) = &evaluation.counts {
         push("true counts not in the results", "结果中没有的真实计数", c.missing);

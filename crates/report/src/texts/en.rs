@@ -241,8 +241,8 @@ pub(crate) const TEXTS: Texts = Texts {
             },
             ClassText {
                 name: "Content",
-                says: "Members write texts that are alike although they carry much information.",
-                people: "People who praise the same thing share short phrases, not whole sentences; likeness like this comes about in {odds} cases.",
+                says: "What members say is alike: texts that share more than chance allows, or praise from nearly everybody.",
+                people: "Real buyers share short phrases, not whole sentences, and few of them say anything; likeness like this comes about in {odds} cases.",
                 check: "Read side by side what {members} wrote on {subjects}: the same template, the same photographs, the same mistakes?",
             },
             ClassText {
@@ -329,7 +329,7 @@ pub(crate) const TEXTS: Texts = Texts {
             },
             TestText {
                 name: "same_words",
-                says: "Share of the orders found by search words that several of them share; beside it, of the same shops' other orders.",
+                says: "Share of the orders found the way that sets them apart: by a search, or by words that several of them share; beside it, of the same shops' other orders.",
                 unit: SHARE,
             },
             TestText {

@@ -238,8 +238,8 @@ pub(crate) const TEXTS: Texts = Texts {
             },
             ClassText {
                 name: "内容",
-                says: "成员所写文本雷同，而其中信息量很大。",
-                people: "称赞同一事物的人会用相同的短语，不会用相同的整句；如此雷同的概率为 {odds}。",
+                says: "成员所说的话雷同：文本重合超出偶然，或几乎人人给予好评。",
+                people: "真实买家会用相同的短语，不会用相同的整句，且多数不留评价；如此雷同的概率为 {odds}。",
                 check: "并排阅读 {members} 在 {subjects} 上所写：是否同一模板、同一照片、同样的错字？",
             },
             ClassText {
@@ -326,7 +326,7 @@ pub(crate) const TEXTS: Texts = Texts {
             },
             TestText {
                 name: "same_words",
-                says: "由多笔订单共用的搜索词进入的订单占比；旁边为同店其他订单的占比。",
+                says: "以该团伙特有方式（搜索进入，或使用多笔订单共用的搜索词）进入的订单占比；旁边为同店其他订单的占比。",
                 unit: SHARE,
             },
             TestText {
