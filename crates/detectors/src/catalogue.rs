@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 14] = [
+pub const CATALOGUE: [Entry; 21] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -114,6 +114,55 @@ pub const CATALOGUE: [Entry; 14] = [
         ("overridden prompts", "风控提示被人工放行"),
         Class::Money,
         "OPS01-overridden-prompts.md",
+    ),
+    entry(
+        Code::Txt01,
+        "TXT01",
+        ("hotline doorway page", "热线门页"),
+        Class::Content,
+        "TXT01-hotline-doorway.md",
+    ),
+    entry(
+        Code::Txt02,
+        "TXT02",
+        ("text glued into an article", "正文中粘贴的异文"),
+        Class::Content,
+        "TXT02-glued-text.md",
+    ),
+    entry(
+        Code::Txt03,
+        "TXT03",
+        ("advert for bought engagement", "刷量、卡盟交易广告"),
+        Class::Content,
+        "TXT03-trade-advert.md",
+    ),
+    entry(
+        Code::Txt04,
+        "TXT04",
+        ("recruitment of brushers", "刷手、有偿好评招募"),
+        Class::Content,
+        "TXT04-recruitment.md",
+    ),
+    entry(
+        Code::Txt05,
+        "TXT05",
+        ("hidden contact", "变形隐藏的联系方式"),
+        Class::Content,
+        "TXT05-hidden-contact.md",
+    ),
+    entry(
+        Code::Txt06,
+        "TXT06",
+        ("content farm", "内容农场"),
+        Class::Content,
+        "TXT06-content-farm.md",
+    ),
+    entry(
+        Code::Txt07,
+        "TXT07",
+        ("generated or templated text", "机器生成或套用模板的文本"),
+        Class::Content,
+        "TXT07-learnt-text.md",
     ),
     entry(
         Code::Syn03,

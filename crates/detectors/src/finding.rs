@@ -20,6 +20,13 @@ pub enum Code {
     Pay01,
     Log01,
     Ops01,
+    Txt01,
+    Txt02,
+    Txt03,
+    Txt04,
+    Txt05,
+    Txt06,
+    Txt07,
     Syn03,
 }
 

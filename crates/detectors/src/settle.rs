@@ -4,20 +4,21 @@
 //! merged the table itself says what is usual; what does not stand against it is dropped here.
 
 use crate::open::sort;
-use crate::{Code, Finding, Usual, fanout, seq01, vel01, vel04};
+use crate::{Code, Finding, Usual, fanout, seq01, vel01, vel04, wrote};
 
 /// The score from which a finding is kept: more likely than not no usual key.
 pub const KEPT_SCORE: f32 = 0.5;
 
 /// Scores findings of streaming detectors from their evidence, drops those that do not stand, and sorts.
 pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
+    wrote::cut(findings);
     for finding in findings.iter_mut() {
         match finding.code {
             Code::Vel01 => vel01::judge(usual, finding),
             Code::Vel02 | Code::Vel03 | Code::Net01 => fanout::judge(usual, finding),
             Code::Vel04 => vel04::judge(usual, finding),
             Code::Seq01 => seq01::judge(usual, finding),
-            // These look at a whole table, and are settled where they are found.
+            // These look at a whole table or at a text by itself, and are settled where they are found.
             Code::Rev01
             | Code::Mem01
             | Code::Syn01
@@ -25,6 +26,13 @@ pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
             | Code::Pay01
             | Code::Log01
             | Code::Ops01
+            | Code::Txt01
+            | Code::Txt02
+            | Code::Txt03
+            | Code::Txt04
+            | Code::Txt05
+            | Code::Txt06
+            | Code::Txt07
             | Code::Syn03 => {}
         }
     }

@@ -157,7 +157,7 @@ fn work(worker: &mut Worker, shared: &Arc<Shared>) -> Result<(Report, Arrivals),
     let plan = &shared.plan;
     let arrivals = || Arrivals::new(&plan.dir, plan.spill_bytes);
     let desk = Desk {
-        station: Rc::new(RefCell::new(Station::new(plan.orders))),
+        station: Rc::new(RefCell::new(Station::new(plan.orders.clone()))),
         arrivals: Rc::new(RefCell::new(arrivals())),
         shared: Arc::clone(shared),
     };
@@ -183,7 +183,7 @@ fn work(worker: &mut Worker, shared: &Arc<Shared>) -> Result<(Report, Arrivals),
     while !probe.done() && !shared.failed.load(Ordering::Acquire) {
         worker.step_or_park(Some(NAP));
     }
-    let station = desk.station.replace(Station::new(plan.orders));
+    let station = desk.station.replace(Station::new(plan.orders.clone()));
     Ok((station.finish(), desk.arrivals.replace(arrivals())))
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use detectors::Limits;
 use events::Key;
+use learning::TextModel;
 use policy::Policy;
 
 use crate::EngineError;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub bounds: Bounds,
     /// How parcels travel between workers.
     pub transport: Transport,
+    /// Reads reviews and comments for TXT07; without it that detector is silent.
+    pub text_model: Option<Arc<TextModel>>,
 }
 
 impl Settings {
@@ -55,6 +58,7 @@ impl Settings {
             limits: Limits::default(),
             bounds: Bounds::default(),
             transport: Transport::Moved,
+            text_model: None,
         }
     }
 }
@@ -144,7 +148,12 @@ pub fn run(
     let plan = Arc::new(Plan {
         ordered: read.ordered,
         workers,
-        orders: Orders { limits: settings.limits, workers, views },
+        orders: Orders {
+            limits: settings.limits,
+            workers,
+            views,
+            text_model: settings.text_model.clone(),
+        },
         transport: settings.transport,
         dir: settings.temp_dir.clone(),
         spill_bytes: settings.bounds.spill_bytes,

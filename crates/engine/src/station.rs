@@ -4,6 +4,7 @@
 //! at home on this worker, so that the stations of a run together hold the same, however many there are.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use detectors::mem01::{Cohorts, Coming};
 use detectors::prior::{self, ActorHistory, Regard, SubjectHistory};
@@ -12,9 +13,11 @@ use detectors::{Finding, Limits, Shard, Usual, Viewings, rev01};
 use events::{EntityKind, Event, EventTime, Key};
 use features::{Keyed, Touch, touch};
 use groups::Activity;
+use learning::TextModel;
 use serde::{Deserialize, Serialize};
 use trades::Counter;
 
+use crate::hearing::Hearing;
 use crate::parcel::{Parcel, home};
 
 /// Touches after which idle keys are looked for, unless there are more keys: the search walks all of them.
@@ -24,7 +27,7 @@ const TOUCHES_BETWEEN_SEARCHES: usize = 1 << 20;
 const TOGETHER: usize = 32;
 
 /// What every station of a run is told.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Orders {
     /// Bounds of the detectors.
     pub limits: Limits,
@@ -32,6 +35,8 @@ pub struct Orders {
     pub workers: usize,
     /// The table has no mark but views, so views are what accounts leave.
     pub views: bool,
+    /// Reads reviews and comments, where a model was given.
+    pub text_model: Option<Arc<TextModel>>,
 }
 
 /// What was known of a subject when an account rated it, on its way to the account's home.
@@ -90,6 +95,7 @@ pub struct Station {
     own: Vec<Touch>,
     workers: usize,
     said: Vec<Said>,
+    hearing: Hearing,
     trades: Counter,
     findings: Vec<Finding>,
     since_search: usize,
@@ -130,6 +136,7 @@ impl Station {
             own: Vec::with_capacity(TOGETHER),
             workers: orders.workers,
             said: Vec::new(),
+            hearing: Hearing::new(orders.text_model),
             trades: Counter::default(),
             findings: Vec::new(),
             since_search: 0,
@@ -232,9 +239,10 @@ impl Station {
         }
     }
 
-    /// Keeps the sketch of what an event says. The texts that will be compared are among those kept here: they are the
+    /// Reads what an event says, and keeps its sketch. The texts that will be compared are among those kept here: they are the
     /// smallest of all by event key, and so of these.
     fn hear(&mut self, event: &Event, text: &str) {
+        self.hearing.hear(event, text);
         let Some(sketch) = text::sketch(text) else { return };
         self.said.push((sketch, event.id, event.actor, event.subject, event.time));
         if self.said.len() >= rev01::MOST_TEXTS * 5 / 4 {
@@ -246,6 +254,7 @@ impl Station {
     /// Ends the run.
     pub fn finish(mut self) -> Report {
         self.shard.finish(&mut self.findings);
+        self.findings.extend(self.hearing.finish());
         Report {
             findings: self.findings,
             usual: self.shard.usual().clone(),

@@ -60,6 +60,12 @@ impl Truth {
         Ok(Truth { labels, blocks })
     }
 
+    /// Positive and negative rows.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        let positive = self.labels.iter().filter(|&&label| label).count();
+        (positive as u64, (self.labels.len() - positive) as u64)
+    }
+
     pub(crate) fn blocks_count(&self) -> usize {
         self.blocks.iter().max().map_or(0, |&block| block as usize + 1)
     }

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 /// The first word of a model file.
 pub(crate) const FORMAT: &str = "qingliu-model";
 /// The version of the format that is written and read.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The largest model file.
 pub const LIMIT: usize = 256 << 20;
 
@@ -23,7 +23,7 @@ pub(crate) fn seal(kind: &'static str, model: &impl Serialize) -> Result<Vec<u8>
     let body = serde_json::to_vec(model)
         .map_err(|error| ModelError::Unwritable { why: error.to_string() })?;
     let head = format!("{FORMAT} {VERSION} {kind}");
-    let mut bytes = format!("{head} {:032x}\n", checksum(&head, &body)).into_bytes();
+    let mut bytes = format!("{head} {:032x}\n", sum_of(&head, &body)).into_bytes();
     bytes.extend(body);
     Ok(bytes)
 }
@@ -48,7 +48,7 @@ pub(crate) fn open<T: DeserializeOwned>(kind: &'static str, bytes: &[u8]) -> Res
         return Err(ModelError::Version { found: version, known: VERSION });
     }
     let body = &bytes[end.map_or(bytes.len(), |end| end + 1)..];
-    let wanted = checksum(&format!("{FORMAT} {version} {found}"), body);
+    let wanted = sum_of(&format!("{FORMAT} {version} {found}"), body);
     if sum != format!("{wanted:032x}") {
         return Err(ModelError::Checksum);
     }
@@ -62,14 +62,24 @@ pub(crate) fn open<T: DeserializeOwned>(kind: &'static str, bytes: &[u8]) -> Res
 /// What a file says it is a model of; nothing is checked yet.
 #[must_use]
 pub fn kind(bytes: &[u8]) -> Option<&str> {
+    head(bytes).map(|(kind, _)| kind)
+}
+
+/// The checksum that a file bears; whether it fits is found when the file is read.
+#[must_use]
+pub fn checksum(bytes: &[u8]) -> Option<&str> {
+    head(bytes).map(|(_, checksum)| checksum)
+}
+
+fn head(bytes: &[u8]) -> Option<(&str, &str)> {
     let line = bytes.split(|&byte| byte == b'\n').next()?;
     match std::str::from_utf8(line).ok()?.split(' ').collect::<Vec<_>>()[..] {
-        [FORMAT, _, kind, _] => Some(kind),
+        [FORMAT, _, kind, checksum] => Some((kind, checksum)),
         _ => None,
     }
 }
 
-fn checksum(head: &str, body: &[u8]) -> u128 {
+fn sum_of(head: &str, body: &[u8]) -> u128 {
     let mut sum = Xxh3Default::new();
     sum.update(head.as_bytes());
     sum.update(body);
@@ -86,6 +96,7 @@ mod tests {
         let bytes = seal("numbers", &model).unwrap();
         assert_eq!(open::<Vec<f64>>("numbers", &bytes).unwrap(), model);
         assert_eq!(kind(&bytes), Some("numbers"));
+        assert_eq!(checksum(&bytes).unwrap().len(), 32);
         for place in 0..bytes.len() {
             for bit in 0..8 {
                 let mut bytes = bytes.clone();
@@ -104,10 +115,10 @@ mod tests {
             Err(ModelError::Kind { found: "numbers".to_owned(), wanted: "texts" })
         );
         let text = String::from_utf8(bytes).unwrap();
-        let later = text.replacen(" 1 ", " 2 ", 1);
+        let later = text.replacen(" 2 ", " 3 ", 1);
         assert_eq!(
             open::<Vec<f64>>("numbers", later.as_bytes()),
-            Err(ModelError::Version { found: 2, known: 1 })
+            Err(ModelError::Version { found: 3, known: 2 })
         );
         let changed = text.replace("[1.0]", "[9.0]");
         assert_eq!(open::<Vec<f64>>("numbers", changed.as_bytes()), Err(ModelError::Checksum));

@@ -27,10 +27,10 @@ pub use accounts::{AccountFacts, GroupFacts, account_feature_names, account_feat
 pub use boost::Boosting;
 pub use error::{FitError, ModelError};
 pub use examples::{Block, Examples};
-pub use file::{LIMIT, VERSION, kind};
+pub use file::{LIMIT, VERSION, checksum, kind};
 pub use importance::Importance;
 pub use measures::{Measures, Tenth};
 pub use model::{Model, Settings};
 pub use provenance::{InputTable, Provenance};
 pub use report::Report;
-pub use texts::{TextModel, Texts};
+pub use texts::{Evidence, TextModel, Texts};

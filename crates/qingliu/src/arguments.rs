@@ -45,6 +45,7 @@ Examples:
   qingliu audit events.parquet --out audit
   qingliu audit 'exports/*.csv.gz' --out audit --mapping taobao-orders --lang zh
   qingliu audit stars.jsonl --out audit --json --fail-above 5% --quiet
+  qingliu audit events.parquet --out audit --model accounts.model --text-model reviews.model
 
 Parquet, CSV and JSON Lines are read, also with .gz or .zst. Rows that cannot be read go to
 rejected.parquet. Exit status: 0 done; 1 the input could not be used; 2 wrong arguments; 3 done, and
@@ -62,6 +63,14 @@ pub(crate) struct Audit {
     /// The standard for verdicts, a TOML file [default: built in].
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// A model of `qingliu train accounts`: its calibrated chance becomes each account's score; verdicts stay the
+    /// policy's [default: none].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// A model of `qingliu train texts`: reads reviews and comments for generated or templated ones (TXT07)
+    /// [default: none].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) text_model: Option<PathBuf>,
     /// Threads; results do not depend on it [default: as many as processors].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) workers: Option<u16>,

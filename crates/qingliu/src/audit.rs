@@ -4,6 +4,7 @@ use crate::arguments::Audit;
 use crate::failure::{Failure, Status};
 use crate::folder::{self, Folder};
 use crate::gathering::{Gathered, Gathering};
+use crate::models::Models;
 use crate::progress::Line;
 use crate::results::{EventTable, write_rejected, write_tables};
 use crate::summary::{SettingsSummary, Summary};
@@ -49,6 +50,7 @@ pub(crate) fn audit(arguments: &Audit) -> Outcome {
 pub(crate) fn perform(arguments: &Audit) -> Result<Summary, Failure> {
     let begun = Instant::now();
     let policy = read_policy(arguments.policy.as_deref())?;
+    let models = Models::read(arguments.model.as_deref(), arguments.text_model.as_deref())?;
     let mapping = arguments.mapping.as_deref().map(mappings::find).transpose()?;
     folder::check_results(&arguments.out)?;
     let input = Input::open(&arguments.inputs, mapping.as_ref()).map_err(Failure::input)?;
@@ -60,6 +62,7 @@ pub(crate) fn perform(arguments: &Audit) -> Result<Summary, Failure> {
     let settings = Settings {
         lateness: arguments.lateness,
         policy: policy.clone(),
+        text_model: models.of_texts(),
         ..Settings::new(workers, folder.staging().to_owned())
     };
     let mut table = EventTable::create(folder.staging())?;
@@ -67,7 +70,8 @@ pub(crate) fn perform(arguments: &Audit) -> Result<Summary, Failure> {
         table.append(rows, arena).map_err(|failure| failure.to_string().into())
     };
     let ran = engine::run(parts, &settings, &line.listener(&input), &mut sink);
-    let outcome = ran.inspect_err(|_| line.clear()).map_err(stopped)?;
+    let mut outcome = ran.inspect_err(|_| line.clear()).map_err(stopped)?;
+    models.score(&mut outcome.results);
     line.busy("writing tables");
     let written = Instant::now();
     let tally = table.close()?;
@@ -80,6 +84,7 @@ pub(crate) fn perform(arguments: &Audit) -> Result<Summary, Failure> {
         lang: arguments.lang.say("en", "zh"),
     };
     let mut summary = Summary::of(&input, &gathered, &outcome, tally, (&policy, told));
+    summary.models = models.named();
     let run =
         Run { arguments, policy: &policy, input: &input, gathered: &gathered, outcome: &outcome };
     write(&run, folder.staging(), &summary)?;

@@ -35,6 +35,8 @@ pub(crate) fn demo(arguments: &Demo) -> Outcome {
         out: results.clone(),
         mapping: None,
         policy: None,
+        model: None,
+        text_model: None,
         workers: arguments.workers,
         lateness: None,
         max_rejected: 0.05,

@@ -28,6 +28,8 @@ pub(crate) struct Summary {
     pub(crate) findings: BTreeMap<String, u64>,
     pub(crate) groups: Vec<GroupSummary>,
     pub(crate) policy: serde_json::Value,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) models: Vec<ModelSummary>,
     pub(crate) seed: u64,
     pub(crate) settings: SettingsSummary,
     pub(crate) timings: BTreeMap<&'static str, f64>,
@@ -121,6 +123,14 @@ pub(crate) struct GroupSummary {
     pub(crate) classes: Vec<&'static str>,
 }
 
+/// A model that the run was given.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ModelSummary {
+    pub(crate) of: &'static str,
+    pub(crate) file: String,
+    pub(crate) checksum: String,
+}
+
 /// How the run was set up.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SettingsSummary {
@@ -174,6 +184,7 @@ impl Summary {
             findings,
             groups: groups(outcome),
             policy: serde_json::to_value(policy).unwrap_or_default(),
+            models: Vec::new(),
             seed: 0,
             settings,
             timings: timings(outcome),

@@ -175,59 +175,55 @@ pub enum Ground {
     CountedPosts,
 }
 
-/// Each ground with its name for machines, in English and in Chinese, in the order of [`Ground`].
-const NAMES: &[(Ground, &str, &str, &str)] = &[
-    (Ground::RepeatedContact, "repeated_contact", "one contact repeated", "同一联系方式反复出现"),
-    (Ground::PlaceList, "place_list", "different places in bare lists", "罗列的不同地名"),
-    (
-        Ground::RetiredPlaces,
+macro_rules! named {
+    ($ground:ident, $key:literal, $english:literal, $chinese:literal) => {
+        (Ground::$ground, $key, concat!($key, "_bits"), $english, $chinese)
+    };
+}
+
+/// Each ground with its names for machines (itself, and its bits), in English and in Chinese, in the order of [`Ground`].
+const NAMES: &[(Ground, &str, &str, &str, &str)] = &[
+    named!(RepeatedContact, "repeated_contact", "one contact repeated", "同一联系方式反复出现"),
+    named!(PlaceList, "place_list", "different places in bare lists", "罗列的不同地名"),
+    named!(
+        RetiredPlaces,
         "retired_places",
         "places that were renamed or dissolved",
-        "已撤并或更名的地名",
+        "已撤并或更名的地名"
     ),
-    (Ground::HotlineWords, "hotline_words", "hotline and service words", "热线、售后类词语"),
-    (Ground::SameOpening, "same_opening", "lines with the same opening", "开头相同的行"),
-    (Ground::BareList, "bare_list", "items in bare lists", "罗列的短词"),
-    (
-        Ground::OtherText,
-        "other_text",
-        "lines that read like another text",
-        "与其余文字不是一类的行",
-    ),
-    (Ground::Selling, "selling", "signs of selling inside the block", "块内的推销迹象"),
-    (
-        Ground::ArticleBeside,
-        "article_beside",
-        "sentences of the article beside it",
-        "旁边正文的句子",
-    ),
-    (Ground::TradeTerms, "trade_terms", "names of bought engagement", "刷量、卡盟类商品词"),
-    (Ground::SellingWords, "selling_words", "words that sell", "推销用语"),
-    (Ground::Prices, "prices", "prices", "报价"),
-    (Ground::Contacts, "contacts", "contacts", "联系方式"),
-    (Ground::Reporting, "reporting", "words of reporting or law", "报道、法律用语"),
-    (Ground::Quoted, "quoted", "words inside quotation marks", "引号内的词语"),
-    (Ground::Tasks, "tasks", "tasks of a brusher", "刷手任务词"),
-    (Ground::Pay, "pay", "pay by the task", "按单结算的报酬"),
-    (Ground::Reward, "reward", "something free or money back", "免费或返现"),
-    (Ground::AskedPraise, "asked_praise", "praise that is asked for", "指定的好评"),
-    (Ground::Call, "call", "a call to get in touch", "招揽用语"),
-    (Ground::LookAlikes, "look_alikes", "characters that stand for others", "形近、变体字符"),
-    (Ground::Homophones, "homophones", "words that sound like others", "谐音、代称"),
-    (Ground::Separators, "separators", "separators inside", "夹杂的分隔符"),
-    (Ground::Invisible, "invisible", "invisible characters", "不可见字符"),
-    (Ground::TradeLinks, "trade_links", "offers beside the article", "文旁的交易链接"),
-    (Ground::SelfPraise, "self_praise", "comments that praise the page itself", "自夸评论"),
-    (Ground::OneDay, "one_day", "comments on one day", "同一天的评论"),
-    (Ground::OwnComments, "own_comments", "comments by the page's author", "作者自评"),
-    (Ground::Notice, "notice", "the stock notice of contributed pages", "投稿免责套话"),
-    (Ground::SaidTwice, "said_twice", "passages that stand twice", "重复出现的段落"),
-    (Ground::Compliance, "compliance", "words of law beside the trade", "与交易并存的合规用语"),
-    (
-        Ground::CountedPosts,
+    named!(HotlineWords, "hotline_words", "hotline and service words", "热线、售后类词语"),
+    named!(SameOpening, "same_opening", "lines with the same opening", "开头相同的行"),
+    named!(BareList, "bare_list", "items in bare lists", "罗列的短词"),
+    named!(OtherText, "other_text", "lines that read like another text", "与其余文字不是一类的行"),
+    named!(Selling, "selling", "signs of selling inside the block", "块内的推销迹象"),
+    named!(ArticleBeside, "article_beside", "sentences of the article beside it", "旁边正文的句子"),
+    named!(TradeTerms, "trade_terms", "names of bought engagement", "刷量、卡盟类商品词"),
+    named!(SellingWords, "selling_words", "words that sell", "推销用语"),
+    named!(Prices, "prices", "prices", "报价"),
+    named!(Contacts, "contacts", "contacts", "联系方式"),
+    named!(Reporting, "reporting", "words of reporting or law", "报道、法律用语"),
+    named!(Quoted, "quoted", "words inside quotation marks", "引号内的词语"),
+    named!(Tasks, "tasks", "tasks of a brusher", "刷手任务词"),
+    named!(Pay, "pay", "pay by the task", "按单结算的报酬"),
+    named!(Reward, "reward", "something free or money back", "免费或返现"),
+    named!(AskedPraise, "asked_praise", "praise that is asked for", "指定的好评"),
+    named!(Call, "call", "a call to get in touch", "招揽用语"),
+    named!(LookAlikes, "look_alikes", "characters that stand for others", "形近、变体字符"),
+    named!(Homophones, "homophones", "words that sound like others", "谐音、代称"),
+    named!(Separators, "separators", "separators inside", "夹杂的分隔符"),
+    named!(Invisible, "invisible", "invisible characters", "不可见字符"),
+    named!(TradeLinks, "trade_links", "offers beside the article", "文旁的交易链接"),
+    named!(SelfPraise, "self_praise", "comments that praise the page itself", "自夸评论"),
+    named!(OneDay, "one_day", "comments on one day", "同一天的评论"),
+    named!(OwnComments, "own_comments", "comments by the page's author", "作者自评"),
+    named!(Notice, "notice", "the stock notice of contributed pages", "投稿免责套话"),
+    named!(SaidTwice, "said_twice", "passages that stand twice", "重复出现的段落"),
+    named!(Compliance, "compliance", "words of law beside the trade", "与交易并存的合规用语"),
+    named!(
+        CountedPosts,
         "counted_posts",
         "posts with a date and a count beside",
-        "带日期与计数的帖子列表",
+        "带日期与计数的帖子列表"
     ),
 ];
 
@@ -238,16 +234,22 @@ impl Ground {
         NAMES[self as usize].1
     }
 
+    /// The name of its bits for machines.
+    #[must_use]
+    pub fn bits_key(self) -> &'static str {
+        NAMES[self as usize].2
+    }
+
     /// What it is, in English.
     #[must_use]
     pub fn english(self) -> &'static str {
-        NAMES[self as usize].2
+        NAMES[self as usize].3
     }
 
     /// What it is, in Chinese.
     #[must_use]
     pub fn chinese(self) -> &'static str {
-        NAMES[self as usize].3
+        NAMES[self as usize].4
     }
 }
 

@@ -31,6 +31,8 @@ pub struct TextModel {
     linear: Linear,
     boosted: Boosted,
     calibration: Calibration,
+    /// Positive and negative texts that it was fitted on.
+    labels: (u64, u64),
     settings: Settings,
     provenance: Provenance,
 }
@@ -39,6 +41,17 @@ pub struct TextModel {
 const KIND: &str = "texts";
 /// How the regression is fitted: a term of a single text is chance.
 const DESCENT: Descent = Descent { cost: 100.0, texts: 2 };
+
+/// What a model says of a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evidence {
+    /// The calibrated chance that it is positive, where as many are as in training.
+    pub chance: f64,
+    /// The share of positive texts in training.
+    pub trained_share: f64,
+    /// What the text adds to whatever share there is, in bits.
+    pub bits: f64,
+}
 
 /// Labelled texts.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +113,7 @@ impl TextModel {
             linear,
             boosted: fitted.boosted,
             calibration: held_out.calibration,
+            labels: stack.truth.counts(),
             settings,
             provenance,
         };
@@ -126,6 +140,9 @@ impl TextModel {
         if !model.calibration.sound() {
             return inconsistent("its calibration is broken");
         }
+        if model.labels.0 == 0 || model.labels.1 == 0 {
+            return inconsistent("it was fitted on one class");
+        }
         Ok(model)
     }
 
@@ -145,6 +162,19 @@ impl TextModel {
         numbers.insert(0, self.linear.margin(&corpus::terms(&tokens)) as f32);
         let number = |feature: u32| numbers.get(feature as usize).copied().unwrap_or(f32::NAN);
         self.calibration.chance(joined(numbers[0], &self.boosted, number))
+    }
+
+    /// What a text says by itself, in bits: by how much the odds of its chance are above those of the share of positive
+    /// texts that the model was fitted on. At most the logarithm of the negative texts seen in training: who has seen two thousand
+    /// honest texts cannot tell what one in a million looks like.
+    #[must_use]
+    pub fn evidence(&self, text: &str) -> Evidence {
+        let chance = self.score(text);
+        let (positive, negative) = (self.labels.0 as f64, self.labels.1 as f64);
+        let odds = (chance / (1.0 - chance).max(f64::MIN_POSITIVE)).max(f64::MIN_POSITIVE);
+        let most = (negative + 1.0).log2();
+        let bits = (odds.log2() - (positive / negative).log2()).clamp(-most, most);
+        Evidence { chance, trained_share: positive / (positive + negative), bits }
     }
 
     /// Names of the numbers that the trees see: the regression's margin and the style.

@@ -79,6 +79,16 @@ pub(crate) const TEXTS: Texts = Texts {
             ("SYN03", "views that were left at once and left nothing behind"),
             ("SEQ01", "gaps between actions are as regular as a machine's"),
             ("REV01", "texts are alike that are too informative to be alike by chance"),
+            ("TXT01", "a text exists to be found by a search for a hotline"),
+            ("TXT02", "a text was glued into another"),
+            ("TXT03", "a text offers bought engagement or card-platform goods"),
+            ("TXT04", "a text recruits brushers or pays for praise"),
+            ("TXT05", "a text hides a contact from filters"),
+            ("TXT06", "a page feeds search engines beside an offer"),
+            (
+                "TXT07",
+                "texts read as generated or from a template, says a model learnt from labels",
+            ),
             (
                 "NET01",
                 "accounts share a payment instrument, an address or a block of phone numbers",
