@@ -419,9 +419,8 @@ fn claim(accounts: &mut Keyed<AccountResult>, row: &GroupResult, verdict: Verdic
             // Among members of one group those rank first that it could least do without.
             let rank = f64::from(bits) / (f64::from(bits) + 1000.0);
             let most = if verdict < row.verdict { REAL } else { 1.0 };
-            account.score = account
-                .score
-                .max(most * chance(f64::from(row.bits)) * (0.98 + 0.02 * rank as f32));
+            account.score =
+                account.score.max(most * chance(f64::from(row.bits)) * (0.98 + 0.02 * rank as f32));
             account.findings.push(Code::Syn01);
         }
     }

@@ -7,6 +7,7 @@
 use crate::audience::audiences;
 use crate::crews::crews;
 use crate::examination::{Contrast, Examination, Manner};
+use crate::ledger::Ledger;
 use crate::manner::Usual;
 use crate::mismatch::mismatches;
 use crate::pooled;
@@ -15,6 +16,12 @@ use crate::tail::{likelihood_bits, logit, poisson_bits};
 use detectors::{Class, Finding};
 use events::{EventTime, Key};
 use hashbrown::HashMap;
+
+/// The most bits by which an unseen loyalty can explain a community.
+const MOST_LOYALTY: f64 = 8.0;
+
+/// How long after its first mark a work is new to its creator's fans.
+const NOVELTY_SECONDS: u32 = 2 * 3600;
 
 /// One pooled test of a community.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -152,7 +159,38 @@ fn group(
     let mut tests = shape_tests(community).to_vec();
     tests.extend(manner_tests(contrast, people));
     tests.extend(device_test);
+    tests.extend(unseen_loyalty(ledger, community));
     Group { members, jobs, meetings, tests, surplus: community.surplus, devices }
+}
+
+/// Fans of one creator meet on each of the creator's works, and come when it appears. Where the table names no owner, each
+/// work counts for itself, and in simulated worlds an idol's club of 120 people reaches 4.0 to 9.1 bits beyond the prior:
+/// a quarter of them is there within minutes of a work's first mark, where hired accounts come hours or days later.
+fn unseen_loyalty(ledger: &Ledger, community: &Community) -> Option<Test> {
+    let mut times: Vec<Vec<u32>> = vec![Vec::new(); community.jobs.len()];
+    for turn in &community.turns {
+        times[turn.job as usize].push(turn.time);
+    }
+    let mut early = 0;
+    for (job, times) in community.jobs.iter().zip(&mut times) {
+        let subject = job.subject as usize;
+        if ledger.owned[subject] || times.is_empty() {
+            continue;
+        }
+        times.sort_unstable();
+        let first = ledger.by_subject[ledger.subject_start[subject]].time;
+        if times[times.len() / 4].saturating_sub(first) <= NOVELTY_SECONDS {
+            early += times.len();
+        }
+    }
+    let share = early as f64 / community.turns.len().max(1) as f64;
+    (early > 0).then_some(Test {
+        name: "new_works_without_owner",
+        class: Class::Synchrony,
+        observed: share,
+        expected: 1.0,
+        bits: -MOST_LOYALTY * share,
+    })
 }
 
 /// Tests that need nothing but marks. The three numbers are measured on the same turns and lean on one another, so

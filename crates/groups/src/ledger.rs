@@ -16,6 +16,8 @@ pub struct Ledger {
     pub registered: Vec<bool>,
     /// Subject keys, ascending.
     pub subjects: Vec<Key>,
+    /// Whether the table names an owner of each subject.
+    pub owned: Vec<bool>,
     /// Who benefits from each subject, as a number; a subject without an owner is its own.
     pub owners: Vec<u32>,
     /// Keys of who benefits, ascending.
@@ -57,6 +59,7 @@ impl Ledger {
             devices: accounts.iter().map(|account| account.1).collect(),
             registered: accounts.iter().map(|account| account.2).collect(),
             accounts: accounts.into_iter().map(|account| account.0).collect(),
+            owned: targets.iter().map(|target| target.1.is_some()).collect(),
             owners,
             owner_keys,
             subjects: targets.into_iter().map(|target| target.0).collect(),

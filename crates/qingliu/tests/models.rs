@@ -154,7 +154,7 @@ fn learnt_texts_are_findings() {
     let mut rows = support::market(1_500, 6);
     let mut writers = BTreeSet::new();
     for (n, row) in rows.iter_mut().enumerate().filter(|(_, row)| row[2] == "review") {
-        if events::Key::of(&row[3]).0 % 8 == 0 {
+        if events::Key::of(&row[3]).0.is_multiple_of(8) {
             row[20] = made(n + 1_000_000);
             writers.insert(row[3].clone());
         }

@@ -4,7 +4,7 @@
 //! otherwise excuse the second. Candidates overlap (sittings, days, weeks); what has been accused is not judged twice.
 
 use super::null::{Mix, Silence, agent_bits, change_bits, changes, rhythm_bits};
-use super::{Newcomer, SIGN_UP_SECONDS};
+use super::{NEVER, Newcomer, SIGN_UP_SECONDS};
 use crate::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
 use features::{KeyHasher, Keyed};
@@ -188,7 +188,8 @@ impl Table<'_> {
         let speaking =
             [rhythm, agent, change, silent_bits].into_iter().filter(|b| *b >= SPEAKS_BITS);
         let sum = rhythm + agent + change + silent_bits;
-        let members = part.iter().copied().filter(|&at| self.newcomers[at].is_silent(horizon));
+        // Who comes back, however late, is a member of something: the cohort's silence is no evidence against them.
+        let members = part.iter().copied().filter(|&at| self.newcomers[at].first_act == NEVER);
         Judgement {
             bits: if speaking.count() >= 2 { sum } else { sum.min(0.0) },
             unevenness,

@@ -403,6 +403,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "new_works_without_owner",
+                says: "Share of the marks on works whose owner the table does not name and which drew a quarter of the members within two hours of appearing: fans come then, crews when they are sent.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "silence",
                 says: "Share of the accounts that did nothing after signing up; beside it, what is usual for other cohorts of the same age.",
                 unit: SHARE,

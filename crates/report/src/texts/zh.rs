@@ -397,6 +397,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "new_works_without_owner",
+                says: "表中未给出所有者、且发布两小时内已有四分之一成员到来的作品所得痕迹的占比：粉丝此时到来，团伙则在被派遣时到来。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "silence",
                 says: "注册之后再无任何行为的账号占比；旁边为同期其他注册批次的通常水平。",
                 unit: SHARE,
