@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 21] = [
+pub const CATALOGUE: [Entry; 23] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -163,6 +163,20 @@ pub const CATALOGUE: [Entry; 21] = [
         ("generated or templated text", "机器生成或套用模板的文本"),
         Class::Content,
         "TXT07-learnt-text.md",
+    ),
+    entry(
+        Code::Log02,
+        "LOG02",
+        ("impossible trips", "不可能的物流轨迹"),
+        Class::Logistics,
+        "LOG02-impossible-trips.md",
+    ),
+    entry(
+        Code::Log03,
+        "LOG03",
+        ("parcels too light for their goods", "包裹过轻"),
+        Class::Logistics,
+        "LOG03-light-parcels.md",
     ),
     entry(
         Code::Syn03,

@@ -27,6 +27,8 @@ pub enum Code {
     Txt05,
     Txt06,
     Txt07,
+    Log02,
+    Log03,
     Syn03,
 }
 

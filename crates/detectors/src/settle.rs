@@ -33,6 +33,8 @@ pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
             | Code::Txt05
             | Code::Txt06
             | Code::Txt07
+            | Code::Log02
+            | Code::Log03
             | Code::Syn03 => {}
         }
     }

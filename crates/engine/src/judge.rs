@@ -11,7 +11,7 @@ use events::{Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
-use ventures::overrides;
+use ventures::{overrides, parcels};
 
 use crate::EngineError;
 use crate::again;
@@ -73,6 +73,7 @@ pub fn judge(
     let weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);
     findings.extend(weighed.group_findings());
     findings.extend(overrides(&book));
+    findings.extend(parcels(&book));
     findings.sort_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });

@@ -120,6 +120,7 @@ impl Counter {
             approach: walk.map(|walk| walk.approach(event.subject, second)).unwrap_or_default(),
             payment: event.payment,
             address: event.address,
+            region: event.region,
             ..Trade::default()
         });
     }

@@ -53,6 +53,8 @@ pub struct Trade {
     pub payment: Key,
     /// Where it should go.
     pub address: Key,
+    /// The region that was named with the order.
+    pub region: Key,
     /// Its parcel in [`crate::Book::trips`].
     pub trip: Option<u32>,
 }

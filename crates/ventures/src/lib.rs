@@ -10,10 +10,12 @@ mod hub;
 mod insider;
 mod manner;
 mod mixture;
+mod parcels;
 mod path;
 mod repaid;
 mod venture;
 
 pub use hub::{Hub, Origin};
 pub use insider::overrides;
+pub use parcels::parcels;
 pub use venture::{PointShare, Trait, Venture, find};
