@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 22] = [
+pub const CATALOGUE: [Entry; 23] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -177,6 +177,13 @@ pub const CATALOGUE: [Entry; 22] = [
         ("parcels too light for their goods", "包裹过轻"),
         Class::Logistics,
         "LOG03-light-parcels.md",
+    ),
+    entry(
+        Code::Syn03,
+        "SYN03",
+        ("metrics mismatch", "指标不相称"),
+        Class::Path,
+        "SYN03-metrics-mismatch.md",
     ),
 ];
 

@@ -45,6 +45,27 @@ pub fn bits_at_least(count: f64, mean: f64, size: f64) -> f64 {
     (-(log_first + sum.ln()) / std::f64::consts::LN_2).clamp(0.0, MOST_BITS)
 }
 
+/// −log2 P(X ≤ count) for a negative binomial with a mean and a size (variance = mean + mean² / size).
+#[must_use]
+pub fn bits_at_most(count: f64, mean: f64, size: f64) -> f64 {
+    if !(count >= 0.0 && mean > count && size > 0.0) {
+        return 0.0;
+    }
+    let (count, size) = (count.floor().min(1e9), size.min(1e9));
+    let p = mean / (mean + size);
+    let log_last = ln_gamma(count + size) - ln_gamma(size) - ln_gamma(count + 1.0)
+        + size * (size / (size + mean)).ln()
+        + count * p.ln();
+    // Below the mean terms fall toward zero from the last one down, but for the first of a small size.
+    let (mut term, mut sum, mut k) = (1.0, 1.0, count);
+    while k >= 1.0 && term > 1e-12 * sum {
+        term *= k / ((k - 1.0 + size) * p);
+        sum += term;
+        k -= 1.0;
+    }
+    (-(log_last + f64::ln(sum)) / std::f64::consts::LN_2).clamp(0.0, MOST_BITS)
+}
+
 /// −log2 P(X ≥ count) for a binomial of n trials with chance p.
 #[must_use]
 pub fn bits_binomial(count: f64, trials: f64, p: f64) -> f64 {

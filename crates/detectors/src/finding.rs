@@ -29,6 +29,7 @@ pub enum Code {
     Txt07,
     Log02,
     Log03,
+    Syn03,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

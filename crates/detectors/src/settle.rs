@@ -34,7 +34,8 @@ pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
             | Code::Txt06
             | Code::Txt07
             | Code::Log02
-            | Code::Log03 => {}
+            | Code::Log03
+            | Code::Syn03 => {}
         }
     }
     findings.retain(|finding| finding.score >= KEPT_SCORE);

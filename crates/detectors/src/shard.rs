@@ -11,8 +11,8 @@ use crate::seq01::Timing;
 use crate::usual::Usual;
 use crate::vel01::Rates;
 use crate::vel04::Burst;
-use events::{EntityKind, EventTime};
-use features::{Keyed, Touch};
+use events::{EntityKind, EventTime, Key};
+use features::{Keyed, Touch, Visits};
 use std::hint::black_box;
 
 /// Touches whose states are looked at together.
@@ -38,11 +38,48 @@ pub struct Shard {
     idle_seconds: u32,
     accounts: Keyed<Account>,
     marks: Keyed<Burst>,
-    views: Keyed<Burst>,
+    views: Keyed<Viewed>,
+    viewings: Viewings,
     shared: [Keyed<Sharing>; 6],
     floors: [[u16; 3]; 6],
     open: Open,
     usual: Usual,
+}
+
+/// One subject's views.
+#[derive(Clone, Debug, Default)]
+struct Viewed {
+    burst: Burst,
+    visits: Visits,
+}
+
+/// Who came to the subjects of a shard, as far as it has forgotten or finished them.
+#[derive(Clone, Debug, Default)]
+pub struct Viewings {
+    /// Subjects with at least [`Viewings::FEWEST`] views, in no order; one that was forgotten in between is there
+    /// again.
+    pub subjects: Vec<(Key, Visits)>,
+    /// All views.
+    pub views: u64,
+    /// Those who left at once.
+    pub brief: u64,
+    /// Those of whom nothing says how long they stayed.
+    pub untold: u64,
+}
+
+impl Viewings {
+    /// Fewer views of a subject say nothing of who came.
+    pub const FEWEST: u32 = 12;
+
+    fn note(&mut self, key: Key, visits: Visits) {
+        let sum = visits.sum();
+        self.views += u64::from(sum.views);
+        self.brief += u64::from(sum.brief);
+        self.untold += u64::from(sum.untold);
+        if sum.views >= Self::FEWEST {
+            self.subjects.push((key, visits));
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -61,6 +98,7 @@ impl Shard {
             accounts: Keyed::default(),
             marks: Keyed::default(),
             views: Keyed::default(),
+            viewings: Viewings::default(),
             shared: std::array::from_fn(|_| Keyed::default()),
             floors: WATCHED.map(|watched| floors(watched.kind)),
             open: Open::default(),
@@ -85,7 +123,10 @@ impl Shard {
         };
         let states = touches.iter().map(|touch| match touch.entity {
             EntityKind::Account => self.accounts.get(&touch.key).map_or(0, |state| state.last),
-            EntityKind::Subject => self.bursts(touch).get(&touch.key).map_or(0, |state| state.last),
+            EntityKind::Subject if touch.kind.is_mark() => {
+                self.marks.get(&touch.key).map_or(0, |state| state.last)
+            }
+            EntityKind::Subject => self.views.get(&touch.key).map_or(0, |state| state.burst.last),
             _ => shared(touch).map_or(0, |state| state.last),
         });
         black_box(states.fold(0, u32::wrapping_add));
@@ -95,10 +136,6 @@ impl Shard {
             _ => shared(touch).map_or(0, |state| state.glance(touch.actor)),
         });
         black_box(boxes.fold(0, u32::wrapping_add));
-    }
-
-    fn bursts(&self, touch: &Touch) -> &Keyed<Burst> {
-        if touch.kind.is_mark() { &self.marks } else { &self.views }
     }
 
     /// Takes one touch. Touches of one key come in order of (time, event). Findings that have been quiet for a day when
@@ -117,13 +154,22 @@ impl Shard {
                 state.rates.observe(touch, open, out);
                 state.timing.observe(touch, open, out);
             }
-            EntityKind::Subject => {
-                let table = if touch.kind.is_mark() { &mut self.marks } else { &mut self.views };
-                let state = table.entry(touch.key).or_default();
+            EntityKind::Subject if touch.kind.is_mark() => {
+                let state = self.marks.entry(touch.key).or_default();
                 if is_idle(state.last) {
                     std::mem::take(state).note(usual);
                 }
                 state.observe(touch, open, out);
+            }
+            EntityKind::Subject => {
+                let state = self.views.entry(touch.key).or_default();
+                if is_idle(state.burst.last) {
+                    let Viewed { burst, visits } = std::mem::take(state);
+                    burst.note(usual);
+                    self.viewings.note(touch.key, visits);
+                }
+                state.burst.observe(touch, open, out);
+                state.visits.push(now, touch.stay);
             }
             kind => {
                 let Some(row) = fanout::row(kind) else { return };
@@ -147,7 +193,7 @@ impl Shard {
         let usual = &mut self.usual;
         forget(&mut self.accounts, |s| s.last < oldest, |s| s.note(usual));
         forget(&mut self.marks, |s| s.last < oldest, |s| s.note(usual));
-        forget(&mut self.views, |s| s.last < oldest, |s| s.note(usual));
+        forget_views(&mut self.views, |s| s.burst.last < oldest, usual, &mut self.viewings);
         for (table, watched) in self.shared.iter_mut().zip(WATCHED) {
             forget(table, |s| s.last < oldest, |s| s.note(watched.kind, usual));
         }
@@ -159,7 +205,7 @@ impl Shard {
         let usual = &mut self.usual;
         forget(&mut self.accounts, |_| true, |s| s.note(usual));
         forget(&mut self.marks, |_| true, |s| s.note(usual));
-        forget(&mut self.views, |_| true, |s| s.note(usual));
+        forget_views(&mut self.views, |_| true, usual, &mut self.viewings);
         for (table, watched) in self.shared.iter_mut().zip(WATCHED) {
             forget(table, |_| true, |s| s.note(watched.kind, usual));
         }
@@ -169,6 +215,11 @@ impl Shard {
     #[must_use]
     pub fn usual(&self) -> &Usual {
         &self.usual
+    }
+
+    /// Who came to the subjects forgotten or finished so far; they are handed over.
+    pub fn take_viewings(&mut self) -> Viewings {
+        std::mem::take(&mut self.viewings)
     }
 
     /// Keys held, of all kinds.
@@ -204,5 +255,18 @@ impl Account {
 fn forget<T>(table: &mut Keyed<T>, done: impl Fn(&T) -> bool, mut note: impl FnMut(&T)) {
     for (_, state) in table.extract_if(|_, state| done(state)) {
         note(&state);
+    }
+}
+
+/// The same for subjects' views, of which more is kept than sums.
+fn forget_views(
+    table: &mut Keyed<Viewed>,
+    done: impl Fn(&Viewed) -> bool,
+    usual: &mut Usual,
+    viewings: &mut Viewings,
+) {
+    for (key, state) in table.extract_if(|_, state| done(state)) {
+        state.burst.note(usual);
+        viewings.note(key, state.visits);
     }
 }

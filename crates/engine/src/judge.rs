@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use detectors::mem01::Cohorts;
 use detectors::text::near_duplicates;
-use detectors::{Code, Finding, Usual, prior, settle};
+use detectors::{Code, Finding, Usual, Viewings, prior, settle};
 use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
@@ -47,7 +47,7 @@ pub fn judge(
     let mut usual = Usual::default();
     let (mut findings, mut said) = (Vec::new(), Vec::new());
     let (mut cohorts, mut activities, mut counted) = (Vec::new(), Vec::new(), Vec::new());
-    let mut counters = Vec::new();
+    let (mut counters, mut viewings) = (Vec::new(), Vec::new());
     for report in reports {
         usual.merge(&report.usual);
         findings.extend(report.findings);
@@ -56,6 +56,7 @@ pub fn judge(
         activities.push(report.activity);
         counted.extend(report.counted);
         counters.push(report.trades);
+        viewings.push(report.viewings);
     }
     settle(&usual, &mut findings);
     findings.extend(Cohorts::merge(cohorts).finish());
@@ -65,7 +66,8 @@ pub fn judge(
     });
     let book = Book::of(counters);
     let ventures = ventures::find(&book);
-    let (search, communities) = search_groups(activities, ordered, workers)?;
+    let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
+    findings.extend(mismatched);
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);
@@ -91,16 +93,18 @@ fn acted_on(ledger: &Ledger) -> Vec<(Key, u64, f32)> {
     silent.map(|&account| (account, 0, unknown)).collect()
 }
 
-/// Communities of accounts that meet beyond chance, and crews that surges lead to, each with how its members behaved
-/// there and elsewhere.
+/// Communities of accounts that meet beyond chance, and crews that surges and waves of views lead to, each with how its
+/// members behaved there and elsewhere; and the subjects whose views fit nothing else.
 fn search_groups(
     activities: Vec<Activity>,
+    viewings: Vec<Viewings>,
     ordered: &Ordered,
     workers: usize,
-) -> Result<(Search, Vec<Group>), EngineError> {
-    let search = groups::search(Ledger::of(activities), workers, groups::Limits::default());
-    if search.communities.is_empty() && search.surges.is_empty() {
-        return Ok((search, Vec::new()));
+) -> Result<(Search, Vec<Group>, Vec<Finding>), EngineError> {
+    let mut search = groups::search(Ledger::of(activities), workers, groups::Limits::default());
+    search.waves = groups::waves(viewings);
+    if search.is_empty() {
+        return Ok((search, Vec::new(), Vec::new()));
     }
     // Texts are worth reading only where there is something to compare.
     let texts = if search.surges.is_empty() { Texts::None } else { Texts::Written };
@@ -111,8 +115,10 @@ fn search_groups(
         all
     });
     let examination = examination.unwrap_or_else(|| Examination::new(&search));
+    search.note_owners(&examination);
     let communities = groups::judge(&search, &examination);
-    Ok((search, communities))
+    let mismatched = groups::mismatched(&search, &examination);
+    Ok((search, communities, mismatched))
 }
 
 /// The tables, in the order of keys: names are put to them later.

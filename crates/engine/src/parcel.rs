@@ -107,7 +107,7 @@ const ENTITIES: [EntityKind; 14] = [
 ];
 
 /// Bytes of a touch on the wire.
-const TOUCH: usize = 8 * 4 + 4 + 2;
+const TOUCH: usize = 8 * 4 + 4 + 3;
 
 fn put_touch(touch: &Touch, out: &mut Vec<u8>) {
     out.extend_from_slice(&touch.key.0.to_le_bytes());
@@ -117,6 +117,7 @@ fn put_touch(touch: &Touch, out: &mut Vec<u8>) {
     out.extend_from_slice(&touch.rating.to_le_bytes());
     out.push(touch.entity as u8);
     out.push(touch.kind as u8);
+    out.push(touch.stay);
 }
 
 fn get_touch(bytes: &[u8; TOUCH]) -> Option<Touch> {
@@ -131,6 +132,7 @@ fn get_touch(bytes: &[u8; TOUCH]) -> Option<Touch> {
         rating: f32::from_le_bytes(*rating),
         entity: *ENTITIES.get(usize::from(*rest.first()?))?,
         kind: Kind::from_code(*rest.get(1)?),
+        stay: *rest.get(2)?,
     })
 }
 

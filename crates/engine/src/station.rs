@@ -9,7 +9,7 @@ use std::sync::Arc;
 use detectors::mem01::{Cohorts, Coming};
 use detectors::prior::{self, ActorHistory, Regard, SubjectHistory};
 use detectors::text::{self, Said};
-use detectors::{Finding, Limits, Shard, Usual, rev01};
+use detectors::{Finding, Limits, Shard, Usual, Viewings, rev01};
 use events::{EntityKind, Event, EventTime, Key};
 use features::{Keyed, Touch, touch};
 use groups::Activity;
@@ -108,6 +108,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The spread of what its keys showed.
     pub usual: Usual,
+    /// Who came to its subjects.
+    pub viewings: Viewings,
     /// What its accounts left on subjects.
     pub activity: Activity,
     /// Which of its accounts came new.
@@ -256,6 +258,7 @@ impl Station {
         Report {
             findings: self.findings,
             usual: self.shard.usual().clone(),
+            viewings: self.shard.take_viewings(),
             activity: self.activity,
             cohorts: self.cohorts,
             counted: self

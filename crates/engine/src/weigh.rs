@@ -169,7 +169,7 @@ pub fn weigh(
     let mut found: Vec<(GroupResult, Deeds, Option<&Venture>)> = communities
         .iter()
         .map(|group| {
-            let done = group.jobs.iter().map(|job| (owner(search, job.0), (job.2, job.3)));
+            let done = group.jobs.iter().map(|job| (search.owner(job.0), (job.2, job.3)));
             (community_row(policy, group, findings), jobs(done), None)
         })
         .collect();
@@ -272,11 +272,6 @@ fn tie_scores(accounts: &mut Keyed<AccountResult>, search: &Search) {
             account.score = account.score.max(tied);
         }
     }
-}
-
-fn owner(search: &Search, subject: Key) -> Key {
-    let number = search.ledger.subjects.binary_search(&subject);
-    number.map_or(subject, |number| search.ledger.owner(number as u32))
 }
 
 fn jobs(done: impl Iterator<Item = (Key, (EventTime, EventTime))>) -> Deeds {

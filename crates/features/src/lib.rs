@@ -9,6 +9,7 @@ mod evenness;
 mod keyed;
 mod rhythm;
 mod touch;
+mod visits;
 mod window;
 
 pub use distinct::Distinct;
@@ -16,4 +17,5 @@ pub use evenness::{Evenness, Step};
 pub use keyed::{KeyHasher, Keyed};
 pub use rhythm::{Expected, Rhythm};
 pub use touch::{TOUCHED, Touch, touch, touches};
+pub use visits::{AT_ONCE, Stretch, Visits, stay};
 pub use window::{Reach, Window};

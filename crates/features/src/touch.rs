@@ -3,6 +3,7 @@
 //! Forty bytes: an event has about five of them, so a field more is paid five times an event. What a fan-out needs of
 //! an event (who, when) and what a rate needs (which kind) share one shape for that reason.
 
+use crate::visits::stay;
 use events::{EntityKind, Event, EventTime, Key, Kind};
 
 /// One event as seen from one of its entities.
@@ -22,6 +23,8 @@ pub struct Touch {
     pub entity: EntityKind,
     /// What happened.
     pub kind: Kind,
+    /// How long it lasted, as [`stay`] says it.
+    pub stay: u8,
 }
 
 /// The entities whose touches something watches, in the order in which [`touches`] gives them.
@@ -54,6 +57,7 @@ pub fn touch(event: &Event, entity: EntityKind) -> Option<Touch> {
         rating: event.rating.unwrap_or(f32::NAN),
         entity,
         kind: event.kind,
+        stay: stay(event.dwell_ms),
     })
 }
 

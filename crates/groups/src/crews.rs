@@ -68,8 +68,9 @@ pub(crate) fn crews(
         })
         .collect();
     let links = links(ledger, &evident);
+    let pairs: Vec<(usize, usize)> = links.iter().map(|link| (link.0, link.1)).collect();
     let mut found = Vec::new();
-    for part in connected(evident.len(), &links) {
+    for part in connected(evident.len(), &pairs) {
         let overlap: f64 =
             links.iter().filter(|link| part.binary_search(&link.0).is_ok()).map(|l| l.2).sum();
         let content: f64 = part.iter().map(|&at| evident[at].content.bits).sum();
@@ -138,7 +139,7 @@ fn links(ledger: &Ledger, evident: &[Evident<'_>]) -> Vec<(usize, usize, f64)> {
 }
 
 /// Nodes joined by links, each part ascending, in the order of first nodes.
-fn connected(nodes: usize, links: &[(usize, usize, f64)]) -> Vec<Vec<usize>> {
+pub(crate) fn connected(nodes: usize, links: &[(usize, usize)]) -> Vec<Vec<usize>> {
     fn root(parent: &mut [usize], mut node: usize) -> usize {
         while parent[node] != node {
             parent[node] = parent[parent[node]];
@@ -147,7 +148,7 @@ fn connected(nodes: usize, links: &[(usize, usize, f64)]) -> Vec<Vec<usize>> {
         node
     }
     let mut parent: Vec<usize> = (0..nodes).collect();
-    for &(one, other, _) in links {
+    for &(one, other) in links {
         let (one, other) = (root(&mut parent, one), root(&mut parent, other));
         parent[one.max(other)] = one.min(other);
     }

@@ -5,6 +5,7 @@
 //! on the order in which workers are joined.
 
 use crate::approach::Approaches;
+use crate::attendance::Attendance;
 use crate::search::Search;
 use events::{Event, Key, Kind};
 use hashbrown::{HashMap, HashSet};
@@ -70,6 +71,7 @@ pub struct Examination {
     /// One account in this many, by key, is in the sample.
     sample: u64,
     pub(crate) approaches: Approaches,
+    pub(crate) attendance: Attendance,
 }
 
 impl Examination {
@@ -84,6 +86,7 @@ impl Examination {
             visits: HashMap::new(),
             sample,
             approaches: Approaches::new(&search.ledger, &search.surges),
+            attendance: Attendance::new(&search.waves),
         };
         for (number, community) in search.communities.iter().enumerate() {
             for &member in &community.members {
@@ -104,6 +107,7 @@ impl Examination {
     /// joined.
     pub fn observe(&mut self, event: &Event, text: &str) {
         self.approaches.observe(event, text);
+        self.attendance.observe(event);
         if event.actor.is_none() || event.subject.is_none() {
             return;
         }
@@ -129,6 +133,7 @@ impl Examination {
     /// Joins what another worker's examination of the same search collected.
     pub fn join(&mut self, other: Examination) {
         self.approaches.join(other.approaches);
+        self.attendance.join(other.attendance);
         for (place, visit) in other.visits {
             let mine = self.visits.entry(place).or_default();
             mine.viewed |= visit.viewed;

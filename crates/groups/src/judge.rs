@@ -4,14 +4,16 @@
 //! said in bits: the logarithm of how much better a crew explains a number than a crowd does. The two reference
 //! populations are stated per test, with where they come from; a test whose columns a table lacks says nothing.
 
+use crate::audience::audiences;
 use crate::crews::crews;
 use crate::examination::{Contrast, Examination, Manner};
 use crate::ledger::Ledger;
 use crate::manner::Usual;
+use crate::mismatch::mismatches;
 use crate::pooled;
 use crate::search::{Community, Search};
 use crate::tail::{likelihood_bits, logit, poisson_bits};
-use detectors::Class;
+use detectors::{Class, Finding};
 use events::{EventTime, Key};
 use hashbrown::HashMap;
 
@@ -80,7 +82,7 @@ impl Group {
     }
 }
 
-/// Weighs every community that a search found, then every crew that surges lead to.
+/// Weighs every community that a search found, then every crew that surges lead to, then those that waves of views do.
 #[must_use]
 pub fn judge(search: &Search, examination: &Examination) -> Vec<Group> {
     let (contrasts, people) = examination.contrasts(search.communities.len());
@@ -96,7 +98,14 @@ pub fn judge(search: &Search, examination: &Examination) -> Vec<Group> {
     let crews = crews(ledger, &search.surges, seen, &usual);
     groups
         .extend(crews.iter().map(|crew| pooled::group(ledger, &search.surges, seen, &usual, crew)));
+    groups.extend(audiences(&search.waves, &examination.attendance));
     groups
+}
+
+/// Hours of subjects in which views fit nothing else that came: findings about subjects, whoever sent the views.
+#[must_use]
+pub fn mismatched(search: &Search, examination: &Examination) -> Vec<Finding> {
+    mismatches(&search.waves, &search.ledger, &examination.attendance)
 }
 
 /// How many accounts were first seen on each device.

@@ -7,6 +7,8 @@
 
 mod activity;
 mod approach;
+mod attendance;
+mod audience;
 mod communities;
 mod crews;
 mod examination;
@@ -15,18 +17,21 @@ mod judge;
 mod ledger;
 mod manner;
 mod meetings;
+mod mismatch;
 mod phrases;
 mod pooled;
 mod search;
 mod shape;
 mod surges;
 mod tail;
+mod waves;
 
 pub use activity::{Activity, ActivityLimits};
 pub use examination::Examination;
 pub use jobs::Job;
-pub use judge::{Group, Member, Test, judge};
+pub use judge::{Group, Member, Test, judge, mismatched};
 pub use ledger::Ledger;
 pub use search::{Community, LEAST_WORK, Limits, Search, search};
 pub use shape::Shape;
 pub use surges::Surge;
+pub use waves::{Wave, Waves, waves};

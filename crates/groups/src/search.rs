@@ -1,12 +1,14 @@
 //! From marks to communities with their jobs: what is found before anything is judged.
 
 use crate::communities::communities;
+use crate::examination::Examination;
 use crate::jobs::{Job, Turn, jobs};
 use crate::ledger::Ledger;
 use crate::meetings::{MeetingLimits, Tie, ties};
 use crate::shape::{Shape, shape};
 use crate::surges::{Surge, SurgeLimits, surges};
 use crate::tail::choose_bits;
+use crate::waves::Waves;
 use events::Key;
 
 /// Limits and parameters of the search.
@@ -54,6 +56,11 @@ pub struct Search {
     pub communities: Vec<Community>,
     /// By subject, kind and time.
     pub surges: Vec<Surge>,
+    /// Hours in which too many views were left at once: [`crate::waves`] finds them, a search by itself none.
+    pub waves: Waves,
+    /// Who benefits from the subjects of waves, by subject, as the second look saw it: subjects that only ever were
+    /// looked at are not in the ledger.
+    pub wave_owners: Vec<(Key, Key)>,
     /// For each account, the sum over its five strongest ties.
     pub tie_bits: Vec<f32>,
     /// Bits that a pair had to reach.
@@ -81,7 +88,43 @@ pub fn search(ledger: Ledger, workers: usize, limits: Limits) -> Search {
     found.truncate(limits.communities);
     let tie_bits = strongest_ties(ledger.accounts.len(), &ties);
     let surges = surges(&ledger, workers, SurgeLimits::default());
-    Search { ledger, communities: found, surges, tie_bits, threshold }
+    Search {
+        ledger,
+        communities: found,
+        surges,
+        waves: Waves::default(),
+        wave_owners: Vec::new(),
+        tie_bits,
+        threshold,
+    }
+}
+
+impl Search {
+    /// Whether anything was found that is worth a second look.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.communities.is_empty() && self.surges.is_empty() && self.waves.waves.is_empty()
+    }
+
+    /// Notes what the second look saw of who benefits from the subjects of waves.
+    pub fn note_owners(&mut self, examination: &Examination) {
+        let owners = self.waves.waves.iter().zip(&examination.attendance.owners);
+        let known = owners.filter(|(_, owner)| owner.is_some());
+        self.wave_owners = known.map(|(wave, owner)| (wave.subject, *owner)).collect();
+        // The greatest owner of a subject stands.
+        self.wave_owners.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+        self.wave_owners.dedup_by_key(|entry| entry.0);
+    }
+
+    /// Who benefits from a subject; the subject itself where nobody is named.
+    #[must_use]
+    pub fn owner(&self, subject: Key) -> Key {
+        if let Ok(number) = self.ledger.subjects.binary_search(&subject) {
+            return self.ledger.owner(number as u32);
+        }
+        let known = self.wave_owners.binary_search_by_key(&subject, |entry| entry.0);
+        known.map_or(subject, |at| self.wave_owners[at].1)
+    }
 }
 
 /// Bits that make a pair: less than one false pair is expected among all pairs of accounts with enough marks to meet

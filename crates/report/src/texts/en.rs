@@ -84,6 +84,7 @@ pub(crate) const TEXTS: Texts = Texts {
                 "parcels of a shop or a network point are far too light for their goods, and all alike",
             ),
             ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
+            ("SYN03", "views that were left at once and left nothing behind"),
             ("SEQ01", "gaps between actions are as regular as a machine's"),
             ("REV01", "texts are alike that are too informative to be alike by chance"),
             ("TXT01", "a text exists to be found by a search for a hotline"),
@@ -373,6 +374,21 @@ pub(crate) const TEXTS: Texts = Texts {
                 name: "shared_surges",
                 says: "How many of the group's waves of marks an average member was in; a member of one alone counts 1.",
                 unit: NUMBER,
+            },
+            TestText {
+                name: "shared_waves",
+                says: "How many of the group's waves of views an average member came to; a member of one alone would count 1.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "always_left",
+                says: "Accounts that came to at least two of the waves and left at once every time, for each member; beside it, how many the other visitors' habit explains.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "one_entry",
+                says: "Share of the views left at once that came by one and the same link or channel; beside it, the same of those who stayed.",
+                unit: SHARE,
             },
             TestText {
                 name: "common_phrases",

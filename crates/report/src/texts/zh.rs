@@ -78,6 +78,7 @@ pub(crate) const TEXTS: Texts = Texts {
             ("LOG02", "某店铺或网点的物流轨迹多次出现包裹做不到的情形,且明显多于他人"),
             ("LOG03", "某店铺或网点的包裹远轻于所售商品,且重量彼此接近"),
             ("OPS01", "有人反复为同一受益方放行风控提示"),
+            ("SYN03", "打开即离开、几乎不留互动的浏览"),
             ("SEQ01", "动作间隔像机器一样规律"),
             ("REV01", "文本雷同，而其信息量之大不可能是巧合"),
             ("TXT01", "文本只为让人搜到某条热线而存在"),
@@ -361,6 +362,21 @@ pub(crate) const TEXTS: Texts = Texts {
                 name: "shared_surges",
                 says: "平均每名成员参与了该团伙的几波集中行为；只参与一波计为 1。",
                 unit: NUMBER,
+            },
+            TestText {
+                name: "shared_waves",
+                says: "平均每名成员参与了该团伙的几波浏览；只参与一波计为 1。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "always_left",
+                says: "至少参与两波且每次打开即离开的账号数（按成员数折算）；旁边为其他访客的习惯所能解释的数目。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "one_entry",
+                says: "打开即离开的浏览中经同一链接或渠道进入的占比；旁边为停留访客中的同一占比。",
+                unit: SHARE,
             },
             TestText {
                 name: "common_phrases",

@@ -1,0 +1,161 @@
+//! Who came to one subject, by the hour: how many looked, and how many of them left at once.
+//!
+//! Stretches of time that hold at least one view, in order. There are at most [`Visits::MOST`] of them: past that they
+//! are made twice as long, so what is remembered of a subject is bounded and only its grain depends on how long it has
+//! been looked at. Sums only, so any split of the views gives the same when joined.
+
+/// How long somebody stayed, as the number of binary digits of the milliseconds; 0 where that is not said.
+#[must_use]
+pub fn stay(dwell_ms: Option<i64>) -> u8 {
+    dwell_ms.map_or(0, |ms| (64 - ms.max(1).leading_zeros()) as u8)
+}
+
+/// Up to this [`stay`] somebody left at once: less than 2.048 seconds.
+pub const AT_ONCE: u8 = 11;
+
+/// The views of a stretch of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stretch {
+    /// Its number since 1970.
+    pub number: u32,
+    /// All views.
+    pub views: u32,
+    /// Those who left at once.
+    pub brief: u32,
+    /// Those of whom nothing says how long they stayed.
+    pub untold: u32,
+}
+
+/// The views of one subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Visits {
+    /// A stretch is an hour, doubled this many times.
+    doubled: u8,
+    stretches: Vec<Stretch>,
+}
+
+impl Visits {
+    /// The most stretches kept.
+    pub const MOST: usize = 128;
+
+    /// Counts a view at a second since 1970.
+    pub fn push(&mut self, second: u32, stay: u8) {
+        let one = Stretch {
+            number: (second / 3600) >> self.doubled,
+            views: 1,
+            brief: u32::from((1..=AT_ONCE).contains(&stay)),
+            untold: u32::from(stay == 0),
+        };
+        self.add(one);
+    }
+
+    fn add(&mut self, one: Stretch) {
+        match self.stretches.last_mut() {
+            Some(last) if last.number == one.number => last.take(&one),
+            Some(last) if last.number > one.number => {
+                let found = self.stretches.binary_search_by_key(&one.number, |s| s.number);
+                match found {
+                    Ok(at) => self.stretches[at].take(&one),
+                    Err(at) => self.stretches.insert(at, one),
+                }
+            }
+            _ => self.stretches.push(one),
+        }
+        while self.stretches.len() > Self::MOST {
+            self.double();
+        }
+    }
+
+    fn double(&mut self) {
+        self.doubled += 1;
+        self.stretches.iter_mut().for_each(|stretch| stretch.number >>= 1);
+        self.stretches.dedup_by(|next, kept| {
+            let same = next.number == kept.number;
+            if same {
+                kept.take(next);
+            }
+            same
+        });
+    }
+
+    /// Adds what was seen of the same subject elsewhere.
+    pub fn join(&mut self, mut other: Visits) {
+        while self.doubled < other.doubled {
+            self.double();
+        }
+        while other.doubled < self.doubled {
+            other.double();
+        }
+        for stretch in other.stretches {
+            // Adding may double: numbers of what is still to come follow.
+            let number = stretch.number >> (self.doubled - other.doubled);
+            self.add(Stretch { number, ..stretch });
+        }
+    }
+
+    /// Hours of one stretch.
+    #[must_use]
+    pub fn hours(&self) -> u32 {
+        1 << self.doubled
+    }
+
+    /// The stretches with views, in order.
+    #[must_use]
+    pub fn stretches(&self) -> &[Stretch] {
+        &self.stretches
+    }
+
+    /// All together.
+    #[must_use]
+    pub fn sum(&self) -> Stretch {
+        let mut sum = Stretch::default();
+        self.stretches.iter().for_each(|stretch| sum.take(stretch));
+        sum
+    }
+
+    /// Bytes beyond the struct's own.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.stretches.capacity() * size_of::<Stretch>()
+    }
+}
+
+impl Stretch {
+    fn take(&mut self, other: &Stretch) {
+        self.views = self.views.saturating_add(other.views);
+        self.brief = self.brief.saturating_add(other.brief);
+        self.untold = self.untold.saturating_add(other.untold);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stay_is_its_digits() {
+        let stays = [None, Some(i64::MIN), Some(0), Some(2_047), Some(2_048), Some(i64::MAX)];
+        assert_eq!(stays.map(stay), [0, 1, 1, AT_ONCE, AT_ONCE + 1, 63]);
+    }
+
+    #[test]
+    fn whatever_the_split_the_join_is_the_same_and_bounded() {
+        let views: Vec<(u32, u8)> = (0..5_000u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) % 40_000_000, (n % 20) as u8))
+            .collect();
+        let of = |some: &mut dyn Iterator<Item = &(u32, u8)>| {
+            let mut visits = Visits::default();
+            some.for_each(|&(second, stay)| visits.push(second, stay));
+            visits
+        };
+        let all = of(&mut views.iter());
+        assert!(all.stretches().len() <= Visits::MOST);
+        assert_eq!(all.sum().views, 5_000);
+        for cut in [1, 60, 2_500] {
+            let mut joined = of(&mut views[cut..].iter());
+            joined.join(of(&mut views[..cut].iter()));
+            assert_eq!(joined, all);
+        }
+        assert_eq!(of(&mut views.iter().rev()), all);
+    }
+}
