@@ -236,6 +236,13 @@ impl Shard {
         self.accounts.allocation_size() + boxes
     }
 
+    /// Bytes that who came to subjects takes, tables and boxes together.
+    #[must_use]
+    pub fn view_bytes(&self) -> usize {
+        let boxes: usize = self.views.values().map(|viewed| viewed.visits.heap_bytes()).sum();
+        self.views.allocation_size() + boxes
+    }
+
     /// Bytes that shared entities take, tables and boxes together.
     #[must_use]
     pub fn shared_bytes(&self) -> usize {

@@ -274,6 +274,83 @@ fn a_million_keys_stay_within_the_limit() {
     assert_eq!(shard.keys(), 0, "idle keys are forgotten");
 }
 
+/// The value of a finding's evidence.
+fn value(finding: &Finding, name: &str) -> Option<f64> {
+    finding.evidence.iter().find(|entry| entry.0 == name).map(|entry| entry.1)
+}
+
+#[test]
+fn evidence_derives_a_finding_again() {
+    // Whatever a finding says besides its evidence is lost and settled once more: bits and score come back.
+    let burst = |n: u64| Event {
+        time: EventTime(START + 400_000_000_000 + n as i64 * 1_000_000),
+        kind: Kind::Like,
+        actor: key(1, n % 700 + 5_000),
+        device: key(3, 77),
+        ip: key(4, 900_001),
+        payment: key(6, 900_001),
+        subject: key(2, 3),
+        ..Event::default()
+    };
+    let events = with(crowd(3_000, 60_000), 2_000, burst);
+    let (mut shard, mut found, mut out) = (Shard::new(&Limits::default()), Vec::new(), Vec::new());
+    for event in &events {
+        out.clear();
+        touches(event, &mut out);
+        out.iter().for_each(|touch| shard.observe(touch, &mut found));
+    }
+    shard.finish(&mut found);
+    let mut bare: Vec<Finding> = found.clone();
+    bare.iter_mut().for_each(|finding| (finding.score, finding.bits) = (0.75, -1.0));
+    settle(shard.usual(), &mut found);
+    settle(shard.usual(), &mut bare);
+    assert!(codes(&found).len() >= 4, "{:?}", codes(&found));
+    assert_eq!(found, bare);
+    for finding in &found {
+        assert!(!finding.evidence.is_empty(), "{finding:?}");
+        let own: Vec<_> = found.iter().filter(|other| other.code == finding.code).collect();
+        let names = |of: &Finding| of.evidence.iter().map(|e| e.0).collect::<Vec<_>>();
+        assert!(own.iter().all(|other| names(other) == names(finding)), "{finding:?}");
+    }
+    let burst = found.iter().find(|finding| finding.code == Code::Vel04);
+    assert!(burst.is_some_and(|finding| value(finding, "events_hour") >= Some(500.0)));
+}
+
+#[test]
+fn a_million_subjects_views_stay_within_the_limit() {
+    let mut shard = Shard::new(&Limits::default());
+    let (mut found, mut out) = (Vec::new(), Vec::new());
+    let subjects = 1_000_000_u64;
+    let mut view = |n: u64, subject: u64, shard: &mut Shard| {
+        out.clear();
+        let event = Event {
+            id: Key(n + 1),
+            time: EventTime(START + n as i64 * 100_000),
+            kind: Kind::View,
+            subject: Key((subject + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            dwell_ms: Some([i64::MIN, 0, 900, i64::MAX][(n % 4) as usize]),
+            ..Event::default()
+        };
+        touches(&event, &mut out);
+        out.iter().for_each(|touch| shard.observe(touch, &mut found));
+    };
+    for n in 0..2 * subjects {
+        view(n, n % subjects, &mut shard);
+    }
+    let each = shard.view_bytes() / subjects as usize;
+    assert!(each < 300, "{each} a subject");
+    // One that is looked at for months is no larger than its stretches.
+    let mut shard = Shard::new(&Limits::default());
+    for n in 0..1_000_000 {
+        view(n * 100, 7, &mut shard);
+    }
+    assert!(shard.view_bytes() < 16 * 1024, "{}", shard.view_bytes());
+    shard.finish(&mut Vec::new());
+    let viewings = shard.take_viewings();
+    assert_eq!((viewings.views, viewings.subjects.len()), (1_000_000, 1));
+    assert_eq!(viewings.untold, 0);
+}
+
 #[test]
 fn every_code_has_its_entry_and_page() {
     let pages = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/detectors");

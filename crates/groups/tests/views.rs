@@ -259,3 +259,30 @@ fn a_live_stream_fills_and_empties() {
     assert!(fake(&groups).is_empty());
     assert_eq!(findings, []);
 }
+
+#[test]
+fn hostile_views_are_survived() {
+    let mut events = Vec::new();
+    let times = [i64::MIN, -1, 0, 3_599_999_999, 4_294_967_295_000_000, i64::MAX];
+    let stays = [None, Some(i64::MIN), Some(-1), Some(0), Some(i64::MAX)];
+    for number in 0..6_000u64 {
+        events.push(Event {
+            time: EventTime(times[(number / 40 % 6) as usize]),
+            kind: if number % 9 == 0 { Kind::Like } else { Kind::View },
+            actor: if number % 2 == 0 { Key::NONE } else { Key(number % 70) },
+            subject: Key([1, u64::MAX, 7][(number % 3) as usize]),
+            source: Key(number % 4),
+            channel: Key(u64::MAX - number % 2_000),
+            dwell_ms: stays[(number % 5) as usize],
+            ..Event::default()
+        });
+    }
+    let (groups, findings) = found(events);
+    for finding in findings {
+        assert!((0.0..=1.0).contains(&finding.score) && finding.bits.is_finite(), "{finding:?}");
+        assert!(finding.evidence.iter().all(|entry| entry.1.is_finite()), "{finding:?}");
+    }
+    let tests = groups.iter().flat_map(|group| &group.tests);
+    assert!(tests.map(|test| test.bits + test.observed + test.expected).all(f64::is_finite));
+    assert!(found(Vec::new()).1.is_empty());
+}
