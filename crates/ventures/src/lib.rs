@@ -2,9 +2,9 @@
 //!
 //! Single orders of a crew look like anybody's. What they share does not: one payer who gives the price back, one way to
 //! the goods that other buyers of the shop do not take, an outlet that nobody else of the shop's parcels goes through.
-//! Such hubs ([`hub`]) are joined where the same accounts stand behind them, and a mixture of two manners, the crew's and
-//! the shop's ordinary buyers', tells order by order which is whose ([`mixture`]). A hub alone never makes a venture: what
-//! its orders show in other classes of evidence decides ([`venture`]).
+//! Such hubs are joined where the same accounts stand behind them, and a mixture of two manners, the crew's and
+//! the shop's ordinary buyers', tells order by order which is whose. A hub alone never makes a venture: what
+//! its orders show in other classes of evidence decides.
 
 mod hub;
 mod insider;

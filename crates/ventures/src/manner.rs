@@ -20,7 +20,7 @@ pub enum Trait {
     Repaid,
     /// The network point that took its parcel in.
     Point,
-    /// Whether parcels of different goods weigh the same: a trait of all together, in no [`Manner`].
+    /// Whether parcels of different goods weigh the same: a trait of all together, not of single orders.
     Weight,
 }
 
