@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use detectors::mem01::Cohorts;
 use detectors::text::near_duplicates;
 use detectors::{Code, Finding, Usual, Viewings, prior, settle};
-use events::{Event, Key, Kind};
+use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
@@ -125,12 +125,32 @@ fn search_groups(
 #[must_use]
 pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], points: &[(Key, u64)]) -> Results {
     let weighed = verdicts.weighed;
-    let owners = owners(tallies, &weighed);
+    let mut owners = owners(tallies, &weighed);
     // Every point was a chance to find one.
     let price = (points.len().max(2) as f64).log2();
     let found = |point: Key| weighed.point(point).unwrap_or_default();
     let points = points.iter().map(|&(key, parcels)| point(key, parcels, found(key), price));
-    let points = points.collect();
+    let mut points: Vec<PointResult> = points.collect();
+    for finding in verdicts.findings.iter().filter(|f| matches!(f.code, Code::Log02 | Code::Log03))
+    {
+        let key = finding.entity.key;
+        match finding.entity.kind {
+            EntityKind::Owner => {
+                let owner = owners.binary_search_by_key(&key, |owner| owner.owner);
+                if let Some(owner) = owner.ok().and_then(|at| owners.get_mut(at)) {
+                    note(&mut owner.findings, finding);
+                }
+            }
+            _ => {
+                let point = points.binary_search_by_key(&key, |point| point.point);
+                if let Some(point) = point.ok().and_then(|at| points.get_mut(at)) {
+                    note(&mut point.findings, finding);
+                    // Whoever takes in parcels that cannot be real should be asked.
+                    point.verdict = point.verdict.max(Verdict::Suspect);
+                }
+            }
+        }
+    }
     let mut accounts: Vec<AccountResult> = weighed.accounts.into_values().collect();
     accounts.sort_unstable_by_key(|account| account.account);
     Results {
@@ -143,6 +163,13 @@ pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], points: &[(Key, 
         groups: weighed.groups,
         crowds: weighed.crowds,
         ..Results::default()
+    }
+}
+
+/// Names a detector once.
+fn note(findings: &mut Vec<Code>, finding: &Finding) {
+    if !findings.contains(&finding.code) {
+        findings.push(finding.code);
     }
 }
 

@@ -75,8 +75,14 @@ pub(crate) const TEXTS: Texts = Texts {
             ("SEQ02", "many orders of one shop came by a way that others hardly come by"),
             ("PAY01", "a payer gave buyers back what they paid"),
             ("LOG01", "parcels of made-up orders went in at one outlet"),
-            ("LOG02", "tracks of a shop or a network point show what parcels cannot do, beyond others' parcels"),
-            ("LOG03", "parcels of a shop or a network point are far too light for their goods, and all alike"),
+            (
+                "LOG02",
+                "tracks of a shop or a network point show what parcels cannot do, beyond others' parcels",
+            ),
+            (
+                "LOG03",
+                "parcels of a shop or a network point are far too light for their goods, and all alike",
+            ),
             ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
             ("SYN03", "views that were left at once and left nothing behind"),
             ("SEQ01", "gaps between actions are as regular as a machine's"),
