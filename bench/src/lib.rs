@@ -6,3 +6,4 @@
 pub mod audit;
 pub mod baseline;
 pub mod bulk;
+pub mod detectors;

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use bench::audit::{self, Measured};
-use bench::{baseline, bulk};
+use bench::{baseline, bulk, detectors};
 
-const USAGE: &str = "usage: bench audit [--events N] [--dir DIR] [--repeat N]";
+const USAGE: &str = "usage: bench audit [--events N] [--dir DIR] [--repeat N]
+       bench detectors [--people N] [--dir DIR] [--repeat N]";
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
         ["audit", options @ ..] => compare(options),
+        ["detectors", options @ ..] => each(options),
         ["once", file, workers] => {
             let measured = audit::here(&PathBuf::from(file), workers.parse().context(USAGE)?)?;
             println!("{}", serde_json::to_string(&measured)?);
@@ -20,6 +22,26 @@ fn main() -> Result<()> {
         }
         _ => bail!(USAGE),
     }
+}
+
+/// What each detector costs an event.
+fn each(options: &[&str]) -> Result<()> {
+    let (mut people, mut repeat) = (20_000, 3);
+    let mut dir = std::env::temp_dir().join("qingliu-bench");
+    for option in options.chunks(2) {
+        match *option {
+            ["--people", number] => people = number.parse().context(USAGE)?,
+            ["--repeat", number] => repeat = number.parse().context(USAGE)?,
+            ["--dir", path] => dir = PathBuf::from(path),
+            _ => bail!(USAGE),
+        }
+    }
+    let (events, costs) = detectors::costs(&bulk::market(&dir, people)?, repeat)?;
+    println!("{events} events; nanoseconds an event, each alone, the fastest of {repeat}");
+    for cost in costs {
+        println!("{:>8.1}  {}", cost.nanoseconds, cost.what);
+    }
+    Ok(())
 }
 
 fn compare(options: &[&str]) -> Result<()> {

@@ -16,3 +16,18 @@ fn the_audit_is_measured_beside_its_baselines() {
         assert!(printed.contains(expected), "{expected} is missing in:\n{printed}");
     }
 }
+
+#[test]
+fn each_detector_is_timed_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_bench"))
+        .args(["detectors", "--people", "300", "--repeat", "1", "--dir"])
+        .arg(dir.path())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let costs = printed.lines().skip(1).map(|line| line.split_whitespace().next().unwrap());
+    let costs: Vec<f64> = costs.map(|cost| cost.parse().unwrap()).collect();
+    assert!(costs.len() >= 11 && costs.iter().all(|cost| cost.is_finite() && *cost > 0.0));
+}

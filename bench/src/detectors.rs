@@ -1,0 +1,109 @@
+//! What each detector costs an event: one simulated market, every component alone over the same events.
+//!
+//! Nanoseconds are divided by all events of the market, not by those that the detector looks at: that is what it adds to
+//! an audit.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Result;
+use detectors::mem01::Cohorts;
+use detectors::{Limits, Shard, text};
+use events::{Batch, EntityKind, Event};
+use features::{Touch, touch};
+use groups::Activity;
+use input::Input;
+use trades::{Book, Counter};
+
+/// A component and what it costs.
+#[derive(Clone, Debug)]
+pub struct Cost {
+    /// The detectors that it serves.
+    pub what: &'static str,
+    /// Nanoseconds an event of the table: the fastest of the runs.
+    pub nanoseconds: f64,
+}
+
+/// Times every component over the events of a file, each the fastest of `repeat` runs.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
+    let input = Input::open(&[file], None)?;
+    let mut batches: Vec<Batch> = Vec::new();
+    for part in input.parts() {
+        part.read(&mut |batch, _| {
+            batches.push(batch);
+            true
+        })?;
+    }
+    let mut events: Vec<(Event, &str)> = batches
+        .iter()
+        .flat_map(|batch| batch.events.iter().map(|event| (*event, batch.text(event.text))))
+        .collect();
+    events.sort_by_key(|(event, _)| (event.time, event.id));
+    let touches = |kinds: &[EntityKind]| -> Vec<Touch> {
+        kinds.iter().flat_map(|kind| events.iter().filter_map(|e| touch(&e.0, *kind))).collect()
+    };
+    let shard = |kinds: &[EntityKind]| {
+        let touches = touches(kinds);
+        move || {
+            let (mut shard, mut found) = (Shard::new(&Limits::default()), Vec::new());
+            shard.observe_all(&touches, &mut found);
+            black_box(found.len());
+        }
+    };
+    let instruments = [EntityKind::Payment, EntityKind::Address, EntityKind::PhoneBlock];
+    let mut costs = vec![
+        cost("VEL01, SEQ01", repeat, shard(&[EntityKind::Account])),
+        cost("VEL02", repeat, shard(&[EntityKind::Device])),
+        cost("VEL03", repeat, shard(&[EntityKind::Ip, EntityKind::Subnet])),
+        cost("VEL04, SYN03", repeat, shard(&[EntityKind::Subject])),
+        cost("NET01", repeat, shard(&instruments)),
+    ];
+    costs.push(cost("MEM01", repeat, || {
+        let mut cohorts = Cohorts::default();
+        events.iter().for_each(|(event, _)| cohorts.observe(event));
+        black_box(&cohorts);
+    }));
+    costs.push(cost("REV01", repeat, || {
+        black_box(events.iter().filter_map(|(_, said)| text::sketch(said)).count());
+    }));
+    costs.push(cost("TXT01, TXT03, TXT04, TXT05", repeat, || {
+        let said = events.iter().filter(|(_, said)| !said.is_empty());
+        black_box(said.map(|(_, said)| texts::examine(said).len()).sum::<usize>());
+    }));
+    costs.push(cost("SYN01, SYN02 (marks kept)", repeat, || {
+        let mut activity = Activity::new(false);
+        events.iter().for_each(|(event, _)| _ = activity.observe(event));
+        black_box(&activity);
+    }));
+    let count = || {
+        let mut counter = Counter::default();
+        events.iter().for_each(|(event, said)| counter.observe(event, said));
+        counter
+    };
+    costs.push(cost("SEQ02, PAY01, LOG01 to LOG03, OPS01 (trades kept)", repeat, || {
+        black_box(count());
+    }));
+    let book = Book::of(vec![count()]);
+    costs.push(cost("SEQ02, PAY01, LOG01 (ventures found)", repeat, || {
+        black_box(ventures::find(&book).len());
+    }));
+    let all = events.len();
+    for cost in &mut costs {
+        cost.nanoseconds /= all.max(1) as f64;
+    }
+    Ok((all, costs))
+}
+
+/// The fastest of some runs, in nanoseconds.
+fn cost(what: &'static str, repeat: usize, run: impl Fn()) -> Cost {
+    let runs = (0..repeat.max(1)).map(|_| {
+        let begun = Instant::now();
+        run();
+        begun.elapsed().as_nanos() as f64
+    });
+    Cost { what, nanoseconds: runs.fold(f64::INFINITY, f64::min) }
+}
