@@ -82,7 +82,8 @@ fn words(text: &str) -> (Vec<u64>, usize) {
 }
 
 /// Full-width forms and the ideographic space as their plain ones.
-fn fold(character: char) -> char {
+#[must_use]
+pub fn fold(character: char) -> char {
     match u32::from(character) {
         code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(character),
         0x3000 => ' ',
@@ -90,7 +91,9 @@ fn fold(character: char) -> char {
     }
 }
 
-fn is_unspaced(character: char) -> bool {
+/// Whether a character belongs to a script that is written without spaces between words.
+#[must_use]
+pub fn is_unspaced(character: char) -> bool {
     matches!(u32::from(character),
         0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF)
 }

@@ -3,6 +3,8 @@
 //! A text is cut at its punctuation, and each piece is one phrase, folded to letters and digits. Writers who are handed
 //! phrases recombine them: no two texts are alike, but the same few phrases come up in text after text.
 
+use detectors::text::{fold, is_unspaced};
+
 /// The most phrases kept of one account's texts: those with the smallest hashes, whatever the order of texts.
 pub(crate) const MOST_PHRASES: usize = 12;
 
@@ -38,20 +40,6 @@ pub(crate) fn phrases(text: &str, mut hear: impl FnMut(u32)) {
         }
     }
     close(&mut hash, &mut letters);
-}
-
-/// Full-width forms and the ideographic space as their plain ones.
-fn fold(character: char) -> char {
-    match u32::from(character) {
-        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(character),
-        0x3000 => ' ',
-        _ => character,
-    }
-}
-
-fn is_unspaced(character: char) -> bool {
-    matches!(u32::from(character),
-        0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF)
 }
 
 /// How often things came, by hash, in a bounded table: never less than the truth, and the same whatever the order.

@@ -57,7 +57,7 @@ impl Walk {
             stay: visits().filter(|visit| visit.subject == subject).map(|visit| visit.stay).sum(),
             rivals: rivals.len() as u8,
             words: if searched { self.words } else { Key::NONE },
-            since: second - start,
+            since: second.saturating_sub(start),
             looked: visits().next().is_some(),
         }
     }

@@ -47,7 +47,7 @@ impl Terms {
     /// The share of prices that a payout would repay on these terms.
     fn chance(self, payout: i64, prices: &[i64]) -> f64 {
         let (low, high) = match self {
-            Terms::OnTop(sum) => (payout - sum, payout - sum),
+            Terms::OnTop(sum) => (payout.saturating_sub(sum), payout.saturating_sub(sum)),
             Terms::Share(share) => {
                 let price = |share: f64| payout as f64 * 1000.0 / share;
                 (price(share as f64 + 0.5).ceil() as i64, price(share as f64 - 0.5) as i64)
