@@ -4,6 +4,7 @@
 //! written, so it does not matter in which order texts come or where they were read. Beyond [`MOST`] pairs of account and detector
 //! those with the smallest keys are kept: a fair sample, since keys are hashes, with exact counts.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::{Code, Finding};
@@ -13,12 +14,12 @@ use events::Key;
 pub const MOST: usize = 1 << 18;
 
 /// The strongest text of each account, by detector.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Wrote {
     kept: BTreeMap<(Key, Code), Strongest>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Strongest {
     finding: Finding,
     texts: u32,
