@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::{Code, Finding};
+use crate::{CATALOGUE, Code, Finding};
 use events::Key;
 
 /// The most pairs of account and detector that are kept, in a table and in the whole run.
@@ -44,6 +44,12 @@ impl Wrote {
             self.kept.pop_last();
         }
         self.kept.insert(pair, Strongest { finding, texts: 1 });
+    }
+
+    /// The strongest finding of each detector about one account, in the order of codes.
+    pub fn of(&self, account: Key) -> impl Iterator<Item = &Finding> {
+        let (first, last) = (CATALOGUE[0].code, CATALOGUE[CATALOGUE.len() - 1].code);
+        self.kept.range((account, first)..=(account, last)).map(|(_, strongest)| &strongest.finding)
     }
 
     /// Pairs that are kept.

@@ -33,6 +33,7 @@ pub use codec::TEXT_LIMIT;
 pub use counts::{Counted, Genuine, Tallies, Tally};
 pub use dataflow::Transport;
 pub use error::EngineError;
+pub use hearing::Hearing;
 pub use names::Names;
 pub use order::{Deliver, Part};
 pub use output::Sink;
