@@ -1,0 +1,4 @@
+//! Tests that need to make the disk fail.
+
+mod faults;
+mod faulty;
