@@ -6,9 +6,9 @@ use std::path::Path;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
-use crate::LogError;
-use crate::segment::UNFINISHED;
 use crate::storage::Storage;
+use crate::unfinished::UNFINISHED;
+use crate::{LogError, Position};
 
 /// Holds a folder for one process; given up when dropped, and by the system when the process ends however it does.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(crate) fn take(folder: &Path) -> Result<Lock, LogError> {
 }
 
 /// Makes the folder and those it lies in, each safe in the one above it.
-fn make(folder: &Path) -> Result<(), LogError> {
+pub(crate) fn make(folder: &Path) -> Result<(), LogError> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
     }
@@ -43,13 +43,31 @@ fn make(folder: &Path) -> Result<(), LogError> {
     synced.map_err(LogError::io("sync", above))
 }
 
-/// Removes what an interrupted making or rewriting of a file left: none of it was ever part of the log.
-pub(crate) fn clear(storage: &mut dyn Storage, folder: &Path) -> Result<(), LogError> {
+/// Removes what an interrupted making or rewriting left of files whose names end in `suffix`: none of it ever counted.
+pub(crate) fn clear(
+    storage: &mut dyn Storage,
+    folder: &Path,
+    suffix: &str,
+) -> Result<(), LogError> {
     for entry in folder.read_dir().map_err(LogError::io("list", folder))? {
         let path = entry.map_err(LogError::io("list", folder))?.path();
-        if path.to_str().is_some_and(|path| path.ends_with(UNFINISHED)) {
+        let name = path.to_str().and_then(|path| path.strip_suffix(UNFINISHED));
+        if name.is_some_and(|name| name.ends_with(suffix)) {
             storage.remove(&path).map_err(LogError::io("remove", &path))?;
         }
     }
     Ok(())
+}
+
+/// The positions that the folder's files with this suffix are named by, in order.
+pub(crate) fn numbered(folder: &Path, suffix: &str) -> Result<Vec<Position>, LogError> {
+    let mut positions = Vec::new();
+    for entry in folder.read_dir().map_err(LogError::io("list", folder))? {
+        let name = entry.map_err(LogError::io("list", folder))?.file_name();
+        let digits = name.to_str().and_then(|name| name.strip_suffix(suffix));
+        let digits = digits.filter(|d| d.len() == 20 && d.bytes().all(|b| b.is_ascii_digit()));
+        positions.extend(digits.and_then(|digits| digits.parse().ok()).map(Position));
+    }
+    positions.sort_unstable();
+    Ok(positions)
 }

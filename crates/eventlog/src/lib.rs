@@ -31,11 +31,14 @@ mod lookup;
 mod position;
 mod reader;
 mod recovery;
+mod retention;
 mod segment;
 mod settings;
+mod snapshot;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 mod window;
 
 pub use error::{LogError, Why};
@@ -45,3 +48,4 @@ pub use position::Position;
 pub use reader::{Reader, Record};
 pub use segment::Segment;
 pub use settings::{Settings, Sync};
+pub use snapshot::{Saved, SnapshotReader, Snapshots};

@@ -13,8 +13,9 @@ use std::time::Instant;
 use crate::folder::{self, Lock};
 use crate::frame::{Framing, HEAD_BYTES};
 use crate::reader::Open;
-use crate::segment::{self, HEADER_BYTES, UNFINISHED};
+use crate::segment::{self, HEADER_BYTES};
 use crate::storage::{self, Disk, Storage};
+use crate::unfinished::Unfinished;
 use crate::{LogError, Lookup, Position, Reader, Record, Segment, Settings, Sync, recovery};
 
 /// How much is gathered before it is handed to the system, whether or not a commit asks for it.
@@ -82,7 +83,7 @@ impl Log {
     ) -> Result<(Log, Recovered), LogError> {
         settings.check()?;
         let lock = folder::take(folder)?;
-        folder::clear(&mut *storage, folder)?;
+        folder::clear(&mut *storage, folder, segment::SUFFIX)?;
         let mut firsts = segment::firsts(folder)?;
         let created = firsts.is_empty();
         if created {
@@ -207,7 +208,7 @@ impl Log {
         if self.failure.is_none() {
             return Ok(Healed { next: self.next, lost_bytes: 0 });
         }
-        folder::clear(&mut *self.storage, &self.folder)?;
+        folder::clear(&mut *self.storage, &self.folder, segment::SUFFIX)?;
         // The newest goes first, so that a crash in between leaves a log without a gap.
         let mut firsts = segment::firsts(&self.folder)?;
         while firsts.len() > 1 && firsts.last() >= Some(&self.committed) {
@@ -328,7 +329,7 @@ impl Log {
         Ok(())
     }
 
-    fn refuse_if_poisoned(&self) -> Result<(), LogError> {
+    pub(crate) fn refuse_if_poisoned(&self) -> Result<(), LogError> {
         match &self.failure {
             Some(failure) => Err(LogError::Poisoned { failure: failure.clone() }),
             None => Ok(()),
@@ -351,23 +352,16 @@ fn make(
     first: Position,
     identity: u64,
 ) -> Result<(), LogError> {
-    let path = segment::path(folder, first);
-    let mut unfinished = path.clone().into_os_string();
-    unfinished.push(UNFINISHED);
-    let unfinished = PathBuf::from(unfinished);
-    let file = storage.create(&unfinished).map_err(LogError::io("make", &unfinished))?;
-    let header = segment::header(first, identity);
-    let written = storage::write_all(storage, &file, &header, 0);
-    written.map_err(LogError::io("write", &unfinished))?;
-    storage.sync(&file).map_err(LogError::io("sync", &unfinished))?;
-    storage.rename(&unfinished, &path).map_err(LogError::io("name", &path))?;
-    storage.sync_folder(folder).map_err(LogError::io("sync", folder))
+    let mut file = Unfinished::begin(storage, &segment::path(folder, first))?;
+    file.write(storage, &segment::header(first, identity))?;
+    file.finish(storage)
 }
 
 fn writable(path: &Path) -> Result<File, LogError> {
     File::options().read(true).write(true).open(path).map_err(LogError::io("open", path))
 }
 
+/// The answer where a segment was just seen and is gone.
 fn nothing(folder: &Path) -> LogError {
     LogError::io("find a segment in", folder)(io::ErrorKind::NotFound.into())
 }

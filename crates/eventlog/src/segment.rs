@@ -8,16 +8,16 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use crate::folder;
 use crate::{LogError, Position, Why};
 
 /// Bytes before a segment's first record.
 pub(crate) const HEADER_BYTES: u64 = 32;
-/// What the name of a file that is being written ends in until it is whole.
-pub(crate) const UNFINISHED: &str = ".new";
+/// What a segment's name ends in.
+pub(crate) const SUFFIX: &str = ".segment";
 /// Begins with a byte that is no text and has both line ends, so a copy made as text is noticed.
 const MAGIC: [u8; 8] = *b"\x89EVL\r\n\x1a\n";
 const VERSION: u32 = 1;
-const SUFFIX: &str = ".segment";
 
 /// One segment of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,15 +42,7 @@ pub(crate) fn path(folder: &Path, first: Position) -> PathBuf {
 
 /// The first positions of all segments in the folder, in order.
 pub(crate) fn firsts(folder: &Path) -> Result<Vec<Position>, LogError> {
-    let mut firsts = Vec::new();
-    for entry in folder.read_dir().map_err(LogError::io("list", folder))? {
-        let name = entry.map_err(LogError::io("list", folder))?.file_name();
-        let digits = name.to_str().and_then(|name| name.strip_suffix(SUFFIX));
-        let first = digits.filter(|digits| digits.len() == 20).and_then(|d| d.parse().ok());
-        firsts.extend(first.map(Position));
-    }
-    firsts.sort_unstable();
-    Ok(firsts)
+    folder::numbered(folder, SUFFIX)
 }
 
 /// The segment that holds `position`, by where the segments begin.

@@ -2,3 +2,5 @@
 
 mod faults;
 mod faulty;
+mod retention;
+mod snapshots;

@@ -1,6 +1,8 @@
 //! A log gives back what was committed, whoever reads and whenever; one that was harmed says where, or has lost no more
 //! than its torn last record. Each test writes a seeded log, harms it or not, and compares with what was appended.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
