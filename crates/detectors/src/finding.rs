@@ -48,6 +48,23 @@ pub enum Class {
     Device,
 }
 
+impl Class {
+    /// The word used in results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Synchrony => "synchrony",
+            Class::Infrastructure => "infrastructure",
+            Class::Content => "content",
+            Class::Path => "path",
+            Class::Logistics => "logistics",
+            Class::Money => "money",
+            Class::Registration => "registration",
+            Class::Device => "device",
+        }
+    }
+}
+
 /// What a detector says of an entity at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {

@@ -80,7 +80,7 @@ impl Hearing {
 
     /// What is to be said of one account so far.
     pub fn of(&self, account: Key) -> impl Iterator<Item = Finding> + '_ {
-        self.wrote.of(account).map(|finding| {
+        self.wrote.of(account).map(move |finding| {
             let mut finding = finding.clone();
             if let (Code::Txt07, Some(read)) = (finding.code, self.read.get(&account)) {
                 price(&mut finding, read);

@@ -77,8 +77,7 @@ impl Counts {
     pub fn add(&mut self, event: &Event, decision: &Decision) {
         if event.kind.counts() {
             let key = (event.subject, event.owner, event.kind);
-            let sums =
-                if event.time.0 < self.from { &mut self.settled } else { &mut self.since };
+            let sums = if event.time.0 < self.from { &mut self.settled } else { &mut self.since };
             sums.at(key).add(decision.score, decision.verdict);
         }
     }
@@ -122,7 +121,11 @@ impl Counts {
     /// Subjects counted.
     pub fn subjects(&self) -> usize {
         // Most are in one or two of them; a bound is enough for a gauge.
-        [&self.settled, &self.judged, &self.before, &self.since].map(|sums| sums.0.len()).into_iter().max().unwrap_or(0)
+        [&self.settled, &self.judged, &self.before, &self.since]
+            .map(|sums| sums.0.len())
+            .into_iter()
+            .max()
+            .unwrap_or(0)
     }
 }
 

@@ -5,7 +5,9 @@ use policy::Verdict;
 use serde::{Deserialize, Serialize};
 
 /// What a platform should do with an event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Action {
     /// Count it.
     #[default]

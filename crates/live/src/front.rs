@@ -11,7 +11,7 @@ use detectors::prior::{self, ActorHistory, SubjectHistory};
 use detectors::{CATALOGUE, Class, Code, Finding, KEPT_SCORE, Limits, Shard, rescore};
 use engine::Hearing;
 use events::{Entity, EntityKind, Event, EventTime, Key};
-use features::{Keyed, TOUCHED, Touch, touches};
+use features::{Keyed, Touch, touches};
 use learning::TextModel;
 use policy::{Policy, Verdict};
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,12 @@ pub struct Front {
 
 impl Front {
     /// Nothing seen. At most `limit` decisions are kept.
-    pub fn new(policy: Policy, limits: &Limits, limit: usize, model: Option<Arc<TextModel>>) -> Front {
+    pub fn new(
+        policy: Policy,
+        limits: &Limits,
+        limit: usize,
+        model: Option<Arc<TextModel>>,
+    ) -> Front {
         Front {
             policy,
             shard: Shard::new(limits),
@@ -276,6 +281,7 @@ mod tests {
 
     #[test]
     fn every_kind_that_is_touched_has_its_detectors() {
+        use features::TOUCHED;
         assert_eq!(STREAMING.map(|row| row.0), TOUCHED);
     }
 }

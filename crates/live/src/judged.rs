@@ -70,7 +70,13 @@ pub struct Judged {
 impl Judged {
     /// The judgement that an audit of a stretch of the log makes, after the one before it.
     #[must_use]
-    pub fn of(outcome: Outcome, number: u32, range: (u64, u64), policy: &Policy, last: &Judged) -> Judged {
+    pub fn of(
+        outcome: Outcome,
+        number: u32,
+        range: (u64, u64),
+        policy: &Policy,
+        last: &Judged,
+    ) -> Judged {
         let Outcome { results, names, standing, tallies, earlier, seen, .. } = outcome;
         let Results { groups, mut findings, owners, points, totals, .. } = results;
         if findings.len() > MOST_FINDINGS {

@@ -48,9 +48,13 @@ impl Known {
         Ok(number)
     }
 
-    /// Events taken so far.
-    pub fn next(&self) -> u64 {
-        self.next
+    /// Takes back identifiers, those taken last.
+    pub fn forget(&mut self, ids: &[Key]) {
+        for id in ids {
+            if self.young.remove(id).or_else(|| self.old.remove(id)).is_some() {
+                self.next -= 1;
+            }
+        }
     }
 
     /// Identifiers kept.

@@ -5,7 +5,7 @@
 //! the other, then names: kind (u8), key (u64), length (u16), text.
 
 use engine::codec::{self, Texts};
-use events::{Batch, EntityKind, Event, Key, Span};
+use events::{Batch, EntityKind, Key, Span};
 use serde::{Deserialize, Serialize};
 
 /// Kinds of records.
@@ -129,24 +129,6 @@ pub fn decode_names(payload: &[u8], batch: &mut Batch) -> Option<()> {
     Some(())
 }
 
-/// The events of a record without their texts, one after the other.
-pub fn events(payload: &[u8], mut see: impl FnMut(&Event)) -> Option<()> {
-    let (mut events, _) = parts(payload)?;
-    let mut arena = String::new();
-    while !events.is_empty() {
-        let length = codec::head(events)?.length as usize;
-        let (record, rest) = events.split_at_checked(length)?;
-        see(&codec::decode(record, Texts::None, &mut arena)?);
-        events = rest;
-    }
-    Some(())
-}
-
-/// How many events a record holds.
-pub fn count(payload: &[u8]) -> Option<u32> {
-    payload.first_chunk::<4>().map(|count| u32::from_le_bytes(*count))
-}
-
 fn parts(payload: &[u8]) -> Option<(&[u8], &[u8])> {
     let (_, rest) = payload.split_first_chunk::<4>()?;
     let (bytes, rest) = rest.split_first_chunk::<4>()?;
@@ -182,7 +164,7 @@ fn kind_of(code: u8) -> Option<EntityKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::EventTime;
+    use events::{Event, EventTime};
 
     fn batch() -> Batch {
         let mut batch = Batch::default();
@@ -193,7 +175,14 @@ mod tests {
             let name = batch.keep("ann");
             batch.names.push((EntityKind::Account, actor, name));
             let id = Key::of(&format!("e{n}"));
-            batch.events.push(Event { id, id_text, text, actor, time: EventTime(n), ..Event::default() });
+            batch.events.push(Event {
+                id,
+                id_text,
+                text,
+                actor,
+                time: EventTime(n),
+                ..Event::default()
+            });
         }
         batch
     }

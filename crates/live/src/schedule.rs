@@ -49,7 +49,7 @@ struct Hour {
 }
 
 /// What the schedule knows of the log.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Schedule {
     number: u32,
     /// The newest event time, and what it was when the last judgement began.
@@ -139,11 +139,6 @@ impl Schedule {
     pub fn begun(&mut self, pace: &Pace, number: u32) {
         self.begin(pace);
         self.number = number;
-    }
-
-    /// The newest event time.
-    pub fn newest(&self) -> EventTime {
-        EventTime(self.newest)
     }
 }
 
