@@ -151,31 +151,37 @@ fn a_flipped_bit_is_named_wherever_it_is() {
 fn pages_that_a_loss_of_power_took_are_a_torn_end_and_only_if_not_yet_synced() {
     let mut random = ChaCha8Rng::seed_from_u64(4);
     let settings = Settings { identity: Some(1), ..Settings::default() };
-    for round in 0..60 {
+    for round in 0..300 {
         let folder = folder();
         let (mut log, _) = Log::open(folder.path(), settings.clone()).unwrap();
         let mut written = fill(&mut log, round, 30, 900);
         let synced = log.synced();
-        // One commit of many records, of which some pages never reached the disk.
-        for _ in 0..40 {
+        // One commit of many records, some of whose pages never reached the disk.
+        for number in 0..40 {
+            let longest = if number % 5 == 0 { 15_000 } else { 1500 };
             let payload: Vec<u8> =
-                (0..random.random_range(1..1500)).map(|_| random.random()).collect();
+                (0..random.random_range(1..longest)).map(|_| random.random()).collect();
             written.push((log.append(1, &payload).unwrap(), 1, payload));
         }
         log.commit().unwrap();
         drop(log);
         let file = files(folder.path()).pop().unwrap();
         let whole = fs::read(&file).unwrap();
-        let start = HEADER + synced.0;
-        let mut lost = whole.clone();
-        let pages = start / 4096..=(whole.len() as u64 - 1) / 4096;
-        let page = random.random_range(pages);
-        let from = (page * 4096).max(start) as usize;
-        lost[from..whole.len().min((page as usize + 1) * 4096)].fill(0);
+        let start = (HEADER + synced.0) as usize;
+        let (mut lost, mut sound) = (whole.clone(), whole.len());
+        for page in (start / 4096..=(whole.len() - 1) / 4096).rev() {
+            if random.random_bool(0.2) {
+                sound = (page * 4096).max(start);
+                lost[sound..whole.len().min((page + 1) * 4096)].fill(0);
+            }
+        }
+        if random.random_bool(0.3) {
+            lost.truncate(random.random_range(start..=whole.len()));
+        }
         fs::write(&file, &lost).unwrap();
         let (log, recovered) = Log::open(folder.path(), settings.clone()).unwrap();
         assert!(recovered.next >= synced, "round {round}");
-        assert!(recovered.next.0 + HEADER <= from as u64);
+        assert!(recovered.next.0 + HEADER <= sound.min(lost.len()) as u64);
         let kept = written.partition_point(|(position, ..)| *position < recovered.next);
         assert_eq!(everything(&log).unwrap(), written[..kept]);
         drop(log);
