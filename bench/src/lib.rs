@@ -7,3 +7,4 @@ pub mod audit;
 pub mod baseline;
 pub mod bulk;
 pub mod detectors;
+pub mod live;

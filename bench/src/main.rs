@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use bench::audit::{self, Measured};
-use bench::{baseline, bulk, detectors};
+use bench::{baseline, bulk, detectors, live};
 
 const USAGE: &str = "usage: bench audit [--events N] [--dir DIR] [--repeat N]
-       bench detectors [--people N] [--dir DIR] [--repeat N]";
+       bench detectors [--people N] [--dir DIR] [--repeat N]
+       bench live [--people N] [--events N] [--dir DIR]";
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -15,6 +16,12 @@ fn main() -> Result<()> {
     match args.as_slice() {
         ["audit", options @ ..] => compare(options),
         ["detectors", options @ ..] => each(options),
+        ["live", options @ ..] => lively(options),
+        ["fill", folder, file] => {
+            println!("{}", live::fill(&PathBuf::from(folder), &PathBuf::from(file))?);
+            // As a kill would: nothing is closed.
+            std::process::exit(0);
+        }
         ["once", file, workers] => {
             let measured = audit::here(&PathBuf::from(file), workers.parse().context(USAGE)?)?;
             println!("{}", serde_json::to_string(&measured)?);
@@ -41,6 +48,38 @@ fn each(options: &[&str]) -> Result<()> {
     for cost in costs {
         println!("{:>8.1}  {}", cost.nanoseconds, cost.what);
     }
+    Ok(())
+}
+
+/// What a decision and a restart cost.
+fn lively(options: &[&str]) -> Result<()> {
+    let (mut people, mut events) = (4_000, 10_000_000);
+    let mut dir = std::env::temp_dir().join("qingliu-bench");
+    for option in options.chunks(2) {
+        match *option {
+            ["--people", number] => people = number.parse().context(USAGE)?,
+            ["--events", number] => events = number.parse().context(USAGE)?,
+            ["--dir", path] => dir = PathBuf::from(path),
+            _ => bail!(USAGE),
+        }
+    }
+    std::fs::create_dir_all(&dir)?;
+    println!("{}", live::machine());
+    let decided = live::decide(&dir, people)?;
+    let micros = |times: [f64; 3]| times.map(|time| format!("{:.1}", time * 1e6)).join(", ");
+    println!("{} events of a simulated market, one a submission, 64 under way", decided.events);
+    println!("    decided in p50, p99, p99.9       {} µs", micros(decided.decide));
+    println!("    on disk and answered             {} µs", micros(decided.answer));
+    println!("    durable decisions a second       {:.0}", decided.rate);
+    println!("    judgements meanwhile             {}", decided.judgements);
+    let file = bulk::file(&dir, events)?;
+    let folder = tempfile::tempdir_in(&dir)?;
+    let rate = live::fill_apart(folder.path(), &file)?;
+    let restarted = live::restart(folder.path(), rate)?;
+    println!("{} events in batches, {:.0} durable events a second", restarted.events, rate);
+    println!("    log of {:.2} GiB", restarted.bytes as f64 / f64::from(1 << 30));
+    println!("    killed, and up again after       {:.1} s", restarted.seconds);
+    println!("    events replayed from the log     {}", restarted.replayed);
     Ok(())
 }
 
