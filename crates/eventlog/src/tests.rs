@@ -1,0 +1,6 @@
+//! Tests that need to make the disk fail.
+
+mod faults;
+mod faulty;
+mod retention;
+mod snapshots;
