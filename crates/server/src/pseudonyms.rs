@@ -68,6 +68,12 @@ impl Pseudonyms {
         })
     }
 
+    /// Whether identifiers of that kind are replaced.
+    #[must_use]
+    pub fn replaces(&self, kind: EntityKind) -> bool {
+        self.replaced[kind as usize]
+    }
+
     /// The text that stands for an identifier.
     #[must_use]
     pub fn text(&self, kind: EntityKind, key: Key) -> String {
