@@ -8,6 +8,7 @@ use crate::usual::{Statistic, Usual};
 use crate::{Code, Finding, net01, vel02, vel03};
 use events::{Entity, EntityKind, EventTime, Key};
 use features::{Distinct, Reach, Touch};
+use serde::{Deserialize, Serialize};
 
 /// The windows over which accounts are counted.
 pub(crate) const REACHES: [Reach; 3] = [Reach::Hour, Reach::Day, Reach::Week];
@@ -17,7 +18,7 @@ pub(crate) const NAMES: [&str; 3] = ["accounts_hour", "accounts_day", "accounts_
 pub(crate) const CANDIDATE_BITS: f64 = 3.0;
 
 /// One key's sharing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Sharing {
     accounts: Distinct,
     pub(crate) last: u32,

@@ -1,9 +1,10 @@
 //! A finding: a score over its threshold, with what re-derives it.
 
 use events::{Entity, EventTime, Key};
+use serde::{Deserialize, Serialize};
 
 /// A detector's stable code: family and number, never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 #[allow(missing_docs)] // the catalogue says what each is
 pub enum Code {
@@ -33,7 +34,7 @@ pub enum Code {
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 #[allow(missing_docs)] // design.md's own words
 pub enum Class {
@@ -47,8 +48,25 @@ pub enum Class {
     Device,
 }
 
+impl Class {
+    /// The word used in results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Synchrony => "synchrony",
+            Class::Infrastructure => "infrastructure",
+            Class::Content => "content",
+            Class::Path => "path",
+            Class::Logistics => "logistics",
+            Class::Money => "money",
+            Class::Registration => "registration",
+            Class::Device => "device",
+        }
+    }
+}
+
 /// What a detector says of an entity at a time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Which detector.
     pub code: Code,
@@ -63,6 +81,7 @@ pub struct Finding {
     /// Strength of evidence, in bits.
     pub bits: f32,
     /// What re-derives it: names and values in a fixed order.
+    #[serde(with = "crate::interned")]
     pub evidence: Vec<(&'static str, f64)>,
     /// Accounts that it speaks of besides the entity, sorted, at most [`Finding::MEMBERS`].
     pub members: Vec<Key>,

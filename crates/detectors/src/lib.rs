@@ -8,6 +8,7 @@ mod catalogue;
 pub mod chance;
 mod fanout;
 mod finding;
+pub mod interned;
 pub mod mem01;
 mod net01;
 mod open;
@@ -26,6 +27,6 @@ pub mod wrote;
 
 pub use catalogue::{CATALOGUE, Entry};
 pub use finding::{Class, Code, Finding};
-pub use settle::{KEPT_SCORE, settle};
+pub use settle::{KEPT_SCORE, rescore, settle};
 pub use shard::{Limits, Shard, Viewings};
 pub use usual::{Statistic, Usual};

@@ -6,17 +6,18 @@
 use crate::{Code, Finding};
 use events::{Entity, EventTime, Key};
 use features::Keyed;
+use serde::{Deserialize, Serialize};
 
 /// Quiet after which a finding is closed and the next one is another.
 const QUIET: i64 = EventTime::DAY;
 
 /// Findings still open in one shard.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Open {
     growing: Keyed<Growing>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Growing {
     finding: Finding,
     last: EventTime,
@@ -51,6 +52,14 @@ impl Open {
         }
         growing.last = time;
         &mut growing.finding
+    }
+
+    /// The finding of a detector about an entity, if there is one that still grows.
+    pub(crate) fn get(&self, code: Code, entity: Entity, time: EventTime) -> Option<&Finding> {
+        let slot = entity.key.with(u64::from(code as u8) << 8 | u64::from(entity.kind as u8));
+        let growing = self.growing.get(&slot)?;
+        let grows = time.0.saturating_sub(growing.last.0) <= QUIET;
+        (grows && growing.finding.bits > f32::NEG_INFINITY).then_some(&growing.finding)
     }
 
     /// Names an account in an open finding, if there is one that still grows.

@@ -15,6 +15,8 @@
 //! assert!(score(newness + regard.bits()) < 0.4);
 //! ```
 
+use serde::{Deserialize, Serialize};
+
 /// Ratings run from 1 to 5 in the contract; the ends of any wider scale count as these.
 const MIDDLE: f32 = 3.0;
 const HALF: f32 = 2.0;
@@ -39,14 +41,14 @@ pub struct Regard {
 }
 
 /// A subject's earlier ratings: 8 bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SubjectHistory {
     ratings: u32,
     sum: f32,
 }
 
 /// An account's earlier acts: 24 bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ActorHistory {
     first: u32,
     last: u32,

@@ -8,6 +8,7 @@ use crate::usual::{Statistic, Usual};
 use crate::{Code, Finding};
 use events::{Entity, EntityKind, Kind};
 use features::{Evenness, Touch};
+use serde::{Deserialize, Serialize};
 
 /// Bits at which a run is written down as a candidate.
 const CANDIDATE_BITS: f32 = 12.0;
@@ -15,7 +16,7 @@ const CANDIDATE_BITS: f32 = 12.0;
 const MOST_BITS: f32 = 39.0;
 
 /// One account's timing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Timing {
     evenness: Evenness,
     worst: f32,

@@ -12,32 +12,35 @@ pub const KEPT_SCORE: f32 = 0.5;
 /// Scores findings of streaming detectors from their evidence, drops those that do not stand, and sorts.
 pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
     wrote::cut(findings);
-    for finding in findings.iter_mut() {
-        match finding.code {
-            Code::Vel01 => vel01::judge(usual, finding),
-            Code::Vel02 | Code::Vel03 | Code::Net01 => fanout::judge(usual, finding),
-            Code::Vel04 => vel04::judge(usual, finding),
-            Code::Seq01 => seq01::judge(usual, finding),
-            // These look at a whole table or at a text by itself, and are settled where they are found.
-            Code::Rev01
-            | Code::Mem01
-            | Code::Syn01
-            | Code::Seq02
-            | Code::Pay01
-            | Code::Log01
-            | Code::Ops01
-            | Code::Txt01
-            | Code::Txt02
-            | Code::Txt03
-            | Code::Txt04
-            | Code::Txt05
-            | Code::Txt06
-            | Code::Txt07
-            | Code::Log02
-            | Code::Log03
-            | Code::Syn03 => {}
-        }
-    }
+    findings.iter_mut().for_each(|finding| rescore(usual, finding));
     findings.retain(|finding| finding.score >= KEPT_SCORE);
     sort(findings);
+}
+
+/// Scores a finding of a streaming detector from its evidence against what is usual.
+pub fn rescore(usual: &Usual, finding: &mut Finding) {
+    match finding.code {
+        Code::Vel01 => vel01::judge(usual, finding),
+        Code::Vel02 | Code::Vel03 | Code::Net01 => fanout::judge(usual, finding),
+        Code::Vel04 => vel04::judge(usual, finding),
+        Code::Seq01 => seq01::judge(usual, finding),
+        // These look at a whole table or at a text by itself, and are settled where they are found.
+        Code::Rev01
+        | Code::Mem01
+        | Code::Syn01
+        | Code::Seq02
+        | Code::Pay01
+        | Code::Log01
+        | Code::Ops01
+        | Code::Txt01
+        | Code::Txt02
+        | Code::Txt03
+        | Code::Txt04
+        | Code::Txt05
+        | Code::Txt06
+        | Code::Txt07
+        | Code::Log02
+        | Code::Log03
+        | Code::Syn03 => {}
+    }
 }

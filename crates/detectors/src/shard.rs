@@ -4,15 +4,16 @@
 //! live beside it. That is what makes a run the same whatever the number of workers. What a table finds usual is gathered
 //! beside ([`Usual`]), merged over the shards, and [`settle`](crate::settle) scores the findings against it at the end.
 
-use crate::Finding;
 use crate::fanout::{self, Sharing, WATCHED, floors, second};
 use crate::open::Open;
 use crate::seq01::Timing;
 use crate::usual::Usual;
 use crate::vel01::Rates;
 use crate::vel04::Burst;
-use events::{EntityKind, EventTime, Key};
+use crate::{Code, Finding};
+use events::{Entity, EntityKind, EventTime, Key};
 use features::{Keyed, Touch, Visits};
+use serde::{Deserialize, Serialize};
 use std::hint::black_box;
 
 /// Touches whose states are looked at together.
@@ -33,7 +34,7 @@ impl Default for Limits {
 }
 
 /// All keyed state of one worker.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Shard {
     idle_seconds: u32,
     accounts: Keyed<Account>,
@@ -47,14 +48,14 @@ pub struct Shard {
 }
 
 /// One subject's views.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Viewed {
     burst: Burst,
     visits: Visits,
 }
 
 /// Who came to the subjects of a shard, as far as it has forgotten or finished them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Viewings {
     /// Subjects with at least [`Viewings::FEWEST`] views, in no order; one that was forgotten in between is there
     /// again.
@@ -82,7 +83,7 @@ impl Viewings {
     }
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Account {
     rates: Rates,
     timing: Timing,
@@ -209,6 +210,12 @@ impl Shard {
         for (table, watched) in self.shared.iter_mut().zip(WATCHED) {
             forget(table, |_| true, |s| s.note(watched.kind, usual));
         }
+    }
+
+    /// The finding of a detector about an entity that still grows at a time, scored by the priors.
+    #[must_use]
+    pub fn growing(&self, code: Code, entity: Entity, time: EventTime) -> Option<&Finding> {
+        self.open.get(code, entity, time)
     }
 
     /// The spread of every statistic over the keys forgotten or finished so far.

@@ -7,6 +7,7 @@
 use crate::fanout::{self, WATCHED};
 use events::EntityKind;
 use features::Reach;
+use serde::{Deserialize, Serialize};
 
 /// A statistic of which the spread is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ const FLATTEST: f64 = 0.5;
 const PRIOR_KEYS: f64 = 8.0;
 
 /// The spread of every statistic over the keys seen. Merging is addition, so any split of keys gives the same.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Usual {
     /// Empty until the first key is noted: the priors alone need no memory.
     bins: Vec<u32>,

@@ -9,6 +9,7 @@ use crate::usual::{Statistic, Usual};
 use crate::{Code, Finding};
 use events::{Entity, EntityKind};
 use features::{Reach, Touch, Window};
+use serde::{Deserialize, Serialize};
 
 /// Names of the counts in evidence, in the order of [`Reach::ALL`].
 const NAMES: [&str; 4] = ["events_minute", "events_hour", "events_day", "events_week"];
@@ -16,7 +17,7 @@ const NAMES: [&str; 4] = ["events_minute", "events_hour", "events_day", "events_
 const FLOORS: [u16; 4] = [15, 150, 600, 2_000];
 
 /// One account's rates.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Rates {
     window: Window,
     worst: [u16; 4],

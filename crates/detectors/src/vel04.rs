@@ -10,6 +10,7 @@ use crate::usual::{Statistic, Usual};
 use crate::{Code, Finding};
 use events::{Entity, EntityKind, Key};
 use features::{Rhythm, Touch};
+use serde::{Deserialize, Serialize};
 
 /// Events an hour of a subject without history, and the hours that this assumption weighs.
 const PRIOR_MEAN: f64 = 0.5;
@@ -21,7 +22,7 @@ const CANDIDATE_BITS: f32 = 12.0;
 const MOST_BITS: f32 = 39.0;
 
 /// One subject's hours, for marks or for views.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Burst {
     rhythm: Rhythm,
     worst: f32,

@@ -4,21 +4,22 @@
 //! written, so it does not matter in which order texts come or where they were read. Beyond [`MOST`] pairs of account and detector
 //! those with the smallest keys are kept: a fair sample, since keys are hashes, with exact counts.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::{Code, Finding};
+use crate::{CATALOGUE, Code, Finding};
 use events::Key;
 
 /// The most pairs of account and detector that are kept, in a table and in the whole run.
 pub const MOST: usize = 1 << 18;
 
 /// The strongest text of each account, by detector.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Wrote {
     kept: BTreeMap<(Key, Code), Strongest>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Strongest {
     finding: Finding,
     texts: u32,
@@ -43,6 +44,12 @@ impl Wrote {
             self.kept.pop_last();
         }
         self.kept.insert(pair, Strongest { finding, texts: 1 });
+    }
+
+    /// The strongest finding of each detector about one account, in the order of codes.
+    pub fn of(&self, account: Key) -> impl Iterator<Item = &Finding> {
+        let (first, last) = (CATALOGUE[0].code, CATALOGUE[CATALOGUE.len() - 1].code);
+        self.kept.range((account, first)..=(account, last)).map(|(_, strongest)| &strongest.finding)
     }
 
     /// Pairs that are kept.

@@ -29,6 +29,8 @@ pub enum Texts {
     Written,
     /// The identifier's own text: results need it.
     Ids,
+    /// Both.
+    All,
 }
 
 /// Where a record stands in the order of events, and how long it is.
@@ -191,7 +193,7 @@ pub fn decode(record: &[u8], texts: Texts, arena: &mut String) -> Option<Event> 
         let length = u32::from_le_bytes(take(&mut rest)?) as usize;
         let (text, after) = rest.split_at_checked(length)?;
         rest = after;
-        if wanted == texts {
+        if wanted == texts || texts == Texts::All {
             let start = u32::try_from(arena.len()).ok()?;
             arena.push_str(std::str::from_utf8(text).ok()?);
             let span = Span { start, len: length as u32 };

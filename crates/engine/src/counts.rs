@@ -7,9 +7,13 @@ use std::collections::BTreeMap;
 use events::{Event, EventTime, Key, Kind};
 use hashbrown::{HashMap, HashSet};
 use policy::Verdict;
+use serde::{Deserialize, Serialize};
 
 /// What is counted for: (subject, owner, kind).
 pub type Counted = (Key, Key, Kind);
+
+/// Tallies in the order of what they are of.
+pub type Tallies = Vec<(Counted, Tally)>;
 
 /// The counted events of an hour since 1970: (hour, raw, fake, suspect).
 pub type Hour = (i64, u64, u64, u64);
@@ -24,7 +28,7 @@ const WRONGED: f64 = 0.01;
 const UNIT: f64 = (1u64 << 32) as f64;
 
 /// Counts of some events.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// All.
     pub raw: u64,
@@ -50,7 +54,8 @@ pub struct Genuine {
 }
 
 impl Tally {
-    fn add(&mut self, score: f32, verdict: Verdict) {
+    /// Counts an event.
+    pub fn add(&mut self, score: f32, verdict: Verdict) {
         self.raw += 1;
         match verdict {
             Verdict::Fake => self.fake += 1,
@@ -102,7 +107,11 @@ impl Tally {
 /// All counts of a run, or of a part of its events.
 #[derive(Debug, Default)]
 pub struct Counts {
+    /// Where `earlier` ends.
+    split: EventTime,
     subjects: HashMap<Counted, Tally>,
+    /// The tallies of events before the split.
+    earlier: HashMap<Counted, Tally>,
     /// Hours since 1970: (raw, fake, suspect).
     hours: BTreeMap<i64, (u64, u64, u64)>,
     /// The parcels that each network point scanned.
@@ -110,10 +119,16 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Nothing counted; events before `split` are tallied apart.
+    pub fn new(split: EventTime) -> Counts {
+        Counts { split, ..Counts::default() }
+    }
+
     /// Counts an event of a kind that counts.
     pub fn add(&mut self, event: &Event, score: f32, verdict: Verdict) {
         let key = (event.subject, event.owner, event.kind);
-        self.subjects.entry(key).or_default().add(score, verdict);
+        let tallies = if event.time < self.split { &mut self.earlier } else { &mut self.subjects };
+        tallies.entry(key).or_default().add(score, verdict);
         let hour = self.hours.entry(event.time.stretch(EventTime::HOUR, 0)).or_default();
         hour.0 += 1;
         hour.1 += u64::from(verdict == Verdict::Fake);
@@ -139,12 +154,15 @@ impl Counts {
     /// Adds the counts of other events.
     #[allow(clippy::iter_over_hash_type)] // sets, whose order does not show
     pub fn merge(&mut self, other: Counts) {
-        let Counts { subjects, hours, parcels } = other;
+        let Counts { subjects, earlier, hours, parcels, .. } = other;
         for (point, scanned) in parcels {
             self.parcels.entry(point).or_default().extend(scanned);
         }
         for (key, tally) in sorted(subjects) {
             self.subjects.entry(key).or_default().merge(&tally);
+        }
+        for (key, tally) in sorted(earlier) {
+            self.earlier.entry(key).or_default().merge(&tally);
         }
         for (hour, (raw, fake, suspect)) in hours {
             let sum = self.hours.entry(hour).or_default();
@@ -152,11 +170,12 @@ impl Counts {
         }
     }
 
-    /// The tallies in the order of their keys, and (hour, raw, fake, suspect) in the order of time.
+    /// The tallies from the split on and before it, in the order of their keys, and (hour, raw, fake, suspect) in the
+    /// order of time.
     #[must_use]
-    pub fn finish(self) -> (Vec<(Counted, Tally)>, Vec<Hour>) {
+    pub fn finish(self) -> (Tallies, Tallies, Vec<Hour>) {
         let hours = self.hours.into_iter().map(|(hour, (raw, fake, held))| (hour, raw, fake, held));
-        (sorted(self.subjects), hours.collect())
+        (sorted(self.subjects), sorted(self.earlier), hours.collect())
     }
 }
 

@@ -4,6 +4,7 @@ use detectors::{Code, Finding};
 use events::{Entity, EntityKind, Event, EventTime, Key, Kind};
 use features::Keyed;
 use policy::{Policy, Verdict};
+use serde::{Deserialize, Serialize};
 use trades::{Book, Trade};
 use ventures::{Origin, Venture};
 
@@ -11,7 +12,7 @@ use crate::results::{GroupResult, PooledTest};
 use crate::weigh::MEETINGS;
 
 /// One order of a venture: from the way to it until the buyer's last word on it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Deal {
     subject: Key,
     /// The first look at the goods.
@@ -29,7 +30,7 @@ pub struct Deal {
 }
 
 /// The orders of ventures, by account.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Deals(Keyed<Vec<Deal>>);
 
 impl Deals {

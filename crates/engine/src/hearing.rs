@@ -11,6 +11,7 @@ use detectors::{Code, Finding};
 use events::{Entity, EntityKind, Event, Key, Kind};
 use features::Keyed;
 use learning::{Evidence, TextModel};
+use serde::{Deserialize, Serialize};
 use texts::{TextCode, TextFinding};
 
 /// The share of reviews and comments that are taken to be generated or templated beforehand.
@@ -21,7 +22,7 @@ const LEVELS: usize = 24;
 const STEP_BITS: f64 = 0.5;
 
 /// What the model has read of one account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Read {
     texts: u32,
     /// How many of them reach each level; none where no text reaches the first.
@@ -58,9 +59,10 @@ impl Read {
 }
 
 /// What one worker has heard.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Hearing {
     wrote: Wrote,
+    #[serde(skip)]
     model: Option<Arc<TextModel>>,
     read: Keyed<Read>,
 }
@@ -69,6 +71,22 @@ impl Hearing {
     /// Nothing heard; reviews and comments are read by the model, if there is one.
     pub fn new(model: Option<Arc<TextModel>>) -> Hearing {
         Hearing { wrote: Wrote::default(), model, read: Keyed::default() }
+    }
+
+    /// Reads with this model from here on: what was read from a file has none.
+    pub fn set_model(&mut self, model: Option<Arc<TextModel>>) {
+        self.model = model;
+    }
+
+    /// What is to be said of one account so far.
+    pub fn of(&self, account: Key) -> impl Iterator<Item = Finding> + '_ {
+        self.wrote.of(account).map(move |finding| {
+            let mut finding = finding.clone();
+            if let (Code::Txt07, Some(read)) = (finding.code, self.read.get(&account)) {
+                price(&mut finding, read);
+            }
+            finding
+        })
     }
 
     /// Takes the text of an event. One that nobody wrote is not heard: there is no one to say it of.

@@ -19,6 +19,7 @@ use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
 use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult, Total};
 use crate::slices::Ordered;
+use crate::standing::Standing;
 use crate::station::Report;
 use crate::weigh::{PointFound, Weighed, weigh};
 
@@ -33,7 +34,7 @@ impl Verdicts {
     /// The score, verdict and group of an event.
     #[must_use]
     pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
-        self.weighed.event(event)
+        self.weighed.standing.event(event)
     }
 }
 
@@ -70,7 +71,8 @@ pub fn judge(
     findings.extend(mismatched);
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
-    let weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);
+    let mut weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);
+    weighed.standing.usual = usual;
     findings.extend(weighed.group_findings());
     findings.extend(overrides(&book));
     findings.extend(parcels(&book));
@@ -121,9 +123,13 @@ fn search_groups(
     Ok((search, communities, mismatched))
 }
 
-/// The tables, in the order of keys: names are put to them later.
+/// The tables, in the order of keys: names are put to them later; and what stands for events.
 #[must_use]
-pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], points: &[(Key, u64)]) -> Results {
+pub fn tables(
+    verdicts: Verdicts,
+    tallies: &[(Counted, Tally)],
+    points: &[(Key, u64)],
+) -> (Results, Standing) {
     let weighed = verdicts.weighed;
     let mut owners = owners(tallies, &weighed);
     // Every point was a chance to find one.
@@ -153,7 +159,7 @@ pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], points: &[(Key, 
     }
     let mut accounts: Vec<AccountResult> = weighed.accounts.into_values().collect();
     accounts.sort_unstable_by_key(|account| account.account);
-    Results {
+    let results = Results {
         accounts,
         subjects: subjects(tallies),
         totals: totals(tallies),
@@ -163,7 +169,8 @@ pub fn tables(verdicts: Verdicts, tallies: &[(Counted, Tally)], points: &[(Key, 
         groups: weighed.groups,
         crowds: weighed.crowds,
         ..Results::default()
-    }
+    };
+    (results, weighed.standing)
 }
 
 /// Names a detector once.

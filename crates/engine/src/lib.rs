@@ -7,7 +7,7 @@
 
 mod again;
 mod arrivals;
-mod codec;
+pub mod codec;
 mod counts;
 mod dataflow;
 mod deals;
@@ -25,15 +25,18 @@ mod run;
 mod runs;
 mod slices;
 mod spill;
+mod standing;
 mod station;
 mod weigh;
 
 pub use codec::TEXT_LIMIT;
-pub use counts::{Genuine, Tally};
+pub use counts::{Counted, Genuine, Tallies, Tally};
 pub use dataflow::Transport;
 pub use error::EngineError;
+pub use hearing::Hearing;
 pub use names::Names;
 pub use order::{Deliver, Part};
 pub use output::Sink;
 pub use run::{Listener, Outcome, Progress, Seen, Settings, Timings, run};
 pub use slices::Bounds;
+pub use standing::{Called, Standing};

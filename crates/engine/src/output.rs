@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, PoisonError};
 
+use events::EventTime;
+
 use crate::EngineError;
 use crate::arrivals::AllArrivals;
 use crate::codec::Texts;
@@ -70,6 +72,7 @@ pub fn deliver(
     ordered: &Ordered,
     arrivals: &AllArrivals,
     verdicts: &Verdicts,
+    split: EventTime,
     workers: usize,
     sink: &mut Sink<'_>,
 ) -> Result<Counts, EngineError> {
@@ -80,6 +83,7 @@ pub fn deliver(
         ordered,
         arrivals,
         verdicts,
+        split,
         ahead: workers * AHEAD,
         next: &next,
         delivered: &delivered,
@@ -138,6 +142,7 @@ struct Pass<'a> {
     ordered: &'a Ordered,
     arrivals: &'a AllArrivals,
     verdicts: &'a Verdicts,
+    split: EventTime,
     ahead: usize,
     next: &'a AtomicUsize,
     delivered: &'a Delivered,
@@ -145,7 +150,7 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     fn work(&self, send: &SyncSender<Rows>) -> Result<Counts, EngineError> {
-        let mut counts = Counts::default();
+        let mut counts = Counts::new(self.split);
         let mut slice = Slice::default();
         let mut arrivals = Vec::new();
         loop {

@@ -1,8 +1,10 @@
 //! What a run found: the rows of the contract's result tables.
 
+use detectors::interned::Name;
 use detectors::{Class, Code, Finding};
 use events::{EventTime, Key, Kind, Span};
 use policy::{OwnerVerdict, Verdict};
+use serde::{Deserialize, Serialize};
 
 /// All tables but `events.parquet`, which is streamed, each sorted by the text of its key column.
 #[derive(Debug, Default)]
@@ -23,7 +25,7 @@ pub struct Results {
 }
 
 /// The counted events of a kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Total {
     /// The kind.
     pub metric: Kind,
@@ -38,7 +40,7 @@ pub struct Total {
 }
 
 /// A row of `accounts.parquet`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the contract's columns
 pub struct AccountResult {
     pub account: Key,
@@ -53,7 +55,7 @@ pub struct AccountResult {
 }
 
 /// A row of `groups.parquet` with its rows of `members.parquet`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the contract's columns
 pub struct GroupResult {
     /// From 1, in the order of bits, greatest first.
@@ -79,10 +81,11 @@ pub struct GroupResult {
 }
 
 /// One pooled test of a group against its own baseline or matched real people.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PooledTest {
     /// A stable name, such as `conversion` or `age`.
-    pub name: &'static str,
+    #[serde(deserialize_with = "detectors::interned::name")]
+    pub name: Name,
     /// What the group shows.
     pub observed: f64,
     /// What the baseline expects.
@@ -92,7 +95,7 @@ pub struct PooledTest {
 }
 
 /// A row of `subjects.parquet`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the contract's columns
 pub struct SubjectResult {
     pub subject: Key,
@@ -106,7 +109,7 @@ pub struct SubjectResult {
 }
 
 /// A row of `owners.parquet`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the contract's columns
 pub struct OwnerResult {
     pub owner: Key,
@@ -118,7 +121,7 @@ pub struct OwnerResult {
 }
 
 /// A row of `points.parquet`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the contract's columns
 pub struct PointResult {
     pub point: Key,

@@ -1,16 +1,18 @@
 //! A run: read and put in order, detect, judge, and hand out every event with its verdict.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use detectors::Limits;
-use events::Key;
+use events::{EventTime, Key};
 use learning::TextModel;
 use policy::Policy;
 
 use crate::EngineError;
-use crate::counts::Counts;
+use crate::counts::{Counted, Counts, Tallies, Tally};
 use crate::dataflow::{self, Plan, Transport};
 use crate::judge;
 use crate::memory;
@@ -19,6 +21,7 @@ use crate::order::{self, Part, Reading};
 use crate::output::{self, Sink};
 use crate::results::Results;
 use crate::slices::Bounds;
+use crate::standing::Standing;
 use crate::station::Orders;
 
 /// What a run is told.
@@ -39,6 +42,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What bounds memory; nothing that is found depends on it.
     pub bounds: Bounds,
+    /// Events before this time are tallied apart; no result table knows of it.
+    pub split: EventTime,
     /// How parcels travel between workers.
     pub transport: Transport,
     /// Reads reviews and comments for TXT07; without it that detector is silent.
@@ -57,6 +62,7 @@ impl Settings {
             seed: 0,
             limits: Limits::default(),
             bounds: Bounds::default(),
+            split: EventTime(i64::MIN),
             transport: Transport::Moved,
             text_model: None,
         }
@@ -112,6 +118,12 @@ pub struct Outcome {
     pub results: Results,
     /// The texts behind the keys in them.
     pub names: Names,
+    /// The verdicts, as they hold for any event.
+    pub standing: Standing,
+    /// The tallies behind the counts of the tables, of events from [`Settings::split`] on.
+    pub tallies: Tallies,
+    /// The tallies of events before it.
+    pub earlier: Tallies,
     /// How many events came.
     pub seen: Seen,
     /// How long it took.
@@ -167,13 +179,14 @@ pub fn run(
     timings.judge = clock.lap();
 
     listener(Progress::Delivering);
-    let counts = output::deliver(&plan.ordered, &detected.arrivals, &verdicts, workers, sink)?;
+    let (arrivals, split) = (&detected.arrivals, settings.split);
+    let counts = output::deliver(&plan.ordered, arrivals, &verdicts, split, workers, sink)?;
     timings.deliver = clock.lap();
 
-    let (results, names) = tables(verdicts, counts, &read.names, workers)?;
+    let outcome = tables(verdicts, counts, &read.names, workers)?;
     timings.tables = clock.lap();
     let seen = Seen { events: detected.events, duplicates: detected.duplicates, late: read.late };
-    Ok(Outcome { results, names, seen, timings, peak_memory: memory::peak() })
+    Ok(Outcome { seen, timings, peak_memory: memory::peak(), ..outcome })
 }
 
 fn tables(
@@ -181,14 +194,36 @@ fn tables(
     counts: Counts,
     logs: &[NameLog],
     workers: usize,
-) -> Result<(Results, Names), EngineError> {
+) -> Result<Outcome, EngineError> {
     let points = counts.points();
-    let (tallies, timeline) = counts.finish();
-    let mut results = judge::tables(verdicts, &tallies, &points);
+    let (tallies, earlier, timeline) = counts.finish();
+    let all = together(&tallies, &earlier);
+    let (mut results, standing) = judge::tables(verdicts, &all, &points);
     results.timeline = timeline;
     let names = Names::resolve(logs, &mentioned(&results), workers)?;
     sort(&mut results, &names);
-    Ok((results, names))
+    Ok(Outcome {
+        results,
+        names,
+        standing,
+        tallies,
+        earlier,
+        seen: Seen::default(),
+        timings: Timings::default(),
+        peak_memory: None,
+    })
+}
+
+/// Tallies of both, in the order of what they are of.
+fn together<'a>(tallies: &'a Tallies, earlier: &Tallies) -> Cow<'a, [(Counted, Tally)]> {
+    if earlier.is_empty() {
+        return Cow::Borrowed(tallies);
+    }
+    let mut all: BTreeMap<Counted, Tally> = tallies.iter().copied().collect();
+    for (key, tally) in earlier {
+        all.entry(*key).or_default().merge(tally);
+    }
+    Cow::Owned(all.into_iter().collect())
 }
 
 /// The keys that results mention.

@@ -4,15 +4,16 @@
 //! are not counted. What a hired account does besides is ordinary activity and stays in the counts.
 
 use detectors::{CATALOGUE, Class, Code, Finding};
-use events::{Entity, EntityKind, Event, EventTime, Key};
+use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
 use groups::{Group, Search};
 use policy::{Policy, Verdict};
 use trades::Book;
 use ventures::Venture;
 
-use crate::deals::{self, Deals};
+use crate::deals;
 use crate::results::{AccountResult, GroupResult, PooledTest};
+use crate::standing::{Called, Deeds, Standing};
 
 /// Meetings that a result names.
 pub(crate) const MEETINGS: usize = 4_000;
@@ -30,17 +31,6 @@ const BARE: f32 = 0.1;
 /// The score of real people who sold their opinions.
 const REAL: f32 = 0.5;
 
-/// What a group's members did together.
-#[derive(Debug)]
-enum Deeds {
-    /// Acts on these owners' subjects in these times.
-    Jobs(Keyed<Vec<(i64, i64)>>),
-    /// Everything: accounts that exist for nothing else.
-    All,
-    /// Certain orders: see [`Deals`].
-    Orders,
-}
-
 /// Verdicts on accounts and groups, and which events they hold of.
 #[derive(Debug, Default)]
 pub struct Weighed {
@@ -50,51 +40,14 @@ pub struct Weighed {
     pub groups: Vec<GroupResult>,
     /// Communities that were found and are real crowds.
     pub crowds: Vec<GroupResult>,
-    deeds: Vec<Deeds>,
-    deals: Deals,
+    /// What stands of all this for events.
+    pub standing: Standing,
     /// What was found of the payers, owners and outlets of ventures.
     about_ventures: Vec<Finding>,
     /// What ventures did for each owner: (orders, of these repaid).
     served: Keyed<(u32, u32)>,
     /// Network points that took in ventures' parcels.
     points: Keyed<PointFound>,
-    /// Accounts that are not genuine: few, so that most events are done with at one look.
-    called: Keyed<Called>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Called {
-    score: f32,
-    verdict: Verdict,
-    group: Option<u32>,
-}
-
-impl Weighed {
-    /// The verdict on an event of an account, and the group that made it.
-    #[must_use]
-    pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
-        let Some(account) = self.called.get(&event.actor) else {
-            return (0.0, Verdict::Genuine, None);
-        };
-        if let Some(deal) = self.deals.of(event) {
-            return (deal.chance, deal.verdict, Some(deal.group));
-        }
-        let Some(group) = account.group else { return (account.score, account.verdict, None) };
-        match &self.deeds[group as usize - 1] {
-            Deeds::All => (account.score, account.verdict, Some(group)),
-            Deeds::Orders => (0.0, Verdict::Genuine, None),
-            Deeds::Jobs(jobs) => {
-                let owner = if event.owner.is_some() { event.owner } else { event.subject };
-                let done = |times: &Vec<(i64, i64)>| {
-                    times.iter().any(|time| (time.0..=time.1).contains(&event.time.0))
-                };
-                match jobs.get(&owner).is_some_and(done) {
-                    true => (account.score, account.verdict, Some(group)),
-                    false => (0.0, Verdict::Genuine, None),
-                }
-            }
-        }
-    }
 }
 
 impl Weighed {
@@ -138,7 +91,11 @@ impl Weighed {
     /// How many jobs groups called fake did for an owner.
     #[must_use]
     pub fn jobs_for(&self, owner: Key) -> usize {
-        let fake = self.groups.iter().zip(&self.deeds).filter(|(g, _)| g.verdict == Verdict::Fake);
+        let fake = self
+            .groups
+            .iter()
+            .zip(&self.standing.deeds)
+            .filter(|(g, _)| g.verdict == Verdict::Fake);
         fake.map(|(_, deeds)| match deeds {
             Deeds::Jobs(jobs) => jobs.get(&owner).map_or(0, Vec::len),
             Deeds::All | Deeds::Orders => 0,
@@ -203,11 +160,11 @@ pub fn weigh(
             weighed.take(book, venture, &row);
         }
         weighed.groups.push(row);
-        weighed.deeds.push(deeds);
+        weighed.standing.deeds.push(deeds);
     }
     alone(policy, &mut weighed.accounts, findings);
     let called = weighed.accounts.values().filter(|account| account.verdict > Verdict::Genuine);
-    weighed.called = called
+    weighed.standing.called = called
         .map(|a| (a.account, Called { score: a.score, verdict: a.verdict, group: a.group }))
         .collect();
     weighed
@@ -227,7 +184,7 @@ pub struct PointFound {
 impl Weighed {
     /// Takes a venture's orders, owners and points.
     fn take(&mut self, book: &Book, venture: &Venture, row: &GroupResult) {
-        self.deals.add(book, venture, row.group, row.verdict);
+        self.standing.deals.add(book, venture, row.group, row.verdict);
         self.about_ventures.extend(deals::findings(venture, row));
         if row.verdict < Verdict::Fake {
             return;

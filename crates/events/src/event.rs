@@ -1,6 +1,7 @@
 //! One event: an immutable fact from the platform, with event time.
 
 use crate::{EventTime, Key, Kind, ScanStatus, Span};
+use serde::{Deserialize, Serialize};
 
 /// One row of the contract's event table with its identifiers as keys. Plain data: any value is valid, every field
 /// but `time`, `id` and `kind` may be absent (`Key::NONE`, `None`).
@@ -45,7 +46,7 @@ pub struct Event {
 }
 
 /// What kind of thing an entity is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum EntityKind {
     /// An account that acts.
@@ -102,7 +103,7 @@ impl EntityKind {
 }
 
 /// A typed identity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Entity {
     /// What it is.
     pub kind: EntityKind,

@@ -4,8 +4,12 @@
 //! input: two runs over the same events see the same keys. With `n` identifiers the chance of any collision is about
 //! `n² / 2⁶⁵`: 3 in a million for ten million identifiers.
 
+use serde::{Deserialize, Serialize};
+
 /// A 64-bit stand-in for an identifier text; [`Key::NONE`] is "not given".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Key(pub u64);
 
 impl Key {

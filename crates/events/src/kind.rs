@@ -1,7 +1,11 @@
 //! The kinds of event and of parcel scan that the contract names.
 
+use serde::{Deserialize, Serialize};
+
 /// What happened. The names are those of the contract; any other name is [`Kind::Other`], kept and counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[repr(u8)]
 #[allow(missing_docs)] // the contract's own words
 pub enum Kind {

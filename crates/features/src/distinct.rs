@@ -5,6 +5,7 @@
 //! against HyperLogLog is range for windows: it saturates at [`Distinct::MOST`], and says so by returning that.
 
 use events::Key;
+use serde::{Deserialize, Serialize};
 
 /// Others kept exactly within the struct, and then within one small box.
 const FEW: usize = 2;
@@ -15,19 +16,35 @@ const SLOTS: usize = 1024;
 const STAMP_SECONDS: u32 = 600;
 
 /// The different others that one key met.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Distinct {
     few: [(Key, u32); FEW],
     len: u8,
     more: More,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 enum More {
     #[default]
     None,
     Some(Box<[(Key, u32); SOME]>),
-    Many(Box<[u16; SLOTS]>),
+    Many(#[serde(with = "stamps")] Box<[u16; SLOTS]>),
+}
+
+/// The stamps of all slots, written as they are.
+mod stamps {
+    use super::SLOTS;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    pub fn serialize<S: Serializer>(slots: &[u16; SLOTS], to: S) -> Result<S::Ok, S::Error> {
+        slots.as_slice().serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Box<[u16; SLOTS]>, D::Error> {
+        let slots: Box<[u16]> = Deserialize::deserialize(from)?;
+        let length = slots.len();
+        slots.try_into().map_err(|_| de::Error::invalid_length(length, &"as many stamps as slots"))
+    }
 }
 
 impl Distinct {

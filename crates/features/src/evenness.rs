@@ -4,6 +4,8 @@
 //! jitter, and a hand, whose gaps spread over e-fold. The log-likelihood ratio in bits is summed and never falls below zero
 //! (Page 1954), so a run stands out wherever it begins. Starting a run costs nothing, thus the bits must be read less log2 of the gaps.
 
+use serde::{Deserialize, Serialize};
+
 /// What one event did to the test.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
@@ -16,7 +18,7 @@ pub struct Step {
 }
 
 /// The running test of one key: 24 bytes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Evenness {
     last: i64,
     bits: f32,

@@ -4,13 +4,15 @@
 //! crowd does not excuse a new one for ever. Everything shrinks to what the caller gives as prior: a key that was never seen has no history and
 //! its first hour is judged by the prior alone.
 
+use serde::{Deserialize, Serialize};
+
 /// Eighths of a day, in UTC: enough to know night from evening, few enough to learn within days.
 const EIGHTHS: usize = 8;
 /// Hours after which an hour weighs half: two weeks.
 const HALF_LIFE_HOURS: f32 = 336.0;
 
 /// The hourly past of one key: 56 bytes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Rhythm {
     hour: u32,
     current: u32,

@@ -4,6 +4,8 @@
 //! are made twice as long, so what is remembered of a subject is bounded and only its grain depends on how long it has
 //! been looked at. Sums only, so any split of the views gives the same when joined.
 
+use serde::{Deserialize, Serialize};
+
 /// How long somebody stayed, as the number of binary digits of the milliseconds; 0 where that is not said.
 #[must_use]
 pub fn stay(dwell_ms: Option<i64>) -> u8 {
@@ -14,7 +16,7 @@ pub fn stay(dwell_ms: Option<i64>) -> u8 {
 pub const AT_ONCE: u8 = 11;
 
 /// The views of a stretch of time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stretch {
     /// Its number since 1970.
     pub number: u32,
@@ -27,7 +29,7 @@ pub struct Stretch {
 }
 
 /// The views of one subject.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visits {
     /// A stretch is an hour, doubled this many times.
     doubled: u8,

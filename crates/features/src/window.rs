@@ -4,6 +4,8 @@
 //! reaches back between 21 and 24 hours. That is the trade: a step of one pane in when an event leaves, for a hundred
 //! bytes a key whatever the rate. A key with few events keeps their times instead, in a third of that, with the very same counts.
 
+use serde::{Deserialize, Serialize};
+
 /// The lengths of a [`Window`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -53,7 +55,7 @@ impl Reach {
 const FEW: usize = 4;
 
 /// Counts of the recent past of one key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Window {
     few: [u32; FEW],
     len: u8,
@@ -67,7 +69,7 @@ impl Default for Window {
 }
 
 /// Rings of pane counts. `at` is the number of the newest pane of each ring; sums are kept so that reading is free.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Panes {
     at: [u32; 4],
     sum: [u32; 4],

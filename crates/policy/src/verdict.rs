@@ -1,7 +1,11 @@
 //! What is said of an account, an event, a subject, a point or an owner.
 
+use serde::{Deserialize, Serialize};
+
 /// Ordered: the worst wins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Verdict {
     /// Nothing beyond chance: counted.
     #[default]
@@ -26,7 +30,9 @@ impl Verdict {
 
 /// What is said of a seller or creator. Being the target of fakes is not guilt: `Bought` needs what ties the owner
 /// to the group, `Victim` says that fakes reached it without that tie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum OwnerVerdict {
     /// Nothing beyond chance.
     #[default]

@@ -5,7 +5,7 @@
 
 use crate::arguments::Audit;
 use crate::audit::Run;
-use crate::results::{class_word, text};
+use crate::results::text;
 use crate::summary::{FoundCounts, digest};
 use engine::Names;
 use engine::results::{AccountResult, GroupResult, SubjectResult};
@@ -352,7 +352,7 @@ fn group(row: &GroupResult, names: &Names, drawn: bool) -> report::Group {
     let name = |key: Key| text(names, key).into_owned();
     let shown = if drawn { OF_GROUP } else { 0 };
     let classes = row.classes.iter().filter_map(|&(class, bits)| {
-        report::Class::of(class_word(class)).map(|class| (class, f64::from(bits)))
+        report::Class::of(class.name()).map(|class| (class, f64::from(bits)))
     });
     report::Group {
         group: row.group,

@@ -312,7 +312,7 @@ fn groups(outcome: &Outcome) -> Vec<GroupSummary> {
         subjects: group.subjects.len() as u64,
         events: group.events,
         bits: group.bits,
-        classes: group.classes.iter().map(|class| crate::results::class_word(class.0)).collect(),
+        classes: group.classes.iter().map(|class| class.0.name()).collect(),
     };
     worth.take(GROUPS).map(row).collect()
 }

@@ -8,7 +8,7 @@ mod tables;
 
 pub(crate) use events::{EventTable, EventTally};
 pub(crate) use rejected::write as write_rejected;
-pub(crate) use tables::{class_word, write as write_tables};
+pub(crate) use tables::write as write_tables;
 
 use ::events::Key;
 use engine::Names;

@@ -68,7 +68,7 @@ fn groups(dir: &Path, groups: &[GroupResult]) -> Result<(), Failure> {
     for rows in groups.chunks(PIECE) {
         let classes: Vec<Vec<&str>> = rows
             .iter()
-            .map(|row| row.classes.iter().map(|class| class_word(class.0)).collect())
+            .map(|row| row.classes.iter().map(|class| class.0.name()).collect())
             .collect();
         table.append(vec![
             Arc::new(Int32Array::from_iter_values(rows.iter().map(|row| row.group as i32))),
@@ -177,21 +177,6 @@ fn points(dir: &Path, results: &Results, names: &Names) -> Result<(), Failure> {
         ])?;
     }
     table.close()
-}
-
-/// The contract's word for a class of evidence.
-pub(crate) fn class_word(class: detectors::Class) -> &'static str {
-    use detectors::Class;
-    match class {
-        Class::Synchrony => "synchrony",
-        Class::Infrastructure => "infrastructure",
-        Class::Content => "content",
-        Class::Path => "path",
-        Class::Logistics => "logistics",
-        Class::Money => "money",
-        Class::Registration => "registration",
-        Class::Device => "device",
-    }
 }
 
 fn keys(of: impl Iterator<Item = Key>, names: &Names) -> ArrayRef {

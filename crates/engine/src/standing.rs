@@ -1,0 +1,92 @@
+//! What stands: the verdicts of a run as they hold for any event, also for one that comes after it.
+//!
+//! Small beside the tables: only what is not genuine is kept, so that most events are done with at one look. A live
+//! service decides by it until it is judged again.
+
+use detectors::Usual;
+use events::{Event, Key};
+use features::Keyed;
+use policy::Verdict;
+use serde::{Deserialize, Serialize};
+
+use crate::deals::Deals;
+
+/// What a group's members did together.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Deeds {
+    /// Acts on these owners' subjects in these times.
+    Jobs(Keyed<Vec<(i64, i64)>>),
+    /// Everything: accounts that exist for nothing else.
+    All,
+    /// Certain orders: see [`Deals`].
+    Orders,
+}
+
+/// An account that is not genuine.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Called {
+    /// In [0, 1], higher = less genuine.
+    pub score: f32,
+    /// What it is called.
+    pub verdict: Verdict,
+    /// The number of its group.
+    pub group: Option<u32>,
+}
+
+/// Verdicts on accounts, and which events they hold of.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Standing {
+    pub(crate) called: Keyed<Called>,
+    /// Of each group, in the order of their numbers.
+    pub(crate) deeds: Vec<Deeds>,
+    pub(crate) deals: Deals,
+    pub(crate) usual: Usual,
+}
+
+impl Standing {
+    /// The score of an event, its verdict, and the group that made it.
+    #[must_use]
+    pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
+        let Some(account) = self.called.get(&event.actor) else {
+            return (0.0, Verdict::Genuine, None);
+        };
+        if let Some(deal) = self.deals.of(event) {
+            return (deal.chance, deal.verdict, Some(deal.group));
+        }
+        let Some(group) = account.group else { return (account.score, account.verdict, None) };
+        match self.deeds.get(group as usize - 1) {
+            Some(Deeds::All) => (account.score, account.verdict, Some(group)),
+            Some(Deeds::Jobs(jobs)) => {
+                let owner = if event.owner.is_some() { event.owner } else { event.subject };
+                let done = |times: &Vec<(i64, i64)>| {
+                    times.iter().any(|time| (time.0..=time.1).contains(&event.time.0))
+                };
+                match jobs.get(&owner).is_some_and(done) {
+                    true => (account.score, account.verdict, Some(group)),
+                    false => (0.0, Verdict::Genuine, None),
+                }
+            }
+            Some(Deeds::Orders) | None => (0.0, Verdict::Genuine, None),
+        }
+    }
+
+    /// What an account is called; none where it is genuine.
+    #[must_use]
+    pub fn account(&self, account: Key) -> Option<Called> {
+        self.called.get(&account).copied()
+    }
+
+    /// All accounts that are not genuine, in the order of keys.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<(Key, Called)> {
+        let mut called: Vec<_> = self.called.iter().map(|(&key, &called)| (key, called)).collect();
+        called.sort_unstable_by_key(|account| account.0);
+        called
+    }
+
+    /// How every statistic is spread over the keys of the run.
+    #[must_use]
+    pub fn usual(&self) -> &Usual {
+        &self.usual
+    }
+}

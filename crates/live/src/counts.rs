@@ -1,0 +1,138 @@
+//! Counts that move with each event: what was settled, what was judged, and what came since.
+//!
+//! A judgement looks at the events up to where it began. Until it takes effect those keep the verdicts of the moment at
+//! which they came, and so do the events after it.
+
+use engine::{Counted, Tallies, Tally};
+use events::{Event, Key, Kind};
+use features::Keyed;
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::decision::Decision;
+
+/// The tallies of one subject: few.
+type OfSubject = Vec<(Key, Kind, Tally)>;
+
+/// Tallies by subject.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Sums(Keyed<OfSubject>);
+
+impl Sums {
+    fn at(&mut self, (subject, owner, kind): Counted) -> &mut Tally {
+        let tallies = self.0.entry(subject).or_default();
+        let place = match tallies.iter().position(|known| (known.0, known.1) == (owner, kind)) {
+            Some(place) => place,
+            None => {
+                tallies.push((owner, kind, Tally::default()));
+                tallies.len() - 1
+            }
+        };
+        &mut tallies[place].2
+    }
+
+    /// The tallies of a subject.
+    pub fn of(&self, subject: Key) -> impl Iterator<Item = &(Key, Kind, Tally)> {
+        self.0.get(&subject).into_iter().flatten()
+    }
+
+    fn merge(&mut self, tallies: &Tallies) {
+        for (key, tally) in tallies {
+            self.at(*key).merge(tally);
+        }
+    }
+
+    /// What was counted in all, in no order.
+    pub fn all(&self) -> impl Iterator<Item = (Counted, Tally)> {
+        self.0.iter().flat_map(|(&subject, tallies)| {
+            tallies.iter().map(move |&(owner, kind, tally)| ((subject, owner, kind), tally))
+        })
+    }
+}
+
+/// All counts.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Counts {
+    /// Events before this time are settled when they come.
+    from: i64,
+    /// Of events that no judgement looks at any more.
+    settled: Sums,
+    /// As the judgement in effect has them.
+    judged: Sums,
+    /// Of events that a judgement looks at that is not done.
+    before: Sums,
+    /// Of events since that one began, or since the one in effect if none has begun.
+    since: Sums,
+}
+
+impl Default for Counts {
+    fn default() -> Counts {
+        let sums = Sums::default;
+        Counts { from: i64::MIN, settled: sums(), judged: sums(), before: sums(), since: sums() }
+    }
+}
+
+impl Counts {
+    /// Counts an event of a kind that counts.
+    pub fn add(&mut self, event: &Event, decision: &Decision) {
+        if event.kind.counts() {
+            let key = (event.subject, event.owner, event.kind);
+            let sums = if event.time.0 < self.from { &mut self.settled } else { &mut self.since };
+            sums.at(key).add(decision.score, decision.verdict);
+        }
+    }
+
+    /// A judgement begins; the one after it looks at events from `split` on.
+    pub fn begin(&mut self, split: i64) {
+        let since = std::mem::take(&mut self.since);
+        since.all().for_each(|(key, tally)| self.before.at(key).merge(&tally));
+        self.from = split;
+    }
+
+    /// A judgement takes effect: its tallies stand in the place of what it looked at. Gives back what stood there.
+    pub fn judged(&mut self, tallies: Sums, earlier: &Tallies) -> (Sums, Sums) {
+        self.settled.merge(earlier);
+        (std::mem::replace(&mut self.judged, tallies), std::mem::take(&mut self.before))
+    }
+
+    /// The tallies of a subject now, by kind, in the order of kinds, with the owner that most of it is of.
+    pub fn of(&self, subject: Key) -> Vec<(Kind, Key, Tally)> {
+        let parts = [&self.settled, &self.judged, &self.before, &self.since];
+        let mut kinds: HashMap<Kind, (Tally, Vec<(Key, u64)>)> = HashMap::new();
+        for &(owner, kind, tally) in parts.into_iter().flat_map(|sums| sums.of(subject)) {
+            let (sum, owners) = kinds.entry(kind).or_default();
+            sum.merge(&tally);
+            match owners.iter_mut().find(|known| known.0 == owner) {
+                Some(known) => known.1 += tally.raw,
+                None => owners.push((owner, tally.raw)),
+            }
+        }
+        let most = |owners: Vec<(Key, u64)>| {
+            owners.into_iter().min_by_key(|owner| (u64::MAX - owner.1, owner.0))
+        };
+        let mut rows: Vec<_> = kinds
+            .into_iter()
+            .map(|(kind, (tally, owners))| (kind, most(owners).unwrap_or_default().0, tally))
+            .collect();
+        rows.sort_by_key(|row| row.0);
+        rows
+    }
+
+    /// Subjects counted.
+    pub fn subjects(&self) -> usize {
+        // Most are in one or two of them; a bound is enough for a gauge.
+        [&self.settled, &self.judged, &self.before, &self.since]
+            .map(|sums| sums.0.len())
+            .into_iter()
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+impl From<&Tallies> for Sums {
+    fn from(tallies: &Tallies) -> Sums {
+        let mut sums = Sums::default();
+        sums.merge(tallies);
+        sums
+    }
+}

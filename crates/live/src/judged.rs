@@ -1,0 +1,216 @@
+//! A judgement: what the audit found in a stretch of the log, and what holds until the next.
+//!
+//! It is written to a file before the log says that it takes effect, with its digest in the log's record; a file that
+//! is lost or damaged is made again from the log, and must come out the same.
+
+use detectors::Finding;
+use engine::results::{GroupResult, OwnerResult, PointResult, Results, Total};
+use engine::{Called, Names, Outcome, Standing, Tallies};
+use events::{EventTime, Key};
+use features::Keyed;
+use policy::{Policy, Verdict};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// The most findings that a judgement keeps: the strongest.
+const MOST_FINDINGS: usize = 100_000;
+
+/// How a verdict on an account changed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The account.
+    pub account: Key,
+    /// What it was called.
+    pub from: Verdict,
+    /// What it is called.
+    pub to: Verdict,
+    /// In [0, 1].
+    pub score: f32,
+    /// Its group in this judgement.
+    pub group: Option<u32>,
+}
+
+/// What was found, and what stands.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Judged {
+    /// From 1; 0 before the first.
+    pub number: u32,
+    /// Where in the log its events begin, and end.
+    pub from: u64,
+    /// The place of the record at which it began.
+    pub to: u64,
+    /// Events looked at.
+    pub events: u64,
+    /// The policy by which.
+    pub policy: (String, u32),
+    /// Verdicts for any event.
+    pub standing: Standing,
+    /// Counts of the events looked at, those apart that the next judgement does not look at.
+    pub tallies: Tallies,
+    /// See there.
+    pub earlier: Tallies,
+    /// Groups suspect and fake.
+    pub groups: Vec<GroupResult>,
+    /// The strongest findings, in the order of time.
+    pub findings: Vec<Finding>,
+    /// Owners that are not genuine.
+    pub owners: Vec<OwnerResult>,
+    /// Network points that are not genuine.
+    pub points: Vec<PointResult>,
+    /// The counts of each kind over all subjects.
+    pub totals: Vec<Total>,
+    /// The texts behind the keys of all these.
+    pub names: Keyed<String>,
+    /// What changed against the judgement before.
+    pub changes: Vec<Change>,
+    /// Accounts that were called so by judgements that saw events which this one does not look at.
+    pub settled: Keyed<Called>,
+}
+
+impl Judged {
+    /// The judgement that an audit of a stretch of the log makes, after the one before it.
+    #[must_use]
+    pub fn of(
+        outcome: Outcome,
+        number: u32,
+        range: (u64, u64),
+        policy: &Policy,
+        last: &Judged,
+    ) -> Judged {
+        let Outcome { results, names, standing, tallies, earlier, seen, .. } = outcome;
+        let Results { groups, mut findings, owners, points, totals, .. } = results;
+        if findings.len() > MOST_FINDINGS {
+            findings.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+            findings.truncate(MOST_FINDINGS);
+            findings.sort_by_key(|f| (f.time, f.event, f.code, f.entity.kind, f.entity.key));
+        }
+        let mut judged = Judged {
+            number,
+            from: range.0,
+            to: range.1,
+            events: seen.events,
+            policy: (policy.name.clone(), policy.version),
+            standing,
+            tallies,
+            earlier,
+            groups,
+            findings,
+            owners: owners.into_iter().filter(|row| row.verdict != Default::default()).collect(),
+            points: points.into_iter().filter(|row| row.verdict > Verdict::Genuine).collect(),
+            totals,
+            names: Keyed::default(),
+            changes: Vec::new(),
+            settled: last.settled.clone(),
+        };
+        if range.0 > last.from {
+            judged.settle(last);
+        }
+        judged.changes = judged.against(last);
+        judged.name(&names);
+        judged
+    }
+
+    /// Keeps what was called so by a judgement that saw older events.
+    fn settle(&mut self, last: &Judged) {
+        for (account, called) in last.standing.accounts() {
+            let before = self.settled.entry(account).or_insert(Called { group: None, ..called });
+            if called.verdict > before.verdict {
+                *before = Called { group: None, ..called };
+            }
+        }
+    }
+
+    /// What an account is called: by this judgement, or by one before it that saw what this one does not.
+    #[must_use]
+    pub fn account(&self, account: Key) -> Option<Called> {
+        let (now, then) = (self.standing.account(account), self.settled.get(&account).copied());
+        match (now, then) {
+            (Some(now), Some(then)) if then.verdict > now.verdict => Some(then),
+            (now, then) => now.or(then),
+        }
+    }
+
+    fn against(&self, last: &Judged) -> Vec<Change> {
+        let all = |judged: &Judged| {
+            let called = judged.standing.accounts().into_iter().map(|account| account.0);
+            let settled = judged.settled.keys().copied();
+            called.chain(settled).collect::<Vec<Key>>()
+        };
+        let mut accounts = all(self);
+        accounts.extend(all(last));
+        accounts.sort_unstable();
+        accounts.dedup();
+        let change = |account| {
+            let (was, is) = (last.account(account), self.account(account));
+            let (from, to) = (was.map(|c| c.verdict), is.map(|c| c.verdict));
+            let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
+            let (score, group) = is.map_or((0.0, None), |called| (called.score, called.group));
+            (from != to).then_some(Change { account, from, to, score, group })
+        };
+        accounts.into_iter().filter_map(change).collect()
+    }
+
+    fn name(&mut self, names: &Names) {
+        let mut keys: Vec<Key> = self.standing.accounts().into_iter().map(|a| a.0).collect();
+        for group in &self.groups {
+            keys.extend(group.members.iter().map(|member| member.0));
+            keys.extend(group.subjects.iter().map(|subject| subject.0));
+            keys.extend(group.shared.iter().map(|shared| shared.1));
+        }
+        keys.extend(self.findings.iter().map(|finding| finding.entity.key));
+        keys.extend(self.owners.iter().map(|row| row.owner));
+        keys.extend(self.points.iter().map(|row| row.point));
+        keys.extend(self.changes.iter().map(|change| change.account));
+        for key in keys {
+            let text = names.text(key);
+            if !text.is_empty() {
+                self.names.entry(key).or_insert_with(|| text.to_owned());
+            }
+        }
+    }
+
+    /// The text of a key; the key itself where it was never named.
+    #[must_use]
+    pub fn text(&self, key: Key) -> String {
+        match self.names.get(&key) {
+            Some(name) => name.clone(),
+            None => format!("#{:016x}", key.0),
+        }
+    }
+
+    /// A digest of what it says: the same for the same events and policy, wherever it is made.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        let mut hash = Xxh3Default::new();
+        let mut put = |number: u64| hash.update(&number.to_le_bytes());
+        put(u64::from(self.number));
+        put(self.from);
+        put(self.to);
+        put(self.events);
+        for (account, called) in self.standing.accounts() {
+            put(account.0);
+            put(u64::from(called.score.to_bits()) << 8 | called.verdict as u64);
+            put(called.group.map_or(0, u64::from));
+        }
+        for ((subject, owner, kind), tally) in self.tallies.iter().chain(&self.earlier) {
+            put(subject.0 ^ owner.0.rotate_left(32));
+            put((*kind as u64) << 56 ^ tally.raw << 32 ^ tally.fake << 16 ^ tally.suspect);
+        }
+        for group in &self.groups {
+            put(u64::from(group.group) << 32 | group.members.len() as u64);
+            put(u64::from(group.bits.to_bits()));
+        }
+        put(self.findings.len() as u64);
+        self.findings.iter().for_each(|finding| {
+            put(finding.entity.key.0 ^ (finding.code as u64) << 56);
+            put(u64::from(finding.bits.to_bits()));
+        });
+        hash.digest()
+    }
+
+    /// The newest time that any group was seen at.
+    #[must_use]
+    pub fn last(&self) -> Option<EventTime> {
+        self.groups.iter().map(|group| group.last).max()
+    }
+}

@@ -1,0 +1,119 @@
+//! Judging: the audit over a stretch of the log.
+//!
+//! [`engine::run`] does the work, so a live engine finds what an audit of the same events would find. The result is kept in
+//! a file named by its number before the log says that it holds.
+
+use std::error::Error;
+use std::io::Read;
+use std::sync::{Arc, PoisonError};
+
+use engine::codec::Texts;
+use engine::{Deliver, Part, Settings};
+use eventlog::{Position, Reader};
+use events::{Batch, EventTime};
+use policy::Policy;
+
+use crate::LiveError;
+use crate::home::Home;
+use crate::judged::Judged;
+use crate::record::{self, Effect, Judging, kind};
+
+/// Events handed over at once.
+const BATCH: usize = 8_192;
+/// Bytes of text after which fewer are.
+const BATCH_BYTES: usize = 4 << 20;
+
+/// Audits the events of the log that a judgement looks at. `began` is the place of the record at which it began.
+pub fn judge(
+    home: &Home,
+    policy: &Policy,
+    judging: &Judging,
+    began: u64,
+    last: &Judged,
+) -> Result<Judged, LiveError> {
+    let mut settings = Settings::new(home.options.judges, home.temp());
+    settings.policy = policy.clone();
+    settings.limits = home.options.limits;
+    settings.split = EventTime(judging.split);
+    settings.text_model = home.options.text_model.clone();
+    let (log, judging) = (home.log(), *judging);
+    let part: Part = Box::new(move |deliver| {
+        let mut reader = Reader::open(&log, Position(judging.place), Position(began))?;
+        read(&mut reader, EventTime(judging.from), deliver)
+    });
+    let listener: engine::Listener = Arc::new(|_| ());
+    let outcome = engine::run(vec![part], &settings, &listener, &mut |_, _| Ok(()))?;
+    Ok(Judged::of(outcome, judging.number, (judging.place, began), policy, last))
+}
+
+/// Hands over the events of the log from a time on.
+fn read(
+    reader: &mut Reader,
+    from: EventTime,
+    deliver: &mut Deliver<'_>,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let mut batch = Batch::default();
+    while let Some(found) = reader.read()? {
+        if found.kind != kind::EVENTS {
+            continue;
+        }
+        let whole = record::decode(found.payload, Texts::All, &mut batch)
+            .and_then(|()| record::decode_names(found.payload, &mut batch));
+        whole.ok_or_else(|| format!("record {} of the log is broken", found.position))?;
+        if batch.events.len() >= BATCH || batch.arena.len() >= BATCH_BYTES {
+            batch.events.retain(|event| event.time >= from);
+            if !deliver(std::mem::take(&mut batch)) {
+                return Ok(());
+            }
+        }
+    }
+    batch.events.retain(|event| event.time >= from);
+    deliver(batch);
+    Ok(())
+}
+
+/// The judgement of which the log says that it took effect: as it was kept, or made again.
+pub fn again(
+    home: &Home,
+    policy: &Policy,
+    judging: &Judging,
+    began: u64,
+    last: &Judged,
+    effect: Effect,
+) -> Result<Arc<Judged>, LiveError> {
+    if let Some(kept) = load(home, judging.number)
+        && kept.digest() == effect.digest
+    {
+        return Ok(Arc::new(kept));
+    }
+    let made = judge(home, policy, judging, began, last)?;
+    let digest = made.digest();
+    if digest != effect.digest {
+        let (number, said) = (judging.number, effect.digest);
+        return Err(LiveError::Differs { number, made: digest, said });
+    }
+    save(home, &made)?;
+    Ok(Arc::new(made))
+}
+
+/// Keeps a judgement; it is on disk when this returns.
+pub fn save(home: &Home, judged: &Judged) -> Result<(), LiveError> {
+    let _held = home.judgements.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut bytes = Vec::new();
+    postcard::to_io(judged, &mut bytes)?;
+    let mut kept = home.judgements_folder()?;
+    kept.write(Position(u64::from(judged.number)), |to| to.write_all(&bytes))?;
+    Ok(())
+}
+
+/// A judgement that was kept; none if it is not there any more, or damaged: it can be made again.
+pub fn load(home: &Home, number: u32) -> Option<Judged> {
+    let _held = home.judgements.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = home.judgements_folder().ok()?;
+    let saved = kept.newest().ok()?;
+    let saved = saved.iter().find(|saved| saved.position == Position(u64::from(number)))?;
+    let mut found = kept.read(saved).ok()?;
+    let mut bytes = Vec::new();
+    found.read_to_end(&mut bytes).ok()?;
+    postcard::from_bytes(&bytes).ok()
+}

@@ -1,0 +1,83 @@
+//! Identifiers seen: a second event with the same identifier changes nothing, whenever it comes back.
+//!
+//! Two generations: when the younger is full the older is forgotten, so what is remembered is at least half of the
+//! limit and at most all of it. That is the horizon beyond which a repeated event would count again.
+
+use events::Key;
+use features::Keyed;
+use serde::{Deserialize, Serialize};
+
+/// The identifiers of the newest events, each with its event's number.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Known {
+    /// Identifiers in a generation before the next one begins.
+    half: usize,
+    young: Keyed<u64>,
+    old: Keyed<u64>,
+    /// The number of the next event.
+    next: u64,
+}
+
+impl Known {
+    /// Nothing known; at most `limit` identifiers will be.
+    pub fn new(limit: usize) -> Known {
+        Known { half: (limit / 2).max(1), young: Keyed::default(), old: Keyed::default(), next: 0 }
+    }
+
+    /// Sets how many are kept from here on.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.half = (limit / 2).max(1);
+    }
+
+    /// The number of the event with this identifier.
+    pub fn find(&self, id: Key) -> Option<u64> {
+        self.young.get(&id).or_else(|| self.old.get(&id)).copied()
+    }
+
+    /// Takes an identifier. Gives the number of the earlier event if there was one.
+    pub fn take(&mut self, id: Key) -> Result<u64, u64> {
+        if let Some(number) = self.find(id) {
+            return Err(number);
+        }
+        if self.young.len() >= self.half {
+            self.old = std::mem::take(&mut self.young);
+        }
+        let number = self.next;
+        self.young.insert(id, number);
+        self.next += 1;
+        Ok(number)
+    }
+
+    /// Takes back identifiers, those taken last.
+    pub fn forget(&mut self, ids: &[Key]) {
+        for id in ids {
+            if self.young.remove(id).or_else(|| self.old.remove(id)).is_some() {
+                self.next -= 1;
+            }
+        }
+    }
+
+    /// Identifiers kept.
+    pub fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_identifiers_are_known_until_the_horizon() {
+        let mut known = Known::new(1_000);
+        for n in 1..=10_000u64 {
+            assert_eq!(known.take(Key(n)), Ok(n - 1));
+            assert_eq!(known.take(Key(n)), Err(n - 1));
+            if n > 500 {
+                assert_eq!(known.take(Key(n - 499)), Err(n - 500));
+            }
+            assert!(known.len() <= 1_000);
+        }
+        assert_eq!(known.find(Key(1)), None);
+    }
+}

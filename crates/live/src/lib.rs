@@ -1,0 +1,42 @@
+//! Decides while it happens, and loses nothing: the engine over a durable log.
+//!
+//! The log of what came is the one truth; everything else is a function of it. A submission is put in the log and on
+//! disk ([`writer`](self)), then each of its events is decided in the log's order by what streaming detectors and the last
+//! judgement say; judgements are audits of the log, made beside, whose beginning and effect are records of the log too. So
+//! a restart, which reads the newest snapshot and the records since, comes to the same state, counts and decisions.
+
+mod counts;
+mod decision;
+mod desk;
+mod error;
+mod front;
+mod home;
+mod jobs;
+mod judged;
+mod judging;
+mod keeper;
+mod known;
+mod live;
+mod notice;
+mod options;
+mod queue;
+mod record;
+mod revisions;
+mod schedule;
+mod state;
+mod status;
+mod view;
+mod writer;
+
+pub use decision::{Action, Codes, Decision};
+pub use error::{LiveError, Refused};
+pub use eventlog::Sync;
+pub use front::Front;
+pub use jobs::{Answer, Done, Reply, Wait};
+pub use judged::{Change, Judged};
+pub use live::{Live, Opened};
+pub use notice::{AccountRevision, CountRevision, Listener, Notice};
+pub use options::Options;
+pub use schedule::Pace;
+pub use status::{Histogram, Meters, Status};
+pub use view::{AccountView, CountView, EventView, FindingView, GroupView};

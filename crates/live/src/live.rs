@@ -1,0 +1,476 @@
+//! The handle of a live engine: opens it, hands it events, asks it, closes it.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{channel, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use detectors::Code;
+use engine::codec::Texts;
+use eventlog::{Log, LogError, Position, Reader, Settings};
+use events::{Batch, Event, EventTime, Key};
+use policy::{Policy, Verdict};
+
+use crate::desk::Desk;
+use crate::front::Front;
+use crate::home::Home;
+use crate::jobs::{Done, Job, Reply, Task, Wait};
+use crate::judged::Judged;
+use crate::judging;
+use crate::keeper::{self, Keeper};
+use crate::known::Known;
+use crate::notice::{AccountRevision, Listener};
+use crate::options::Options;
+use crate::queue::Queue;
+use crate::record::{self, Lately, kind};
+use crate::revisions;
+use crate::state::State;
+use crate::status::{Meters, Status};
+use crate::view::{AccountView, CountView, EventView, FindingView, GroupView};
+use crate::writer::Writer;
+use crate::{LiveError, Refused};
+
+/// Submissions that may be in the log and not yet decided.
+const ORDERS: usize = 4_096;
+
+/// What opening found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Bytes of a torn end that were cut off: they were acknowledged to nobody.
+    pub cut_bytes: u64,
+    /// Events in the state that was restored.
+    pub events: u64,
+    /// Events of them that were read from the log rather than from a snapshot.
+    pub replayed: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// A live engine.
+#[derive(Clone)]
+pub struct Live(Arc<Inner>);
+
+struct Inner {
+    home: Arc<Home>,
+    queue: Arc<Queue>,
+    front: Arc<Mutex<Front>>,
+    known: Arc<Mutex<Known>>,
+    meters: Arc<Meters>,
+    stop: Arc<AtomicBool>,
+    opened: Opened,
+    /// The judgement in effect, for whoever asks much of it.
+    threads: Mutex<Option<Threads>>,
+}
+
+struct Threads {
+    writer: JoinHandle<Writer>,
+    desk: JoinHandle<()>,
+    judge: JoinHandle<()>,
+    revisions: JoinHandle<()>,
+    keeper: JoinHandle<()>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Live {
+    /// Opens the engine of a folder, or makes one: reads the newest snapshot, plays the log since then into it, and begins
+    /// to work.
+    ///
+    /// # Errors
+    /// The folder is in use, cannot be written, or holds damage that only a copy can mend; the error names the place.
+    pub fn open(options: Options, listener: Listener) -> Result<Live, LiveError> {
+        let start = Instant::now();
+        let settings = Settings {
+            segment_bytes: options.segment_bytes,
+            sync: options.sync,
+            max_record: 64 << 20,
+            identity: None,
+        };
+        let make = |folder: &std::path::Path| {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| LiveError::Io { path: folder.to_owned(), source })
+        };
+        make(&options.folder.join("log"))?;
+        make(&options.folder.join("temp"))?;
+        let (log, recovered) = Log::open(&options.folder.join("log"), settings)?;
+        let home =
+            Arc::new(Home { options, identity: log.identity(), judgements: Mutex::default() });
+        let mut state = keeper::rebuild(&home)?;
+        if state.next > recovered.next.0 {
+            let (folder, place) = (home.log(), recovered.next.0);
+            let what = "is where the log ends, and a snapshot goes further: restore the log";
+            return Err(LiveError::Record { folder, place, what });
+        }
+        let before = state.front.events();
+        state.replay(&home, recovered.next.0, |_, _| Ok(()))?;
+        let events = state.front.events();
+        let opened = Opened {
+            cut_bytes: recovered.cut_bytes,
+            events,
+            replayed: events - before,
+            took: start.elapsed(),
+        };
+        let live = Live::start(home, log, state, opened, listener, before);
+        Ok(live)
+    }
+
+    fn start(
+        home: Arc<Home>,
+        log: Log,
+        state: State,
+        opened: Opened,
+        listener: Listener,
+        saved: u64,
+    ) -> Live {
+        let State { known, front, schedule, judging, .. } = state;
+        let (policy, judged) = (front.policy().clone(), Arc::clone(front.judgement()));
+        let queue = Arc::new(Queue::new(home.options.queue));
+        let (front, known) = (Arc::new(Mutex::new(front)), Arc::new(Mutex::new(known)));
+        let (meters, marks) = (Arc::new(Meters::default()), Arc::new(Mutex::new(VecDeque::new())));
+        let stop = Arc::new(AtomicBool::new(false));
+        let (orders, taken) = sync_channel(ORDERS);
+        let (judge, tasks) = channel();
+        let (replaced, changes) = channel();
+        let now = Instant::now();
+        let writer = Writer {
+            home: Arc::clone(&home),
+            segment: log.segments().last().map_or(0, |segment| segment.first.0),
+            log,
+            queue: Arc::clone(&queue),
+            known: Arc::clone(&known),
+            schedule,
+            orders,
+            judge,
+            meters: Arc::clone(&meters),
+            policy,
+            judged,
+            judging,
+            lately: Lately::new(),
+            bytes: Vec::new(),
+            hearing: Vec::new(),
+            waiting: Vec::new(),
+            began: now,
+            rest_until: now,
+            last_event: now,
+        };
+        let desk = Desk {
+            front: Arc::clone(&front),
+            queue: Arc::clone(&queue),
+            meters: Arc::clone(&meters),
+            marks: Arc::clone(&marks),
+            listener: Arc::clone(&listener),
+            replaced,
+        };
+        let keeper = Keeper {
+            home: Arc::clone(&home),
+            marks,
+            meters: Arc::clone(&meters),
+            stop: Arc::clone(&stop),
+            saved,
+        };
+        let judge_home = (Arc::clone(&home), Arc::clone(&queue));
+        let threads = Threads {
+            writer: guarded("writer", &queue, move || writer.work()),
+            desk: guarded("desk", &queue, move || desk.work(&taken)),
+            judge: guarded("judge", &queue, move || {
+                judge_tasks(&judge_home.0, &judge_home.1, &tasks)
+            }),
+            revisions: guarded("revisions", &queue, move || revisions::work(&changes, &listener)),
+            keeper: guarded("keeper", &queue, move || keeper.work()),
+        };
+        let threads = Mutex::new(Some(threads));
+        Live(Arc::new(Inner { home, queue, front, known, meters, stop, opened, threads }))
+    }
+
+    /// What opening found.
+    #[must_use]
+    pub fn opened(&self) -> &Opened {
+        &self.0.opened
+    }
+
+    /// Hands over events. They are in the log, once each, when the reply is heard.
+    ///
+    /// # Errors
+    /// Too many wait, or the engine has stopped; then the reply is not called.
+    pub fn submit(&self, batch: Batch, wait: Wait, reply: Reply) -> Result<(), Refused> {
+        let events = batch.events.len();
+        let taken = self.0.queue.submit(Job::Events(batch, wait, reply), events);
+        if taken.is_err() {
+            self.0.meters.refused(events as u64);
+        }
+        taken
+    }
+
+    /// Has everything judged that is in the log when this is worked on; `done` hears the judgement's number once it is
+    /// in effect.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub fn judge_now(&self, done: Done) -> Result<(), Refused> {
+        // Behind what waits: it is judged too.
+        self.0.queue.submit(Job::Judge(done), 0)
+    }
+
+    /// Changes the policy, of decisions at once and of verdicts with the next judgement; no window is lost.
+    ///
+    /// # Errors
+    /// The text is no policy, or the engine has stopped.
+    pub fn set_policy(&self, text: &str, done: Done) -> Result<(), LiveError> {
+        let policy = Policy::parse(text)?;
+        let job = Job::Policy(Box::new(policy), text.to_owned(), done);
+        self.0.queue.push(job).map_err(|refused| LiveError::Stopped(refused.to_string()))
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        lock(&self.0.front).policy().clone()
+    }
+
+    /// What was decided of an event. None if it is not known.
+    #[must_use]
+    pub fn decision(&self, id: Key) -> Option<EventView> {
+        let number = lock(&self.0.known).find(id)?;
+        let decided = lock(&self.0.front).decision(number);
+        Some(EventView { number, decided, now: None })
+    }
+
+    /// What is known of an account.
+    #[must_use]
+    pub fn account(&self, account: Key) -> AccountView {
+        let front = lock(&self.0.front);
+        let judged = Arc::clone(front.judgement());
+        let own = front.findings(account);
+        drop(front);
+        let called = judged.account(account);
+        let (score, verdict, group) =
+            called.map_or((0.0, Verdict::Genuine, None), |c| (c.score, c.verdict, c.group));
+        let named = judged.findings.iter().filter(|finding| {
+            finding.entity.key == account || finding.members.binary_search(&account).is_ok()
+        });
+        // What a judgement found stands before the same found while it streams by.
+        let mut found: Vec<_> = named.collect();
+        let streaming = own.iter().filter(|own| !found.iter().any(|f| f.code == own.code));
+        let streaming: Vec<_> = streaming.collect();
+        found.extend(streaming);
+        let findings = found.into_iter().map(|finding| FindingView::of(finding, &judged)).collect();
+        AccountView { score, verdict, group, findings, judgement: judged.number }
+    }
+
+    /// The counts of a subject now, in the order of kinds.
+    #[must_use]
+    pub fn counts(&self, subject: Key) -> Vec<CountView> {
+        let rows = lock(&self.0.front).counts().of(subject);
+        rows.into_iter().map(|(metric, _, tally)| view(metric, &tally)).collect()
+    }
+
+    /// The counts of a subject as they were at a time, by what holds now: events that happened later are left out. Reads
+    /// the log, as far as it is kept.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn counts_at(&self, subject: Key, at: EventTime) -> Result<Vec<CountView>, LiveError> {
+        let judged = self.judgement();
+        let mut sums = std::collections::BTreeMap::new();
+        self.each(|event, _| {
+            if event.subject == subject && event.time <= at && event.kind.counts() {
+                let (score, verdict, _) = judged.standing.event(event);
+                let tally: &mut engine::Tally = sums.entry(event.kind).or_default();
+                tally.add(score, verdict);
+            }
+        })?;
+        Ok(sums.into_iter().map(|(metric, tally)| view(metric, &tally)).collect())
+    }
+
+    /// Shows every event of the log, with what the batch it is in holds of texts.
+    fn each(&self, mut see: impl FnMut(&Event, &Batch)) -> Result<(), LiveError> {
+        let until = Position(self.0.meters.status().committed);
+        let (folder, mut batch) = (self.0.home.log(), Batch::default());
+        let mut reader = match Reader::open(&folder, Position(0), until) {
+            Err(LogError::Removed { first, .. }) => Reader::open(&folder, first, until)?,
+            opened => opened?,
+        };
+        while let Some(found) = reader.read()? {
+            if found.kind != kind::EVENTS {
+                continue;
+            }
+            (batch.events.clear(), batch.arena.clear());
+            let place = found.position.0;
+            let whole = record::decode(found.payload, Texts::All, &mut batch);
+            let folder = || folder.clone();
+            whole.ok_or_else(|| LiveError::Record {
+                folder: folder(),
+                place,
+                what: "is broken",
+            })?;
+            batch.events.iter().for_each(|event| see(event, &batch));
+        }
+        Ok(())
+    }
+
+    /// The judgement in effect.
+    #[must_use]
+    pub fn judgement(&self) -> Arc<Judged> {
+        Arc::clone(lock(&self.0.front).judgement())
+    }
+
+    /// The groups of the judgement in effect, strongest first: `from` and `limit` make a page of them. And how many
+    /// there are.
+    #[must_use]
+    pub fn groups(&self, from: usize, limit: usize) -> (Vec<GroupView>, usize) {
+        let judged = self.judgement();
+        let page = judged.groups.iter().skip(from).take(limit);
+        (page.map(|group| GroupView::of(group, &judged)).collect(), judged.groups.len())
+    }
+
+    /// A group of the judgement in effect.
+    #[must_use]
+    pub fn group(&self, number: u32) -> Option<GroupView> {
+        let judged = self.judgement();
+        let group = judged.groups.get((number as usize).checked_sub(1)?)?;
+        Some(GroupView::of(group, &judged))
+    }
+
+    /// Findings of the judgement in effect, of one entity or all, by one detector or all, in the order of time; and how
+    /// many there are.
+    #[must_use]
+    pub fn findings(
+        &self,
+        of: Option<Key>,
+        code: Option<Code>,
+        from: usize,
+        limit: usize,
+    ) -> (Vec<FindingView>, usize) {
+        let judged = self.judgement();
+        let wanted = |finding: &&detectors::Finding| {
+            of.is_none_or(|key| finding.entity.key == key)
+                && code.is_none_or(|code| finding.code == code)
+        };
+        let found: Vec<_> = judged.findings.iter().filter(wanted).collect();
+        let page = found.iter().skip(from).take(limit);
+        (page.map(|finding| FindingView::of(finding, &judged)).collect(), found.len())
+    }
+
+    /// The revisions of accounts with a number above this one, oldest first, as far as their judgements are kept.
+    #[must_use]
+    pub fn revisions_after(&self, number: u64) -> Vec<AccountRevision> {
+        let newest = self.judgement().number;
+        let first = (number >> 32) as u32;
+        let judged = (first..=newest).filter_map(|number| judging::load(&self.0.home, number));
+        judged
+            .flat_map(|judged| revisions::accounts(&judged))
+            .filter(|revision| revision.number > number)
+            .collect()
+    }
+
+    /// What is measured while it runs.
+    #[must_use]
+    pub fn meters(&self) -> &Meters {
+        &self.0.meters
+    }
+
+    /// How it stands.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let remembered = lock(&self.0.known).len();
+        let front = lock(&self.0.front);
+        Status {
+            events: front.events(),
+            newest: front.newest().0,
+            waiting: self.0.queue.len(),
+            keys: front.keys(),
+            judgement: front.judgement().number,
+            stopped: self.0.queue.stopped(),
+            remembered,
+            ..self.0.meters.status()
+        }
+    }
+
+    /// A digest of all decisions since the log began.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        lock(&self.0.front).digest()
+    }
+
+    /// Takes nothing more, works off what waits, and writes a snapshot.
+    ///
+    /// # Errors
+    /// A thread failed, or the snapshot cannot be written; what was acknowledged is in the log.
+    pub fn close(&self) -> Result<(), LiveError> {
+        let Some(threads) = lock(&self.0.threads).take() else { return Ok(()) };
+        self.0.queue.close();
+        self.0.stop.store(true, Ordering::Release);
+        let stopped = |name: &str| LiveError::Stopped(format!("its {name} failed"));
+        let writer = threads.writer.join().map_err(|_| stopped("writer"))?;
+        let Writer { mut log, schedule, judging, orders, judge, .. } = writer;
+        (drop(orders), drop(judge));
+        threads.desk.join().map_err(|_| stopped("desk"))?;
+        threads.judge.join().map_err(|_| stopped("judge"))?;
+        threads.revisions.join().map_err(|_| stopped("revisions"))?;
+        threads.keeper.join().map_err(|_| stopped("keeper"))?;
+        if let Some(why) = self.0.queue.stopped() {
+            return Err(LiveError::Stopped(why));
+        }
+        let next = log.sync()?.0;
+        let known = std::mem::replace(&mut *lock(&self.0.known), Known::new(2));
+        let front = std::mem::replace(
+            &mut *lock(&self.0.front),
+            Front::new(Policy::default(), &self.0.home.options.limits, 1, None),
+        );
+        State { known, front, schedule, judging, next }.write(&self.0.home)?;
+        Ok(())
+    }
+}
+
+/// Runs a thread; should it panic, nothing more is taken and everybody hears so.
+fn guarded<T: Send + 'static>(
+    name: &'static str,
+    queue: &Arc<Queue>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> JoinHandle<T> {
+    struct Guard(Arc<Queue>, &'static str);
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            if std::thread::panicking() {
+                self.0.stop(&format!("its {} failed", self.1));
+            }
+        }
+    }
+    let guard = Guard(Arc::clone(queue), name);
+    std::thread::spawn(move || {
+        let _guard = guard;
+        work()
+    })
+}
+
+fn judge_tasks(home: &Home, queue: &Queue, tasks: &std::sync::mpsc::Receiver<Task>) {
+    keeper::step_back();
+    for Task { judging, began, policy, last } in tasks {
+        let judged = judging::judge(home, &policy, &judging, began, &last).and_then(|judged| {
+            judging::save(home, &judged)?;
+            Ok(Arc::new(judged))
+        });
+        // When the queue has stopped nobody waits for it.
+        let _ = queue.push(Job::Judged(judged));
+    }
+}
+
+fn view(metric: events::Kind, tally: &engine::Tally) -> CountView {
+    let verdict = match (tally.fake, tally.suspect) {
+        (0, 0) => Verdict::Genuine,
+        (0, _) => Verdict::Suspect,
+        _ => Verdict::Fake,
+    };
+    CountView {
+        metric,
+        raw: tally.raw,
+        genuine: tally.genuine(),
+        fake: tally.fake,
+        held: tally.suspect,
+        verdict,
+    }
+}

@@ -1,0 +1,58 @@
+//! What a live engine is told.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use detectors::Limits;
+use eventlog::Sync;
+use learning::TextModel;
+use policy::Policy;
+
+use crate::schedule::Pace;
+
+/// What a live engine is told. The folder is its own: log, snapshots and judgements live there.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where everything is kept.
+    pub folder: PathBuf,
+    /// When an accepted event is on disk.
+    pub sync: Sync,
+    /// Bytes after which the log begins a new file.
+    pub segment_bytes: u64,
+    /// The policy of a folder without one; afterwards the log says which is in force.
+    pub policy: Policy,
+    /// Bounds of the streaming detectors.
+    pub limits: Limits,
+    /// When to judge.
+    pub pace: Pace,
+    /// Threads that a judgement takes.
+    pub judges: usize,
+    /// Events that may wait: beyond, submissions are refused.
+    pub queue: usize,
+    /// Identifiers, and decisions, that are remembered: a repeated event is known at least half as long.
+    pub remembered: usize,
+    /// Events after which a snapshot is written beside.
+    pub snapshot_every: u64,
+    /// Reads reviews and comments for TXT07.
+    pub text_model: Option<Arc<TextModel>>,
+}
+
+impl Options {
+    /// What it is told unless it is told otherwise.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Options {
+        Options {
+            folder,
+            sync: Sync::Always,
+            segment_bytes: 256 << 20,
+            policy: Policy::default(),
+            limits: Limits::default(),
+            pace: Pace::default(),
+            judges: 1,
+            queue: 200_000,
+            remembered: 16_000_000,
+            snapshot_every: 1_000_000,
+            text_model: None,
+        }
+    }
+}

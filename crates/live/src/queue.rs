@@ -1,0 +1,119 @@
+//! What waits to be written: bounded, so that who is quicker than the disk hears so at once.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::Refused;
+use crate::jobs::Job;
+
+/// Events taken together into one commit, unless one submission has more.
+const TOGETHER: usize = 16_384;
+
+#[derive(Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    closed: bool,
+    /// Why nothing is taken any more.
+    stopped: Option<String>,
+    /// Events that were taken and not yet decided.
+    events: usize,
+}
+
+/// Jobs for the writer.
+pub struct Queue {
+    waiting: Mutex<Waiting>,
+    ready: Condvar,
+    limit: usize,
+}
+
+impl Queue {
+    /// An empty queue in which at most `limit` events wait.
+    pub fn new(limit: usize) -> Queue {
+        Queue { waiting: Mutex::default(), ready: Condvar::new(), limit: limit.max(1) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds events, unless too many wait. A submission larger than the limit is taken when nothing waits.
+    pub fn submit(&self, job: Job, events: usize) -> Result<(), Refused> {
+        let mut waiting = self.lock();
+        if waiting.closed || waiting.stopped.is_some() {
+            return Err(Refused::Stopped);
+        }
+        if waiting.events > 0 && waiting.events + events > self.limit {
+            return Err(Refused::Busy);
+        }
+        waiting.events += events;
+        waiting.jobs.push_back(job);
+        drop(waiting);
+        self.ready.notify_one();
+        Ok(())
+    }
+
+    /// Adds a job that is not events, before those that wait.
+    pub fn push(&self, job: Job) -> Result<(), Refused> {
+        let mut waiting = self.lock();
+        if waiting.stopped.is_some() {
+            return Err(Refused::Stopped);
+        }
+        waiting.jobs.push_front(job);
+        drop(waiting);
+        self.ready.notify_one();
+        Ok(())
+    }
+
+    /// Moves out what waits, about as much as one commit should hold. Empty when nothing came for a while; none when
+    /// the queue was closed and all was taken.
+    pub fn take(&self, patience: Duration, out: &mut Vec<Job>) -> Option<()> {
+        let mut waiting = self.lock();
+        if waiting.jobs.is_empty() && !waiting.closed {
+            let waited = self.ready.wait_timeout(waiting, patience);
+            waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let mut events = 0;
+        while events < TOGETHER
+            && let Some(job) = waiting.jobs.pop_front()
+        {
+            events += job.events();
+            out.push(job);
+        }
+        (!out.is_empty() || !waiting.closed).then_some(())
+    }
+
+    /// Says that events were decided, or given up.
+    pub fn done(&self, events: usize) {
+        let mut waiting = self.lock();
+        waiting.events = waiting.events.saturating_sub(events);
+    }
+
+    /// Events that wait.
+    pub fn len(&self) -> usize {
+        self.lock().events
+    }
+
+    /// Takes nothing more; what waits is still worked on.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.ready.notify_all();
+    }
+
+    /// Takes nothing more, and gives up what waits.
+    pub fn stop(&self, why: &str) {
+        let mut waiting = self.lock();
+        waiting.closed = true;
+        waiting.stopped.get_or_insert_with(|| why.to_owned());
+        let jobs = std::mem::take(&mut waiting.jobs);
+        waiting.events = 0;
+        drop(waiting);
+        self.ready.notify_all();
+        jobs.into_iter().for_each(|job| job.refuse(&Refused::Stopped));
+    }
+
+    /// Why nothing is taken any more.
+    pub fn stopped(&self) -> Option<String> {
+        self.lock().stopped.clone()
+    }
+}

@@ -1,0 +1,178 @@
+//! When to judge, and how far back: from what the log holds, by event time and numbers of events.
+//!
+//! A judgement costs as much as an audit of what it looks at. So it is due when enough came since the last began, and it
+//! looks at no more than a bounded number of the newest events; what is older is settled as it stood.
+
+use std::collections::BTreeMap;
+
+use events::EventTime;
+use serde::{Deserialize, Serialize};
+
+/// The most hours that are told apart; times of more are counted with the hour before.
+const MOST_HOURS: usize = 100_000;
+/// Of the most events that a judgement looks at, the share that is left when older ones are settled.
+const LEFT: f64 = 0.75;
+
+/// How often, and how far back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Event time between the beginnings of two judgements, in microseconds.
+    pub interval: i64,
+    /// The fewest events since the last.
+    pub fewest: u64,
+    /// They are also at least this share of what a judgement would look at.
+    pub share: f64,
+    /// The most events that a judgement looks at.
+    pub span: u64,
+    /// Judge in step with the log: what comes waits until the judgement that is due is in effect. Decisions are then the
+    /// same however fast events come; otherwise judging goes on beside.
+    pub in_step: bool,
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace {
+            interval: 20 * EventTime::SECOND,
+            fewest: 200,
+            share: 0.01,
+            span: 4_000_000,
+            in_step: false,
+        }
+    }
+}
+
+/// An hour of events: how many, and where in the log the first of them is.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Hour {
+    events: u64,
+    first: u64,
+}
+
+/// What the schedule knows of the log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Schedule {
+    number: u32,
+    /// The newest event time, and what it was when the last judgement began.
+    newest: i64,
+    began: i64,
+    /// Events since then.
+    since: u64,
+    hours: BTreeMap<i64, Hour>,
+    /// Events of all hours from `from` on.
+    looked_at: u64,
+    /// Events before this time are settled.
+    from: i64,
+}
+
+impl Schedule {
+    /// Nothing came yet.
+    pub fn new() -> Schedule {
+        Schedule {
+            number: 0,
+            newest: i64::MIN,
+            began: i64::MIN,
+            since: 0,
+            hours: BTreeMap::new(),
+            looked_at: 0,
+            from: i64::MIN,
+        }
+    }
+
+    /// Takes the time of an event whose record is at a place of the log.
+    pub fn note(&mut self, time: EventTime, place: u64) {
+        self.newest = self.newest.max(time.0);
+        self.began = if self.began == i64::MIN { time.0 } else { self.began };
+        self.since += 1;
+        let mut hour = time.stretch(EventTime::HOUR, 0);
+        if self.hours.len() >= MOST_HOURS && !self.hours.contains_key(&hour) {
+            let before = self.hours.range(..hour).next_back();
+            hour = before.or_else(|| self.hours.iter().next()).map_or(hour, |entry| *entry.0);
+        }
+        let entry = self.hours.entry(hour).or_insert(Hour { events: 0, first: place });
+        entry.events += 1;
+        entry.first = entry.first.min(place);
+        self.looked_at += u64::from(time.0 >= self.from);
+    }
+
+    /// Whether a judgement is due.
+    pub fn is_due(&self, pace: &Pace) -> bool {
+        let enough = pace.fewest.max((self.looked_at as f64 * pace.share) as u64).max(1);
+        self.since >= enough && self.newest.saturating_sub(self.began) >= pace.interval
+    }
+
+    /// Events since the last judgement began.
+    pub fn since(&self) -> u64 {
+        self.since
+    }
+
+    /// The next judgement begins. Gives its number, the place in the log where the events it looks at begin, the time
+    /// from which it looks at them, and the time from which the one after it will.
+    pub fn begin(&mut self, pace: &Pace) -> (u32, u64, i64, i64) {
+        self.number += 1;
+        self.since = 0;
+        self.began = self.newest;
+        let from = self.from;
+        let hour_of = |time: i64| EventTime(time).stretch(EventTime::HOUR, 0);
+        let place =
+            self.hours.range(hour_of(from)..).map(|(_, hour)| hour.first).min().unwrap_or(0);
+        if self.looked_at > pace.span {
+            let most = (pace.span as f64 * LEFT) as u64;
+            let mut left = 0;
+            let mut split = None;
+            for (hour, entry) in self.hours.range(hour_of(from)..).rev() {
+                left += entry.events;
+                if left > most && split.is_some() {
+                    left -= entry.events;
+                    break;
+                }
+                split = Some(hour * EventTime::HOUR);
+            }
+            self.from = split.unwrap_or(from).max(from);
+            self.looked_at = left;
+            let first = hour_of(self.from);
+            self.hours.retain(|hour, _| *hour >= first);
+        }
+        (self.number, place, from, self.from)
+    }
+
+    /// A judgement that was begun and is read back from the log.
+    pub fn begun(&mut self, pace: &Pace, number: u32) {
+        self.begin(pace);
+        self.number = number;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_judgement_is_due_after_enough_time_and_events() {
+        let pace = Pace { fewest: 10, ..Pace::default() };
+        let mut schedule = Schedule::new();
+        for n in 0..9 {
+            schedule.note(EventTime(n * 10 * EventTime::SECOND), n as u64);
+        }
+        assert!(!schedule.is_due(&pace));
+        schedule.note(EventTime(90 * EventTime::SECOND), 9);
+        assert!(schedule.is_due(&pace));
+        assert_eq!(schedule.begin(&pace), (1, 0, i64::MIN, i64::MIN));
+        (0..20).for_each(|n| schedule.note(EventTime(90 * EventTime::SECOND), n));
+        assert!(!schedule.is_due(&pace));
+    }
+
+    #[test]
+    fn older_hours_are_settled_when_there_are_too_many_events() {
+        let pace = Pace { span: 100, ..Pace::default() };
+        let mut schedule = Schedule::new();
+        for n in 0..150 {
+            schedule.note(EventTime(n * EventTime::HOUR / 10), n as u64);
+        }
+        let (_, place, from, split) = schedule.begin(&pace);
+        assert_eq!((place, from), (0, i64::MIN));
+        // Of fifteen hours of ten events each the last seven are at most three quarters of a hundred.
+        assert_eq!(split, 8 * EventTime::HOUR);
+        let (number, place, from, _) = schedule.begin(&pace);
+        assert_eq!((number, place, from), (2, 80, split));
+    }
+}
