@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
 /// Each metric's name, type and help.
-pub const NAMES: [(&str, &str, &str); 31] = [
+pub const NAMES: [(&str, &str, &str); 36] = [
     ("qingliu_requests_total", "counter", "Requests by route, method and status."),
     ("qingliu_request_seconds", "histogram", "Time from a request's head to its answer."),
     ("qingliu_refused_total", "counter", "Requests refused, by reason."),
@@ -26,24 +26,29 @@ pub const NAMES: [(&str, &str, &str); 31] = [
         "Notices that readers of the stream were too slow for.",
     ),
     ("qingliu_webhook_deliveries_total", "counter", "Tries of deliveries, by outcome."),
-    ("qingliu_webhook_behind", "gauge", "Revisions not yet delivered."),
-    ("qingliu_events_total", "counter", "Events by outcome."),
-    ("qingliu_decisions_total", "counter", "Decisions by verdict."),
-    ("qingliu_decision_seconds", "histogram", "Time from the queue to the decision."),
-    ("qingliu_revisions_total", "counter", "Decisions revised by a judgement."),
-    ("qingliu_queue_events", "gauge", "Events waiting in the queue."),
-    ("qingliu_queue_limit", "gauge", "Events that may wait."),
-    ("qingliu_lag_records", "gauge", "Records in the log that are not decided yet."),
+    ("qingliu_webhook_waiting_bytes", "gauge", "Bytes of revisions not yet delivered."),
+    ("qingliu_events_total", "counter", "Events by outcome since the start."),
+    ("qingliu_decisions_total", "counter", "Decisions by verdict since the start."),
+    ("qingliu_decision_seconds", "histogram", "Time from handing events over to hearing of them."),
+    ("qingliu_decide_seconds", "histogram", "Time to decide an event, in process."),
+    ("qingliu_commit_seconds", "histogram", "Time to write and sync what waited."),
+    ("qingliu_judgement_seconds", "histogram", "Time that judgements took."),
+    ("qingliu_queue_events", "gauge", "Events taken and not yet decided."),
+    ("qingliu_queue_limit", "gauge", "Events that may be taken and not yet decided."),
     ("qingliu_event_time_seconds", "gauge", "The latest event time, seconds since 1970."),
-    ("qingliu_log_bytes", "gauge", "Bytes of the log."),
-    ("qingliu_log_segments", "gauge", "Files of the log."),
-    ("qingliu_judgements_total", "counter", "Judgements in effect."),
-    ("qingliu_judgement_seconds", "gauge", "How long the last judgement took."),
-    ("qingliu_judgement_age_seconds", "gauge", "Event time since the last judgement's end."),
-    ("qingliu_snapshot_age_records", "gauge", "Records that a restart would have to replay."),
-    ("qingliu_snapshots_total", "counter", "Snapshots written."),
-    ("qingliu_accounts", "gauge", "Accounts known."),
-    ("qingliu_subjects", "gauge", "Subjects known."),
+    ("qingliu_events_held", "gauge", "Events in all, since the log began."),
+    ("qingliu_log_bytes", "gauge", "Bytes of the log since it began."),
+    ("qingliu_commits_total", "counter", "Commits since the start."),
+    ("qingliu_failures_total", "counter", "Writes, judgements and snapshots that failed."),
+    ("qingliu_judgements_total", "counter", "Judgements since the start."),
+    ("qingliu_judgement_number", "gauge", "The judgement in effect."),
+    ("qingliu_judged_events", "gauge", "Events that the last judgement looked at."),
+    ("qingliu_revisions_total", "counter", "Verdicts on accounts that judgements changed."),
+    ("qingliu_snapshots_total", "counter", "Snapshots since the start."),
+    ("qingliu_snapshot_bytes", "gauge", "Bytes of the last snapshot."),
+    ("qingliu_snapshot_behind_events", "gauge", "Events that a restart would read from the log."),
+    ("qingliu_window_keys", "gauge", "Keys that windows are kept for."),
+    ("qingliu_ids_remembered", "gauge", "Event ids that are remembered."),
     ("qingliu_up", "gauge", "1 if events are taken, 0 if the log failed."),
     ("qingliu_build_info", "gauge", "The version."),
     ("process_resident_memory_bytes", "gauge", "Resident memory."),
@@ -201,9 +206,20 @@ impl Exposition {
     /// Adds a histogram; one that never saw anything is left out.
     pub fn histogram(&mut self, name: &'static str, labels: &[(&str, &str)], of: &Histogram) {
         let (buckets, sum) = of.cumulated();
+        self.buckets(name, labels, &buckets, sum);
+    }
+
+    /// Adds a histogram by the upper ends of its steps, each with how many were not above it.
+    pub fn buckets(
+        &mut self,
+        name: &'static str,
+        labels: &[(&str, &str)],
+        buckets: &[(f64, u64)],
+        sum: f64,
+    ) {
         let count = buckets.last().map_or(0, |bucket| bucket.1);
         let Some(part) = self.part(name).filter(|_| count > 0) else { return };
-        for (most, below) in buckets {
+        for &(most, below) in buckets {
             let most = if most.is_finite() { most.to_string() } else { "+Inf".to_owned() };
             sample(part, name, "_bucket", labels, Some(&most), below as f64);
         }

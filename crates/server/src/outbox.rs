@@ -90,11 +90,12 @@ impl Outbox {
     /// The disk.
     pub fn put(&mut self, revisions: &[(u64, String)]) -> io::Result<u64> {
         let (mut lost, mut text) = (0, String::new());
+        let mut last = self.cursor.last;
         for (number, line) in revisions {
-            if *number <= self.cursor.last {
+            if *number <= last {
                 continue;
             }
-            self.cursor.last = *number;
+            last = *number;
             if self.written + (text.len() + line.len()) as u64 > WAITING {
                 lost += 1;
                 continue;
@@ -107,6 +108,7 @@ impl Outbox {
             self.file.sync_data()?;
             self.written += text.len() as u64;
         }
+        self.cursor.last = last;
         Ok(lost)
     }
 

@@ -11,8 +11,6 @@ pub enum Route {
     PostDecisions,
     GetDecision,
     GetAccount,
-    GetAccountData,
-    DeleteAccountData,
     GetCounts,
     GetGroups,
     GetGroup,
@@ -33,13 +31,11 @@ pub enum Route {
 }
 
 /// Each route with its method, path and scope. `*` stands for one part of the path.
-pub(crate) const ROUTES: [(Route, Method, &str, Option<Scope>); 22] = [
+pub(crate) const ROUTES: [(Route, Method, &str, Option<Scope>); 20] = [
     (Route::PostEvents, Method::POST, "/v1/events", Some(Scope::Ingest)),
     (Route::PostDecisions, Method::POST, "/v1/decisions", Some(Scope::Decide)),
     (Route::GetDecision, Method::GET, "/v1/decisions/*", Some(Scope::Read)),
     (Route::GetAccount, Method::GET, "/v1/accounts/*", Some(Scope::Review)),
-    (Route::GetAccountData, Method::GET, "/v1/accounts/*/data", Some(Scope::Admin)),
-    (Route::DeleteAccountData, Method::DELETE, "/v1/accounts/*/data", Some(Scope::Admin)),
     (Route::GetCounts, Method::GET, "/v1/subjects/*/counts", Some(Scope::Read)),
     (Route::GetGroups, Method::GET, "/v1/groups", Some(Scope::Read)),
     (Route::GetGroup, Method::GET, "/v1/groups/*", Some(Scope::Review)),
@@ -130,7 +126,6 @@ fn methods(pattern: &str) -> &'static str {
     match pattern {
         "/v1/policy" => "GET, PUT",
         "/v1/keys" => "GET, POST",
-        "/v1/accounts/*/data" => "GET, DELETE",
         "/v1/keys/*" => "DELETE",
         "/v1/events" | "/v1/decisions" | "/v1/judge" | "/v1/keys/*/rotate" => "POST",
         _ => "GET",

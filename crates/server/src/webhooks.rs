@@ -1,7 +1,8 @@
 //! Webhooks: revisions posted to the platform, signed, tried again until they are taken or given up.
 //!
 //! A delivery is a list of revisions. Its idempotency key follows from what it holds, so a delivery that is tried
-//! again after a crash is known as the same. Tries come after the backoff, then twice, four times … as long, an hour at most:
+//! again after a crash is known as the same. Revisions are asked of the engine by number rather than heard, so none is lost
+//! between a judgement and the outbox, whatever dies in between. Tries come after the backoff, then twice, four times … as long, an hour at most:
 //! a fixed schedule, because one sender needs no jitter. While one delivery is tried, later ones wait: order is kept.
 
 use crate::access::hex;
@@ -16,13 +17,10 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-/// Revisions between the engine and the outbox. An engine never waits for them: the judgement whose revisions found no room is
-/// read again from the engine.
-const CHANNEL: usize = 1 << 16;
 /// The longest time between tries.
 const LONGEST: Duration = Duration::from_secs(3600);
 /// How often the outbox is looked at when nothing comes.
@@ -43,15 +41,44 @@ pub struct Settings {
     pub batch: usize,
 }
 
+/// Asks for the revisions with a number above this one, oldest first, each as JSON.
+pub type Ask = Box<dyn Fn(u64) -> Vec<(u64, String)> + Send>;
+
 /// Deliveries of one tenant.
 #[derive(Debug)]
 pub struct Webhooks {
-    send: Option<SyncSender<(u64, String)>>,
+    poke: SyncSender<()>,
+    ending: Arc<AtomicBool>,
     thread: Option<std::thread::JoinHandle<()>>,
     /// Bytes that wait to be delivered.
     pub waiting: Arc<AtomicU64>,
-    /// The number of the last revision in the outbox when it was opened.
-    pub last: u64,
+}
+
+/// What wakes the deliveries of a tenant when there are new revisions; the engine's listener has it before the rest is there.
+pub struct Bell {
+    poke: SyncSender<()>,
+    heard: Receiver<()>,
+}
+
+impl Bell {
+    /// A bell.
+    #[must_use]
+    pub fn new() -> Bell {
+        let (poke, heard) = sync_channel(1);
+        Bell { poke, heard }
+    }
+
+    /// What rings it.
+    #[must_use]
+    pub fn rope(&self) -> SyncSender<()> {
+        self.poke.clone()
+    }
+}
+
+impl Default for Bell {
+    fn default() -> Bell {
+        Bell::new()
+    }
 }
 
 impl Webhooks {
@@ -64,12 +91,13 @@ impl Webhooks {
         folder: &Path,
         settings: Settings,
         metrics: Arc<Metrics>,
+        bell: Bell,
+        ask: Ask,
     ) -> std::io::Result<Webhooks> {
         let outbox = Outbox::open(folder)?;
-        let last = outbox.last();
-        let (send, receive) = sync_channel(CHANNEL);
         let waiting = Arc::new(AtomicU64::new(outbox.waiting()));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let ending = Arc::new(AtomicBool::new(false));
         let postman = Postman {
             tenant: tenant.to_owned(),
             outbox,
@@ -77,23 +105,20 @@ impl Webhooks {
             metrics,
             waiting: waiting.clone(),
             runtime,
+            ask,
+            ending: ending.clone(),
         };
+        let Bell { poke, heard } = bell;
         let thread = std::thread::Builder::new()
             .name("webhooks".to_owned())
-            .spawn(move || postman.run(&receive))?;
-        Ok(Webhooks { send: Some(send), thread: Some(thread), waiting, last })
+            .spawn(move || postman.run(&heard))?;
+        Ok(Webhooks { poke, ending, thread: Some(thread), waiting })
     }
 
-    /// Hands a revision over; false if there is no room.
-    #[must_use]
-    pub fn tell(&self, number: u64, line: String) -> bool {
-        let Some(send) = &self.send else { return false };
-        !matches!(send.try_send((number, line)), Err(TrySendError::Full(_)))
-    }
-
-    /// Puts what was handed over into the outbox and ends; what is in it is delivered after the next start.
+    /// Ends after the delivery under way; what waits is delivered after the next start.
     pub fn close(&mut self) {
-        self.send = None;
+        self.ending.store(true, Relaxed);
+        let _ = self.poke.try_send(());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -113,18 +138,22 @@ struct Postman {
     metrics: Arc<Metrics>,
     waiting: Arc<AtomicU64>,
     runtime: tokio::runtime::Runtime,
+    ask: Ask,
+    ending: Arc<AtomicBool>,
 }
 
 impl Postman {
-    fn run(mut self, revisions: &Receiver<(u64, String)>) {
+    fn run(mut self, heard: &Receiver<()>) {
         let mut tries = 0;
         let mut due = Instant::now();
+        self.fill();
         loop {
-            let idle = due.saturating_duration_since(Instant::now()).clamp(Duration::ZERO, IDLE);
-            let wait = if self.outbox.waiting() > 0 { idle } else { IDLE };
-            let ended = self.fill(revisions, wait);
-            self.waiting.store(self.outbox.waiting(), Relaxed);
-            if ended {
+            let soon = due.saturating_duration_since(Instant::now()).min(IDLE);
+            let wait = if self.outbox.waiting() > 0 { soon } else { IDLE };
+            if heard.recv_timeout(wait).is_ok() {
+                self.fill();
+            }
+            if self.ending.load(Relaxed) {
                 return;
             }
             if Instant::now() < due {
@@ -134,8 +163,7 @@ impl Postman {
                 Ok(None) => tries = 0,
                 Ok(Some(letter)) => {
                     tries += 1;
-                    let done = self.try_once(&letter, tries);
-                    if done {
+                    if self.try_once(&letter, tries) {
                         tries = 0;
                         due = Instant::now();
                         self.settle(&letter);
@@ -151,33 +179,21 @@ impl Postman {
         }
     }
 
-    /// Puts what came into the outbox; true if nothing will come any more.
-    fn fill(&mut self, revisions: &Receiver<(u64, String)>, wait: Duration) -> bool {
-        let mut batch = Vec::new();
-        let ended = match revisions.recv_timeout(wait) {
-            Ok(revision) => {
-                batch.push(revision);
-                false
-            }
-            Err(RecvTimeoutError::Timeout) => false,
-            Err(RecvTimeoutError::Disconnected) => true,
-        };
-        batch.extend(revisions.try_iter().take(CHANNEL));
-        if batch.is_empty() {
-            return ended;
-        }
-        match self.outbox.put(&batch) {
+    /// Puts what is new into the outbox.
+    fn fill(&mut self) {
+        let revisions = (self.ask)(self.outbox.last());
+        match self.outbox.put(&revisions) {
             Ok(0) => {}
             Ok(lost) => {
                 self.metrics.webhooks[2].fetch_add(lost, Relaxed);
                 tracing::error!(tenant = self.tenant, lost, "the outbox is full");
             }
             Err(why) => {
-                self.metrics.webhooks[2].fetch_add(batch.len() as u64, Relaxed);
+                self.metrics.webhooks[1].fetch_add(1, Relaxed);
                 tracing::error!(tenant = self.tenant, %why, "the outbox cannot be written");
             }
         }
-        ended
+        self.waiting.store(self.outbox.waiting(), Relaxed);
     }
 
     /// Tries a delivery; true if it needs no other try.
