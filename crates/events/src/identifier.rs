@@ -17,21 +17,24 @@ const KINDS: usize = EntityKind::Counterparty as usize + 1;
 /// Names told lately: a direct-mapped memory, so that it is small and needs no upkeep. Forgetting costs a repeated name.
 #[derive(Debug)]
 pub(crate) struct Names {
-    /// [`TOLD`] keys of each kind.
+    /// [`TOLD`] keys of each kind, mixed with `since`.
     told: Vec<u64>,
+    /// Changes when all is forgotten, so that what was told before is not known again.
+    since: u64,
 }
 
 impl Default for Names {
     fn default() -> Names {
-        Names { told: vec![0; KINDS * TOLD] }
+        Names { told: vec![0; KINDS * TOLD], since: 0 }
     }
 }
 
 impl Names {
     /// Tells what a key stands for, unless that was done lately.
     pub(crate) fn note(&mut self, kind: EntityKind, key: Key, text: &str, batch: &mut Batch) {
-        if let Some(slot) = self.told.get_mut(slot(kind, key)).filter(|slot| **slot != key.0) {
-            *slot = key.0;
+        let mark = key.0 ^ self.since;
+        if let Some(slot) = self.told.get_mut(slot(kind, key)).filter(|slot| **slot != mark) {
+            *slot = mark;
             let span = batch.keep(text);
             batch.names.push((kind, key, span));
         }
@@ -39,7 +42,12 @@ impl Names {
 
     /// Whether that was done lately.
     pub(crate) fn is_told(&self, kind: EntityKind, key: Key) -> bool {
-        self.told.get(slot(kind, key)) == Some(&key.0)
+        self.told.get(slot(kind, key)) == Some(&(key.0 ^ self.since))
+    }
+
+    /// Takes no name for told any more. Clearing the memory would cost more than reading a small batch does.
+    pub(crate) fn forget(&mut self) {
+        self.since = self.since.wrapping_add(0x9E37_79B9_7F4A_7C15);
     }
 }
 

@@ -155,6 +155,11 @@ impl Intake {
         self.derive_ids
     }
 
+    /// Tells every name anew from here on: for batches of which each must stand by itself.
+    pub fn forget_names(&mut self) {
+        self.names.forget();
+    }
+
     /// Rows begun since the last finish.
     #[must_use]
     pub fn len(&self) -> usize {

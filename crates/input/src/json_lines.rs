@@ -233,7 +233,7 @@ impl Reading<'_> {
 }
 
 /// Reads a line's cells into `row`, and says what cells outside the header add to its identity.
-fn parse<'a>(
+pub(crate) fn parse<'a>(
     text: &'a str,
     binding: &Binding,
     wanted: &[bool],

@@ -40,6 +40,70 @@ impl PlainKeys {
     }
 }
 
+/// Plain objects whose keys come in any order. Objects mostly have the keys of the one before, so after each key the one
+/// is expected that followed it last time.
+#[derive(Debug)]
+pub(crate) struct AnyOrder {
+    keys: PlainKeys,
+    /// The place expected first, and after each place.
+    next: Vec<usize>,
+}
+
+impl AnyOrder {
+    /// `None` if keys cannot be told by their bytes.
+    pub(crate) fn of(header: &[String]) -> Option<AnyOrder> {
+        Some(AnyOrder { keys: PlainKeys::of(header)?, next: (0..=header.len()).collect() })
+    }
+
+    /// Reads the object that begins at `at` into `row`, which is as wide as the header and empty, and says where it
+    /// ends; `None` if it is not plain. Keys that the header does not have are passed over.
+    pub(crate) fn read<'a>(
+        &mut self,
+        text: &'a str,
+        at: usize,
+        row: &mut Row<'a>,
+    ) -> Option<usize> {
+        let mut at = skip(text, at, b'{')?;
+        let mut before = 0;
+        loop {
+            let rest = text.as_bytes().get(at..)?;
+            let found = self.find(rest, before);
+            let start = match found {
+                Some((_, length)) => at + length,
+                None => at + unknown_key(rest)?,
+            };
+            let (held, after) = value(text, blank(text, start))?;
+            if let Some((place, _)) = found {
+                row.hold(place, held);
+                before = place + 1;
+            }
+            match text.as_bytes().get(after)? {
+                b',' => at = blank(text, after + 1),
+                b'}' => return Some(after + 1),
+                _ => return None,
+            }
+        }
+    }
+
+    /// The place of the key that `rest` begins with, and its length there.
+    fn find(&mut self, rest: &[u8], before: usize) -> Option<(usize, usize)> {
+        let expected = *self.next.get(before)?;
+        if let Some(key) = self.keys.0.get(expected).filter(|key| rest.starts_with(key)) {
+            return Some((expected, key.len()));
+        }
+        let found = self.keys.0.iter().position(|key| rest.starts_with(key))?;
+        self.next[before] = found;
+        Some((found, self.keys.0[found].len()))
+    }
+}
+
+/// The length of a key with its quotes and its colon.
+fn unknown_key(rest: &[u8]) -> Option<usize> {
+    let inner = rest.strip_prefix(b"\"")?;
+    let end = quiet_bytes(inner);
+    inner.get(end..)?.starts_with(b"\":").then_some(end + 3)
+}
+
 fn skip(line: &str, at: usize, byte: u8) -> Option<usize> {
     (line.as_bytes().get(at) == Some(&byte)).then(|| at + 1)
 }
@@ -176,6 +240,32 @@ mod tests {
             r#"{"other":1}"#,
             r#"{"id":1 "on":2}"#,
         ] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn keys_may_come_in_any_order() {
+        let header = ["id", "time", "on"].map(str::to_owned);
+        let mut keys = AnyOrder::of(&header).expect("plain");
+        let mut read = |text: &str| {
+            let mut row = Row::default();
+            row.clear(3);
+            let end = keys.read(text, 0, &mut row)?;
+            Some((format!("{:?}", [row.value(0), row.value(1), row.value(2)]), end))
+        };
+        let want = format!("{:?}", [Value::Text("a"), Value::Int(2), Value::Null]);
+        for text in [
+            r#"{"id":"a","time":2}"#,
+            r#"{"time":2,"id":"a"}"#,
+            r#"{"time":2,"more":"b","id":"a"}"#,
+            r#"{"more": null, "time": 2, "id": "a"}"#,
+            r#"{"time":1,"id":"a","time":2}"#,
+        ] {
+            assert_eq!(read(text), Some((want.clone(), text.len())), "{text}");
+            assert_eq!(read(&format!("{text},{{")), Some((want.clone(), text.len())), "{text}");
+        }
+        for other in ["", "{", "{}", r#"{"id"}"#, r#"{"more":[]}"#, r#"{"m\u0061":1}"#, "[1]"] {
             assert_eq!(read(other), None, "{other}");
         }
     }

@@ -1,10 +1,12 @@
 //! Files become batches of events.
 //!
-//! The only crate that reads tables: Parquet, delimited text and JSON Lines, packed or not, in UTF-8 or GB18030. It turns
-//! them into [`events::Batch`]es through a mapping and hands over beside them every row that could not be read. The
+//! The only crate that reads tables: Parquet, delimited text and JSON Lines, packed or not, in UTF-8 or GB18030, and the
+//! bodies of requests, which hold the contract's columns as JSON, JSON Lines or Arrow. It turns them into [`events::Batch`]es through a mapping and hands over beside them every row that could not be read. The
 //! order of parts is free, so whoever needs an order must make it; no result may depend on how files were cut.
 
 mod arrow_cells;
+mod arrow_rows;
+mod body;
 mod bytewise;
 mod delimited;
 mod discover;
@@ -18,6 +20,7 @@ mod source;
 mod stream;
 mod text_table;
 
+pub use body::{Bodies, Body, BodyFault};
 pub use error::InputError;
 pub use part::{Part, Rejected};
 pub use progress::Progress;

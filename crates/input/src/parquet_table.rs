@@ -5,13 +5,13 @@
 //! one, so that an identifier that is seen a thousand times is hashed once.
 
 use crate::InputError;
-use crate::arrow_cells::{TableColumn, TableRow, Window, WordMemory};
+use crate::arrow_rows::{ArrowRows, WINDOW};
 use crate::bytewise;
 use crate::part::{Delivery, RowRange};
 use crate::source::Source;
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema};
-use events::{Armour, BATCH_EVENTS, Binding, Carry, Counts, Intake, Reading};
+use events::{Armour, BATCH_EVENTS, Counts, Intake};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
@@ -20,7 +20,6 @@ use parquet::arrow::arrow_reader::{
 use parquet::basic::Encoding;
 use parquet::file::metadata::RowGroupMetaData;
 use std::fs::File;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,8 +27,6 @@ use std::sync::Arc;
 const RANGE: usize = 128 * 1024;
 /// Bytes of a record batch, roughly.
 const BATCH_TARGET: usize = 32 << 20;
-/// Rows whose columns are filled in turn, so that their events stay in the cache meanwhile.
-const WINDOW: usize = 512;
 
 /// A Parquet file whose footer has been read.
 #[derive(Debug)]
@@ -94,14 +91,7 @@ pub(crate) fn read(
     };
     let places = binding.places();
     let reader = reader(&source.path, table, rows, &places).map_err(|why| damaged(0, why))?;
-    let mut filler = Filler {
-        binding,
-        places: &places,
-        memories: Vec::new(),
-        carry: Carry::default(),
-        next_row: rows.before + rows.skip as u64,
-    };
-    filler.memories.resize_with(binding.header().len(), WordMemory::default);
+    let mut rows_of = ArrowRows::new(binding, &places, rows.before + rows.skip as u64);
     let mut intake = binding.intake(Armour::None);
     let mut done = 0;
     for batch in reader {
@@ -115,7 +105,7 @@ pub(crate) fn read(
             for batch in bytewise::read(&source.path, table, left, &places)
                 .map_err(|why| damaged(done, why))?
             {
-                if !filler.take(&batch, &mut intake, delivery) {
+                if !take(&mut rows_of, &batch, &mut intake, delivery) {
                     break;
                 }
             }
@@ -123,7 +113,7 @@ pub(crate) fn read(
         };
         done += batch.num_rows() as u64;
         delivery.progress().add_bytes(rows.bytes * batch.num_rows() as u64 / rows.count as u64);
-        if !filler.take(&batch, &mut intake, delivery) {
+        if !take(&mut rows_of, &batch, &mut intake, delivery) {
             return Ok(delivery.counts(&intake));
         }
     }
@@ -131,88 +121,24 @@ pub(crate) fn read(
     Ok(delivery.counts(&intake))
 }
 
-struct Filler<'a> {
-    binding: &'a Binding,
-    places: &'a [usize],
-    memories: Vec<WordMemory>,
-    carry: Carry,
-    next_row: u64,
-}
-
-impl Filler<'_> {
-    fn take(
-        &mut self,
-        batch: &RecordBatch,
-        intake: &mut Intake,
-        delivery: &mut Delivery<'_>,
-    ) -> bool {
-        let mut columns: Vec<Option<TableColumn<'_>>> = Vec::new();
-        columns.resize_with(self.binding.header().len(), || None);
-        for (place, array) in self.places.iter().zip(batch.columns()) {
-            columns[*place] = Some(TableColumn::new(array));
-        }
-        let mut start = 0;
-        while start < batch.num_rows() {
-            let end = (start + WINDOW).min(batch.num_rows());
-            if self.binding.is_columnar() {
-                self.by_column(&columns, start..end, intake);
-            } else {
-                self.by_row(&columns, start..end, intake);
-            }
-            start = end;
-            if intake.is_full() && !delivery.send(intake) {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn by_column(
-        &mut self,
-        columns: &[Option<TableColumn<'_>>],
-        rows: Range<usize>,
-        intake: &mut Intake,
-    ) {
-        let base = intake.len();
-        for _ in rows.clone() {
-            self.next_row += 1;
-            intake.begin(self.next_row);
-        }
-        let window = Window { rows, base };
-        for filled in self.binding.filled() {
-            match &filled.reading {
-                Reading::Cell(place) => {
-                    if let (Some(Some(column)), Some(memory)) =
-                        (columns.get(*place), self.memories.get_mut(*place))
-                    {
-                        column.fill(filled.column, &window, memory, intake);
-                    }
-                }
-                _ => self.binding.put_constant(filled, base, intake),
-            }
-        }
-        if intake.derives_ids() {
-            for (place, column) in columns.iter().enumerate() {
-                if let (Some(column), Some(memory)) = (column, self.memories.get_mut(place)) {
-                    let seed = self.binding.seed(place);
-                    column.fill_content(seed, &window, memory, intake);
-                }
-            }
+/// Reads a record batch; false: read no further.
+fn take(
+    rows_of: &mut ArrowRows<'_>,
+    batch: &RecordBatch,
+    intake: &mut Intake,
+    delivery: &mut Delivery<'_>,
+) -> bool {
+    let columns = rows_of.columns(batch);
+    let mut start = 0;
+    while start < batch.num_rows() {
+        let end = (start + WINDOW).min(batch.num_rows());
+        rows_of.read(&columns, start..end, intake);
+        start = end;
+        if intake.is_full() && !delivery.send(intake) {
+            return false;
         }
     }
-
-    fn by_row(
-        &mut self,
-        columns: &[Option<TableColumn<'_>>],
-        rows: Range<usize>,
-        intake: &mut Intake,
-    ) {
-        for at in rows {
-            self.next_row += 1;
-            let row = TableRow { columns, at };
-            self.binding.read_row(&row, self.next_row, &mut self.carry, intake);
-        }
-    }
+    true
 }
 
 pub(crate) fn reader(

@@ -1,0 +1,220 @@
+//! Revisions that wait to be delivered, in a file: what was told is delivered, or given up in the open, also across a
+//! restart.
+//!
+//! A line is a revision. Beside it a cursor says how many bytes were delivered; when all are, the file begins anew. The
+//! file is bounded: a receiver that stays away so long that it fills loses what comes then, and the loss is counted.
+
+use crate::access::file::replace;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// Bytes that may wait.
+const WAITING: u64 = 1 << 30;
+/// Bytes of dead letters; beyond, letters are counted and not kept.
+const DEAD: u64 = 256 << 20;
+/// Bytes after which an outbox whose lines are all delivered begins anew.
+const WORN: u64 = 1 << 20;
+
+/// What was delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Cursor {
+    /// Bytes of the outbox.
+    delivered: u64,
+    /// The number of the last revision that was put in, also if the outbox began anew since.
+    last: u64,
+}
+
+/// The outbox of one tenant.
+#[derive(Debug)]
+pub struct Outbox {
+    folder: PathBuf,
+    file: File,
+    written: u64,
+    cursor: Cursor,
+}
+
+/// Some revisions to deliver together.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Lines, each a JSON object.
+    pub lines: Vec<String>,
+    /// Where the outbox goes on after them.
+    end: u64,
+}
+
+impl Outbox {
+    /// Opens it; a line that was not written to its end is cut off.
+    ///
+    /// # Errors
+    /// The folder cannot be made or its files not be read.
+    pub fn open(folder: &Path) -> io::Result<Outbox> {
+        fs::create_dir_all(folder)?;
+        let cursor = match fs::read_to_string(folder.join("cursor.toml")) {
+            Ok(text) => toml::from_str(&text).map_err(io::Error::other)?,
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Cursor::default(),
+            Err(why) => return Err(why),
+        };
+        let mut options = File::options();
+        options.read(true).append(true).create(true);
+        let file = options.open(folder.join("outbox.jsonl"))?;
+        let mut outbox = Outbox { folder: folder.to_path_buf(), file, written: 0, cursor };
+        outbox.recover()?;
+        Ok(outbox)
+    }
+
+    fn recover(&mut self) -> io::Result<()> {
+        let length = self.file.metadata()?.len();
+        // The cursor outlived an outbox that began anew.
+        self.cursor.delivered = self.cursor.delivered.min(length);
+        self.written = self.cursor.delivered;
+        let mut reader = BufReader::new(&self.file);
+        reader.seek(SeekFrom::Start(self.cursor.delivered))?;
+        let mut line = String::new();
+        while reader.read_line(&mut line)? > 0 && line.ends_with('\n') {
+            self.written += line.len() as u64;
+            let number = serde_json::from_str::<serde_json::Value>(&line)
+                .ok()
+                .and_then(|revision| revision.get("number")?.as_u64());
+            self.cursor.last = self.cursor.last.max(number.unwrap_or(0));
+            line.clear();
+        }
+        self.file.set_len(self.written)
+    }
+
+    /// Puts revisions in, each with its number, and syncs them; those whose number was put in before are left out. Says
+    /// how many found no room.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn put(&mut self, revisions: &[(u64, String)]) -> io::Result<u64> {
+        let (mut lost, mut text) = (0, String::new());
+        let mut last = self.cursor.last;
+        for (number, line) in revisions {
+            if *number <= last {
+                continue;
+            }
+            last = *number;
+            if self.written + (text.len() + line.len()) as u64 > WAITING {
+                lost += 1;
+                continue;
+            }
+            text.push_str(line);
+            text.push('\n');
+        }
+        if !text.is_empty() {
+            self.file.write_all(text.as_bytes())?;
+            self.file.sync_data()?;
+            self.written += text.len() as u64;
+        }
+        self.cursor.last = last;
+        Ok(lost)
+    }
+
+    /// The next revisions to deliver, at most so many.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn next(&mut self, most: usize) -> io::Result<Option<Letter>> {
+        if self.cursor.delivered >= self.written {
+            return Ok(None);
+        }
+        let mut reader = BufReader::new(&self.file);
+        reader.seek(SeekFrom::Start(self.cursor.delivered))?;
+        let mut letter = Letter { lines: Vec::new(), end: self.cursor.delivered };
+        while letter.lines.len() < most && letter.end < self.written {
+            let mut line = String::new();
+            letter.end += reader.read_line(&mut line)? as u64;
+            if line.pop().is_none() {
+                break;
+            }
+            letter.lines.push(line);
+        }
+        Ok(Some(letter))
+    }
+
+    /// Notes that a letter needs no more tries.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn done(&mut self, letter: &Letter) -> io::Result<()> {
+        self.cursor.delivered = letter.end;
+        if letter.end == self.written && self.written > WORN {
+            self.file.set_len(0)?;
+            (self.written, self.cursor.delivered) = (0, 0);
+        }
+        let text = toml::to_string(&self.cursor).map_err(io::Error::other)?;
+        replace(&self.folder.join("cursor.toml"), text.as_bytes())
+    }
+
+    /// Keeps a letter that nobody took, for people to look at. Says whether there was room.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn bury(&self, letter: &Letter) -> io::Result<bool> {
+        let path = self.folder.join("dead.jsonl");
+        let mut file = File::options().append(true).create(true).open(path)?;
+        if file.metadata()?.len() > DEAD {
+            return Ok(false);
+        }
+        for line in &letter.lines {
+            writeln!(file, "{line}")?;
+        }
+        file.sync_data()?;
+        Ok(true)
+    }
+
+    /// Bytes that wait.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.written - self.cursor.delivered
+    }
+
+    /// The number of the last revision that was put in.
+    #[must_use]
+    pub fn last(&self) -> u64 {
+        self.cursor.last
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn revision(number: u64) -> (u64, String) {
+        (number, format!("{{\"number\":{number}}}"))
+    }
+
+    #[test]
+    fn what_was_put_in_comes_out_once_also_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        assert!(outbox.next(10).unwrap().is_none());
+        assert_eq!(outbox.put(&[revision(1), revision(2), revision(2), revision(3)]).unwrap(), 0);
+        let first = outbox.next(2).unwrap().unwrap();
+        assert_eq!(first.lines, ["{\"number\":1}", "{\"number\":2}"]);
+        // Not done: it comes again.
+        drop(outbox);
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        assert_eq!(outbox.next(2).unwrap().unwrap(), first);
+        outbox.done(&first).unwrap();
+        drop(outbox);
+        // A torn line is cut off, and what is told again after a restart is not put in again.
+        let path = folder.path().join("outbox.jsonl");
+        let mut text = fs::read_to_string(&path).unwrap();
+        text.push_str("{\"numb");
+        fs::write(&path, text).unwrap();
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&[revision(2), revision(3), revision(4)]).unwrap();
+        let rest = outbox.next(10).unwrap().unwrap();
+        assert_eq!(rest.lines, ["{\"number\":3}", "{\"number\":4}"]);
+        assert!(outbox.bury(&rest).unwrap());
+        outbox.done(&rest).unwrap();
+        assert!(outbox.next(10).unwrap().is_none());
+        assert_eq!(
+            fs::read_to_string(folder.path().join("dead.jsonl")).unwrap().lines().count(),
+            2
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! What went wrong with a request, as RFC 9457 has it: `application/problem+json`, with the field at fault.
+//!
+//! The kinds are a closed list, each with one status and a page of the documentation; what varies is the detail.
+
+use crate::answer::Answer;
+use hyper::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A kind of problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // `KINDS` says what each is
+pub enum Kind {
+    BadRequest,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    Timeout,
+    Conflict,
+    TooLarge,
+    UnsupportedType,
+    Unprocessable,
+    TooMany,
+    Internal,
+    Unavailable,
+}
+
+/// Each kind with its name in `type`, its status and its title.
+const KINDS: [(Kind, &str, StatusCode, &str); 13] = [
+    (Kind::BadRequest, "bad-request", StatusCode::BAD_REQUEST, "The request cannot be read"),
+    (Kind::Unauthorized, "unauthorized", StatusCode::UNAUTHORIZED, "No valid API key"),
+    (Kind::Forbidden, "forbidden", StatusCode::FORBIDDEN, "The API key does not allow this"),
+    (Kind::NotFound, "not-found", StatusCode::NOT_FOUND, "There is no such thing"),
+    (
+        Kind::MethodNotAllowed,
+        "method-not-allowed",
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This address has no such method",
+    ),
+    (Kind::Timeout, "timeout", StatusCode::REQUEST_TIMEOUT, "The request came too slowly"),
+    (Kind::Conflict, "conflict", StatusCode::CONFLICT, "The state does not allow this"),
+    (Kind::TooLarge, "too-large", StatusCode::PAYLOAD_TOO_LARGE, "The request is too large"),
+    (
+        Kind::UnsupportedType,
+        "unsupported-type",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "The content type is none that can be read",
+    ),
+    (
+        Kind::Unprocessable,
+        "unprocessable",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "A value is not what it may be",
+    ),
+    (Kind::TooMany, "too-many", StatusCode::TOO_MANY_REQUESTS, "More than there is room for now"),
+    (Kind::Internal, "internal", StatusCode::INTERNAL_SERVER_ERROR, "The server failed"),
+    (
+        Kind::Unavailable,
+        "unavailable",
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The server cannot answer now",
+    ),
+];
+
+/// One of several faults of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldFault {
+    /// JSON pointer to the field, such as `/3/time`.
+    pub field: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+/// A problem document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// What kind of problem: a part of `docs/problems.md`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong with this request.
+    pub detail: String,
+    /// The path that was asked for.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub instance: String,
+    /// JSON pointer to the field at fault, or the name of a parameter or header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Several faults, at most a hundred of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldFault>,
+    /// Seconds to wait before trying again.
+    #[serde(skip)]
+    pub retry_after: Option<u32>,
+}
+
+/// Faults that a document lists.
+const LISTED: usize = 100;
+
+impl Problem {
+    /// A problem of a kind.
+    #[must_use]
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Problem {
+        let (_, name, status, title) = KINDS[kind as usize];
+        Problem {
+            kind: format!("/problems/{name}"),
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            instance: String::new(),
+            field: None,
+            errors: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    /// The same, with the field at fault.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<String>) -> Problem {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// The same, with several faults; the first names the field.
+    #[must_use]
+    pub fn with(mut self, mut errors: Vec<FieldFault>) -> Problem {
+        errors.truncate(LISTED);
+        self.field = errors.first().map(|fault| fault.field.clone());
+        self.errors = errors;
+        self
+    }
+
+    /// The same, with a time after which trying again makes sense.
+    #[must_use]
+    pub fn after(mut self, seconds: u32) -> Problem {
+        self.retry_after = Some(seconds.max(1));
+        self
+    }
+
+    /// The answer that carries it.
+    #[must_use]
+    pub fn answer(mut self, path: &str) -> Answer {
+        self.instance = path.chars().take(256).collect();
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut answer = Answer::of(status, "application/problem+json", body);
+        answer.retry_after = self.retry_after;
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_at_its_place_and_documented() {
+        let page = include_str!("../../../docs/problems.md");
+        for (at, (kind, name, status, title)) in KINDS.into_iter().enumerate() {
+            assert_eq!(kind as usize, at);
+            assert!(page.contains(&format!("## {name}")), "{name}");
+            assert!(page.contains(&format!("{}", status.as_u16())), "{title}");
+        }
+    }
+
+    #[test]
+    fn a_document_names_its_fields() {
+        let fault = FieldFault { field: "/0/time".to_owned(), detail: "is empty".to_owned() };
+        let problem = Problem::new(Kind::Unprocessable, "one event").with(vec![fault]);
+        let answer = problem.answer("/v1/events");
+        let text: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(text["type"], "/problems/unprocessable");
+        assert_eq!(text["status"], 422);
+        assert_eq!(text["field"], "/0/time");
+        assert_eq!(text["instance"], "/v1/events");
+        assert_eq!(text["errors"][0]["detail"], "is empty");
+    }
+}

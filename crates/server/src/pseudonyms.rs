@@ -1,0 +1,191 @@
+//! Identifiers replaced by keyed hashes at the door, so that nothing past it holds the identifier itself.
+//!
+//! The hash is HMAC-SHA256 over the identifier's key and kind. Equal identifiers stay equal, so everything that counts,
+//! links and groups works as before, neighbourhoods of addresses and blocks of phone numbers included; what is lost is the
+//! way back, for everyone without the key. Without it a stored identifier cannot be looked up either, so a lost
+//! key means that the old identifiers and the new ones are strangers.
+
+use crate::access::hex;
+use events::{Batch, EntityKind, Key, Span};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// Columns that can be replaced, and the kinds of entity that come from them.
+pub(crate) const COLUMNS: [(&str, &[EntityKind]); 9] = [
+    ("actor", &[EntityKind::Account]),
+    ("device", &[EntityKind::Device]),
+    ("ip", &[EntityKind::Ip, EntityKind::Subnet]),
+    ("phone", &[EntityKind::Phone, EntityKind::PhoneBlock]),
+    ("payment", &[EntityKind::Payment]),
+    ("address", &[EntityKind::Address]),
+    ("counterparty", &[EntityKind::Counterparty]),
+    ("agent", &[EntityKind::Agent]),
+    ("parcel", &[EntityKind::Parcel]),
+];
+
+/// Kinds of entity.
+const KINDS: usize = EntityKind::Counterparty as usize + 1;
+/// Identifiers whose replacement is remembered.
+const KNOWN: usize = 1 << 14;
+/// The least bytes of a key.
+const KEY_BYTES: usize = 32;
+
+/// Replaces identifiers. Keeps a memory of replacements, so one is made for each thread.
+#[derive(Clone)]
+pub struct Pseudonyms {
+    mac: Hmac<Sha256>,
+    replaced: [bool; KINDS],
+    known: Vec<(EntityKind, Key, Key)>,
+}
+
+impl std::fmt::Debug for Pseudonyms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pseudonyms")
+    }
+}
+
+impl Pseudonyms {
+    /// Replaces the identifiers of these columns with this key.
+    ///
+    /// # Errors
+    /// The key is too short.
+    pub fn new(key: &[u8], columns: &[String]) -> Result<Pseudonyms, String> {
+        let key = key.trim_ascii();
+        if key.len() < KEY_BYTES {
+            return Err(format!("holds {} bytes; a key has {KEY_BYTES} or more", key.len()));
+        }
+        let mac = Hmac::new_from_slice(key).map_err(|fault| fault.to_string())?;
+        let mut replaced = [false; KINDS];
+        for (_, kinds) in COLUMNS.iter().filter(|(name, _)| columns.iter().any(|c| c == name)) {
+            for kind in *kinds {
+                replaced[*kind as usize] = true;
+            }
+        }
+        Ok(Pseudonyms {
+            mac,
+            replaced,
+            known: vec![(EntityKind::Account, Key::NONE, Key::NONE); KNOWN],
+        })
+    }
+
+    /// Whether identifiers of that kind are replaced.
+    #[must_use]
+    pub fn replaces(&self, kind: EntityKind) -> bool {
+        self.replaced[kind as usize]
+    }
+
+    /// The text that stands for an identifier.
+    #[must_use]
+    pub fn text(&self, kind: EntityKind, key: Key) -> String {
+        let mut mac = self.mac.clone();
+        mac.update(&[kind as u8]);
+        mac.update(&key.0.to_le_bytes());
+        let tag = mac.finalize().into_bytes();
+        format!("h:{}", hex(&tag[..12]))
+    }
+
+    /// The key under which an identifier is kept.
+    pub fn key(&mut self, kind: EntityKind, key: Key) -> Key {
+        if key.is_none() || !self.replaced[kind as usize] {
+            return key;
+        }
+        let slot = (key.0 as usize ^ (kind as usize) << 8) % KNOWN;
+        let (known_kind, known, kept) = self.known[slot];
+        if known == key && known_kind == kind {
+            return kept;
+        }
+        let kept = Key::of(&self.text(kind, key));
+        self.known[slot] = (kind, key, kept);
+        kept
+    }
+
+    /// Replaces them in a batch; the texts of the replaced ones are in it no more.
+    pub fn replace(&mut self, batch: &mut Batch) {
+        let old = std::mem::take(&mut batch.arena);
+        batch.arena.reserve(old.len());
+        for event in &mut batch.events {
+            event.actor = self.key(EntityKind::Account, event.actor);
+            event.device = self.key(EntityKind::Device, event.device);
+            event.ip = self.key(EntityKind::Ip, event.ip);
+            event.subnet = self.key(EntityKind::Subnet, event.subnet);
+            event.phone = self.key(EntityKind::Phone, event.phone);
+            event.phone_block = self.key(EntityKind::PhoneBlock, event.phone_block);
+            event.payment = self.key(EntityKind::Payment, event.payment);
+            event.address = self.key(EntityKind::Address, event.address);
+            event.counterparty = self.key(EntityKind::Counterparty, event.counterparty);
+            event.agent = self.key(EntityKind::Agent, event.agent);
+            event.parcel = self.key(EntityKind::Parcel, event.parcel);
+            event.id_text = moved(event.id_text, &old, &mut batch.arena);
+            event.text = moved(event.text, &old, &mut batch.arena);
+        }
+        for (kind, key, span) in &mut batch.names {
+            if self.replaced[*kind as usize] {
+                let text = self.text(*kind, *key);
+                *key = Key::of(&text);
+                *span = kept(&text, &mut batch.arena);
+            } else {
+                *span = moved(*span, &old, &mut batch.arena);
+            }
+        }
+    }
+}
+
+fn moved(span: Span, old: &str, arena: &mut String) -> Span {
+    kept(span.of(old), arena)
+}
+
+fn kept(text: &str, arena: &mut String) -> Span {
+    let start = u32::try_from(arena.len()).unwrap_or(u32::MAX);
+    arena.push_str(text);
+    Span { start, len: text.len() as u32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use input::Bodies;
+
+    const EVENT: &[u8] = br#"{"id":"e1","time":1767225600,"kind":"like","actor":"anna","device":"d1","ip":"10.1.2.3","phone":"13812345678"}"#;
+
+    fn columns() -> Vec<String> {
+        ["device", "ip", "phone"].map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn nothing_of_an_identifier_is_left() {
+        let mut bodies = Bodies::new(10).unwrap();
+        let mut batch = bodies.json(EVENT).unwrap().batch;
+        let mut again = batch.clone();
+        let before = batch.events[0];
+        let mut replace = Pseudonyms::new(&[7; 32], &columns()).unwrap();
+        replace.replace(&mut batch);
+        for gone in ["d1", "10.1.2", "1381234"] {
+            assert!(!batch.arena.contains(gone), "{gone} in {}", batch.arena);
+        }
+        let after = batch.events[0];
+        assert_eq!(batch.text(after.id_text), "e1");
+        assert_eq!((after.actor, after.time), (before.actor, before.time));
+        for (a, b) in [
+            (before.device, after.device),
+            (before.ip, after.ip),
+            (before.subnet, after.subnet),
+            (before.phone, after.phone),
+        ] {
+            assert!(a.is_some() && b.is_some() && a != b);
+        }
+        for (kind, key, span) in &batch.names {
+            assert_eq!(Key::of(batch.text(*span)), *key);
+            assert_eq!(after.key(*kind), *key, "{kind:?}");
+        }
+        Pseudonyms::new(&[7; 32], &columns()).unwrap().replace(&mut again);
+        assert_eq!(again.events, batch.events);
+        let mut other = bodies.json(EVENT).unwrap().batch;
+        Pseudonyms::new(&[8; 32], &columns()).unwrap().replace(&mut other);
+        assert_ne!(other.events[0].device, after.device);
+    }
+
+    #[test]
+    fn a_short_key_is_refused() {
+        assert!(Pseudonyms::new(b"secret\n", &columns()).is_err());
+    }
+}

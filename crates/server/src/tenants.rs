@@ -1,0 +1,259 @@
+//! Tenants: each with an engine, a folder and notices of its own. Nothing here is shared between two of them.
+
+use crate::config::{Config, Sync};
+use crate::metrics::{Exposition, Histogram, Metrics};
+use crate::stream::{Ring, Told};
+use crate::webhooks::{self, Bell, Settings, Webhooks};
+use live::{Live, LiveError, Notice, Options, Pace};
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Steps of an engine's histograms that make one here: an octave.
+const OCTAVE: usize = 8;
+/// The octaves shown: from a microsecond to half a minute.
+const SHOWN: std::ops::Range<usize> = 10..35;
+
+/// A tenant.
+pub struct Tenant {
+    /// Its name.
+    pub name: String,
+    /// Its engine.
+    pub live: Live,
+    /// Its notices.
+    pub ring: Arc<Ring>,
+    /// Time from handing events over to hearing of them.
+    pub heard: Histogram,
+    queue: usize,
+    webhooks: Mutex<Option<Webhooks>>,
+}
+
+/// Why a tenant cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum TenantError {
+    /// Its engine.
+    #[error("tenant {0}: {1}")]
+    Live(String, LiveError),
+    /// Its policy.
+    #[error("policy.file: {0}")]
+    Policy(String),
+    /// Its deliveries.
+    #[error("webhooks: {0}")]
+    Webhooks(String),
+}
+
+/// All tenants.
+pub type Tenants = BTreeMap<String, Arc<Tenant>>;
+
+/// Opens every tenant of a configuration.
+///
+/// # Errors
+/// One of them cannot be opened; those before it are closed again.
+pub fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Tenants, TenantError> {
+    let mut tenants = Tenants::new();
+    for name in &config.data.tenants {
+        match Tenant::open(name, config, metrics) {
+            Ok(tenant) => {
+                tenants.insert(name.clone(), Arc::new(tenant));
+            }
+            Err(fault) => {
+                tenants.values().for_each(|tenant| {
+                    let _ = tenant.close();
+                });
+                return Err(fault);
+            }
+        }
+    }
+    Ok(tenants)
+}
+
+impl Tenant {
+    fn open(name: &str, config: &Config, metrics: &Arc<Metrics>) -> Result<Tenant, TenantError> {
+        let policy = config.policy_text().map_err(|why| TenantError::Policy(why.to_string()))?;
+        let options = options(name, config, &policy)?;
+        let ring = Arc::new(Ring::new(config.limits.stream_backlog));
+        let (heard, bell) = (ring.clone(), Bell::new());
+        let rope = bell.rope();
+        let live = Live::open(
+            options,
+            Arc::new(move |notice: &Notice<'_>| {
+                if matches!(notice, Notice::Decided { .. }) && !heard.is_heard() {
+                    return;
+                }
+                if matches!(notice, Notice::Judged(_)) {
+                    // One ring is as good as many.
+                    let _ = rope.try_send(());
+                }
+                heard.tell(Told::of(notice));
+            }),
+        )
+        .map_err(|fault| TenantError::Live(name.to_owned(), fault))?;
+        if !policy.is_empty() {
+            set_policy(&live, &policy).map_err(TenantError::Policy)?;
+        }
+        let webhooks = deliveries(name, config, metrics, &live, bell)?;
+        Ok(Tenant {
+            name: name.to_owned(),
+            live,
+            ring,
+            heard: Histogram::default(),
+            queue: config.limits.queue,
+            webhooks: Mutex::new(webhooks),
+        })
+    }
+
+    /// Puts another policy in force, if it differs from the one that is.
+    ///
+    /// # Errors
+    /// The text is no policy, or the engine has stopped.
+    pub fn reload(&self, policy: &str) -> Result<bool, String> {
+        set_policy(&self.live, policy)
+    }
+
+    /// Works off what waits and closes engine and deliveries.
+    ///
+    /// # Errors
+    /// The engine could not be closed as it should; what was acknowledged is in its log.
+    pub fn close(&self) -> Result<(), LiveError> {
+        if let Some(mut webhooks) =
+            self.webhooks.lock().unwrap_or_else(PoisonError::into_inner).take()
+        {
+            webhooks.close();
+        }
+        self.live.close()
+    }
+
+    /// Writes its metrics.
+    pub fn write(&self, out: &mut Exposition) {
+        let (status, meters) = (self.live.status(), self.live.meters());
+        let tenant = [("tenant", self.name.as_str())];
+        let of = |name, value| [("tenant", self.name.as_str()), (name, value)];
+        out.put("qingliu_events_total", &of("outcome", "accepted"), status.accepted as f64);
+        out.put("qingliu_events_total", &of("outcome", "duplicate"), status.duplicates as f64);
+        out.put("qingliu_events_total", &of("outcome", "refused"), status.refused as f64);
+        let genuine = status.decided.saturating_sub(status.suspect + status.fake);
+        for (verdict, count) in
+            [("genuine", genuine), ("suspect", status.suspect), ("fake", status.fake)]
+        {
+            out.put("qingliu_decisions_total", &of("verdict", verdict), count as f64);
+        }
+        out.histogram("qingliu_decision_seconds", &tenant, &self.heard);
+        for (name, histogram) in [
+            ("qingliu_decide_seconds", &meters.decide),
+            ("qingliu_commit_seconds", &meters.commit),
+            ("qingliu_judgement_seconds", &meters.judge),
+        ] {
+            let (steps, sum) = histogram.read();
+            let (buckets, sum) = octaves(&steps, sum);
+            out.buckets(name, &tenant, &buckets, sum);
+        }
+        let (readers, missed) = self.ring.counts();
+        let waiting = {
+            let webhooks = self.webhooks.lock().unwrap_or_else(PoisonError::into_inner);
+            webhooks.as_ref().map_or(0, |webhooks| webhooks.waiting.load(Relaxed))
+        };
+        for (name, value) in [
+            ("qingliu_stream_readers", readers as f64),
+            ("qingliu_stream_missed_total", missed as f64),
+            ("qingliu_webhook_waiting_bytes", waiting as f64),
+            ("qingliu_queue_events", status.waiting as f64),
+            ("qingliu_queue_limit", self.queue as f64),
+            ("qingliu_event_time_seconds", (status.newest.max(0) as f64) / 1e6),
+            ("qingliu_events_held", status.events as f64),
+            ("qingliu_log_bytes", status.committed as f64),
+            ("qingliu_commits_total", status.commits as f64),
+            ("qingliu_failures_total", status.failures as f64),
+            ("qingliu_judgements_total", status.judgements as f64),
+            ("qingliu_judgement_number", f64::from(status.judgement)),
+            ("qingliu_judged_events", status.judged_events as f64),
+            ("qingliu_revisions_total", status.revisions as f64),
+            ("qingliu_snapshots_total", status.snapshots as f64),
+            ("qingliu_snapshot_bytes", status.snapshot_bytes as f64),
+            (
+                "qingliu_snapshot_behind_events",
+                status.events.saturating_sub(status.snapshot_event) as f64,
+            ),
+            ("qingliu_window_keys", status.keys as f64),
+            ("qingliu_ids_remembered", status.remembered as f64),
+            ("qingliu_up", f64::from(u8::from(status.stopped.is_none()))),
+        ] {
+            out.put(name, &tenant, value);
+        }
+    }
+}
+
+fn options(name: &str, config: &Config, policy: &str) -> Result<Options, TenantError> {
+    let policy =
+        policy::Policy::parse(policy).map_err(|fault| TenantError::Policy(fault.to_string()))?;
+    Ok(Options {
+        sync: match config.data.sync() {
+            Some(Sync::Every(span)) => live::Sync::Every(span),
+            Some(Sync::Never) => live::Sync::Never,
+            Some(Sync::Always) | None => live::Sync::Always,
+        },
+        segment_bytes: config.data.segment_bytes,
+        policy,
+        pace: Pace {
+            interval: config.judge.every.micros(),
+            span: config.judge.span,
+            ..Pace::default()
+        },
+        judges: config.judge.threads,
+        queue: config.limits.queue,
+        snapshot_every: config.data.snapshot_every,
+        ..Options::new(config.tenant_folder(name))
+    })
+}
+
+fn set_policy(live: &Live, text: &str) -> Result<bool, String> {
+    let wanted = policy::Policy::parse(text).map_err(|fault| fault.to_string())?;
+    if live.policy() == wanted {
+        return Ok(false);
+    }
+    live.set_policy(text, Box::new(|_| ())).map_err(|fault| fault.to_string())?;
+    Ok(true)
+}
+
+fn deliveries(
+    name: &str,
+    config: &Config,
+    metrics: &Arc<Metrics>,
+    live: &Live,
+    bell: Bell,
+) -> Result<Option<Webhooks>, TenantError> {
+    let set = &config.webhooks;
+    let Some(target) = crate::client::Target::parse(&set.url) else { return Ok(None) };
+    let fault = |why: std::io::Error| TenantError::Webhooks(why.to_string());
+    let secret = std::fs::read(&set.secret_file).map_err(fault)?.trim_ascii().to_vec();
+    if secret.len() < 16 {
+        let why = "the secret file holds fewer than 16 bytes".to_owned();
+        return Err(TenantError::Webhooks(why));
+    }
+    let settings = Settings {
+        target,
+        secret,
+        attempts: set.attempts,
+        backoff: set.backoff.0,
+        batch: set.batch,
+    };
+    let engine = live.clone();
+    let ask: webhooks::Ask = Box::new(move |after| {
+        let line = |revision: &live::AccountRevision| {
+            let mut line = String::new();
+            crate::stream::account(revision, &mut line);
+            (revision.number, line)
+        };
+        engine.revisions_after(after).iter().map(line).collect()
+    });
+    let folder = config.tenant_folder(name).join("webhooks");
+    Webhooks::start(name, &folder, settings, metrics.clone(), bell, ask).map(Some).map_err(fault)
+}
+
+/// Every eighth step: an engine's histogram is finer than a scrape needs.
+fn octaves(steps: &[(f64, u64)], sum: f64) -> (Vec<(f64, u64)>, f64) {
+    let all = steps.last().map_or(0, |step| step.1);
+    let shown = steps.chunks(OCTAVE).enumerate().filter(|(octave, _)| SHOWN.contains(octave));
+    let mut buckets: Vec<_> = shown.filter_map(|(_, steps)| steps.last().copied()).collect();
+    buckets.push((f64::INFINITY, all));
+    (buckets, sum)
+}
