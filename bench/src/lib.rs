@@ -7,4 +7,5 @@ pub mod audit;
 pub mod baseline;
 pub mod bulk;
 pub mod detectors;
+pub mod http;
 pub mod live;

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use bench::audit::{self, Measured};
+use bench::http::{self, Manner, Service};
 use bench::{baseline, bulk, detectors, live};
 
 const USAGE: &str = "usage: bench audit [--events N] [--dir DIR] [--repeat N]
        bench detectors [--people N] [--dir DIR] [--repeat N]
-       bench live [--people N] [--events N] [--dir DIR]";
+       bench live [--people N] [--events N] [--dir DIR]
+       bench http [--seconds N] [--before N] [--flood N] [--dir DIR]";
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -17,6 +19,8 @@ fn main() -> Result<()> {
         ["audit", options @ ..] => compare(options),
         ["detectors", options @ ..] => each(options),
         ["live", options @ ..] => lively(options),
+        ["http", options @ ..] => over_http(options),
+        ["serve", folder] => http::serve(&PathBuf::from(folder)),
         ["fill", folder, file] => {
             println!("{}", live::fill(&PathBuf::from(folder), &PathBuf::from(file))?);
             // As a kill would: nothing is closed.
@@ -47,6 +51,64 @@ fn each(options: &[&str]) -> Result<()> {
     println!("{events} events; nanoseconds an event, each alone, the fastest of {repeat}");
     for cost in costs {
         println!("{:>8.1}  {}", cost.nanoseconds, cost.what);
+    }
+    Ok(())
+}
+
+/// What the service does over loopback.
+fn over_http(options: &[&str]) -> Result<()> {
+    let (mut seconds, mut before, mut flood) = (10.0, 60.0, 600.0);
+    let mut dir = std::env::temp_dir().join("qingliu-bench");
+    for option in options.chunks(2) {
+        match *option {
+            ["--seconds", number] => seconds = number.parse().context(USAGE)?,
+            ["--before", number] => before = number.parse().context(USAGE)?,
+            ["--flood", number] => flood = number.parse().context(USAGE)?,
+            ["--dir", path] => dir = PathBuf::from(path),
+            _ => bail!(USAGE),
+        }
+    }
+    std::fs::create_dir_all(&dir)?;
+    println!("{}; who sends shares it", live::machine());
+    let ways = [
+        ("durable decisions, 64 connections, one an event", "/v1/decisions", 64, 1),
+        ("durable events, 8 connections, by 1,000", "/v1/events", 8, 1_000),
+        ("durable decisions, 8 connections, by 1,000", "/v1/decisions", 8, 1_000),
+    ];
+    for (round, (what, path, connections, together)) in ways.into_iter().enumerate() {
+        let folder = tempfile::tempdir_in(&dir)?;
+        let service = Service::start(folder.path())?;
+        let manner = Manner { path, connections, threads: 2, seconds, pace: None };
+        let answered = http::send(&service, manner, &|number, out| {
+            (0..together).for_each(|n| http::ordinary(round as u64, number * together + n, out));
+            together
+        })?;
+        let [half, most] = [0.5, 0.99].map(|share| answered.within(share) * 1e3);
+        println!("{what}");
+        println!(
+            "    {:.0} a second; answered p50 {half:.2} ms, p99 {most:.2} ms; {} requests refused",
+            answered.rate(),
+            answered.refused
+        );
+    }
+    if flood <= 0.0 {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir_in(&dir)?;
+    let service = Service::start(folder.path())?;
+    let flooded = http::flooded(&service, before, flood)?;
+    let [half, most] = [0.5, 0.99].map(|share| flooded.answered.within(share) * 1e3);
+    println!("a flood of 200,000 likes a minute for {flood:.0} s on 2,000 ordinary events a second");
+    println!(
+        "    {} events, {} requests refused; answered p50 {half:.2} ms, p99 {most:.2} ms",
+        flooded.answered.events, flooded.answered.refused
+    );
+    let memory = flooded.memory as f64 / f64::from(1 << 30);
+    let (raw, genuine) = flooded.count;
+    println!("    peak memory {memory:.2} GiB; one of its subjects: {raw} likes, {genuine} genuine");
+    match flooded.called {
+        Some(seconds) => println!("    called fake after {seconds:.0} s"),
+        None => println!("    not called fake"),
     }
     Ok(())
 }

@@ -31,3 +31,28 @@ fn each_detector_is_timed_alone() {
     let costs: Vec<f64> = costs.map(|cost| cost.parse().unwrap()).collect();
     assert!(costs.len() >= 11 && costs.iter().all(|cost| cost.is_finite() && *cost > 0.0));
 }
+
+#[test]
+fn the_live_engine_and_the_service_are_measured() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_bench"))
+            .args(args)
+            .arg("--dir")
+            .arg(dir.path())
+            .output()
+            .unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        printed
+    };
+    let printed = run(&["live", "--people", "200", "--events", "50000"]);
+    for expected in ["decided in p50", "50000 events in batches", "up again after"] {
+        assert!(printed.contains(expected), "{expected} is missing in:\n{printed}");
+    }
+    let printed = run(&["http", "--seconds", "1", "--before", "1", "--flood", "2"]);
+    for expected in ["durable decisions, 64 connections", "by 1,000", "a flood of 200,000"] {
+        assert!(printed.contains(expected), "{expected} is missing in:\n{printed}");
+    }
+    assert!(!printed.contains(" 0 a second"), "{printed}");
+}

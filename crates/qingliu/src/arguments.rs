@@ -36,6 +36,60 @@ pub(crate) enum Command {
     Mappings(Mappings),
     /// Fit a model on labels, or check one.
     Train(Train),
+    /// Serve: decide events while they happen.
+    Serve(Serve),
+    /// Check a configuration of `serve`.
+    Check(Check),
+}
+
+/// Serve: decide events while they happen, over HTTP, and lose none of them.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  qingliu serve --demo
+  qingliu serve qingliu.toml
+  qingliu serve --data /var/lib/qingliu --listen 127.0.0.1:8480
+
+Without a file everything is at its default; QINGLIU_<SECTION>_<KEY> in the environment overrides it.
+The first start shows an admin key, this once. SIGHUP reads the policy again, SIGTERM ends in order.")]
+pub(crate) struct Serve {
+    /// The configuration, a TOML file.
+    #[arg(value_name = "CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder for log, snapshots and keys, in the place of the configuration's.
+    #[arg(long, value_name = "DIR", conflicts_with = "demo")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address and port, in the place of the configuration's.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+    /// Play a simulated market into the service, in a folder that goes away.
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// End when the market has been played.
+    #[arg(long, requires = "demo")]
+    pub(crate) once: bool,
+    /// Genuine people of the market [default: 2500].
+    #[arg(long, requires = "demo", value_name = "N",
+          value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
+    pub(crate) people: Option<u32>,
+    /// Events a second that the market plays at.
+    #[arg(long, requires = "demo", value_name = "N", default_value_t = 3_000,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) speed: u32,
+    /// Language of what is told.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+}
+
+/// Check a configuration of `serve`, and show it with everything that it leaves out.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The configuration, a TOML file.
+    #[arg(value_name = "CONFIG")]
+    pub(crate) config: PathBuf,
+    /// Language of what is told.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
 }
 
 /// Audit event tables: find the fakes, restore the counts, write results and a page for people.

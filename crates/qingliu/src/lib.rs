@@ -13,6 +13,7 @@ mod failure;
 mod folder;
 mod gathering;
 mod guard;
+mod live_demo;
 mod mappings;
 mod models;
 mod page;
@@ -20,6 +21,7 @@ mod progress;
 mod quantity;
 mod results;
 mod scan;
+mod serve;
 mod simulate;
 mod summary;
 mod train;
@@ -50,6 +52,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Scan(scan) => scan::scan(&scan),
         Command::Mappings(mappings) => mappings::mappings(&mappings),
         Command::Train(train) => train::train(&train),
+        Command::Serve(command) => serve::serve(&command),
+        Command::Check(command) => serve::check(&command),
     };
     match outcome {
         Ok(status) => status as u8,

@@ -171,6 +171,25 @@ impl Running {
         }
     }
 
+    /// Waits until the process is asked to end: by SIGTERM or SIGINT. SIGHUP reads the policy file again.
+    ///
+    /// # Errors
+    /// The system gives no signals.
+    pub fn until_asked(&self) -> Result<(), ServeError> {
+        self.runtime.block_on(async {
+            let mut terminate = signal(SignalKind::terminate())?;
+            let mut interrupt = signal(SignalKind::interrupt())?;
+            let mut reload = signal(SignalKind::hangup())?;
+            loop {
+                tokio::select! {
+                    _ = terminate.recv() => return Ok(()),
+                    _ = interrupt.recv() => return Ok(()),
+                    _ = reload.recv() => self.reload(),
+                }
+            }
+        })
+    }
+
     /// Ends: answers what is under way, then closes every engine.
     ///
     /// # Errors
@@ -217,24 +236,9 @@ pub fn serve(config: Config) -> Result<(), ServeError> {
     }
     let tls = !running.service.config.listen.tls_cert.as_os_str().is_empty();
     tracing::info!(address = %running.address, tls, "serving");
-    until_asked(&running)?;
+    running.until_asked()?;
     tracing::info!("ending");
     running.stop()?;
     tracing::info!("ended");
     Ok(())
-}
-
-fn until_asked(running: &Running) -> Result<(), ServeError> {
-    running.runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut reload = signal(SignalKind::hangup())?;
-        loop {
-            tokio::select! {
-                _ = terminate.recv() => return Ok(()),
-                _ = interrupt.recv() => return Ok(()),
-                _ = reload.recv() => running.reload(),
-            }
-        }
-    })
 }
