@@ -4,9 +4,9 @@
 //! record is a kind and a payload of bytes; what they mean is the caller's. [`Log`] writes, [`Reader`] reads a range
 //! in order while the log grows, [`Lookup`] reads one record by its [`Position`].
 //!
-//! The trade-off: whoever cannot be sure refuses. A torn end, which is what a crash leaves, is cut off and reported; any
-//! other damage is an error that names file and byte, because going on without a record would change every count
-//! after it. The bytes are described in `docs/formats.md`.
+//! The trade-off: in doubt the log refuses. A torn end, such as a crash leaves, is cut off and reported; any other
+//! damage is an error that names file and byte, because going on without a record would change every count after it.
+//! The bytes are described below, and in `docs/formats.md`.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,6 +22,8 @@
 //! # Ok(())
 //! # }
 //! ```
+#![doc = ""]
+#![doc = include_str!("../../../docs/formats.md")]
 
 mod error;
 mod folder;

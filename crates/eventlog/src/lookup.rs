@@ -23,7 +23,7 @@ impl Lookup {
     /// Finds records in the log that is kept in `folder`.
     pub fn open(folder: &Path) -> Result<Lookup, LogError> {
         let firsts = segment::firsts(folder)?;
-        Ok(Lookup { folder: folder.to_path_buf(), firsts, window: Window::at(0) })
+        Ok(Lookup { folder: folder.to_path_buf(), firsts, window: Window::glance() })
     }
 
     /// The record at `position`, which an append gave and a commit covered.

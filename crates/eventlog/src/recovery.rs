@@ -1,9 +1,9 @@
 //! Where the last segment ends after a crash, and whether what lies behind that is a torn end or damage.
 //!
-//! A crash can only harm what was not yet synced: a record that was cut short with nothing behind it, or, after a loss of
-//! power, pages that were never written and read as zeros while later ones were. Every record says up to where
-//! the log was on disk when it was written, so harm to what was on disk before is known as damage. In doubt it is
-//! damage: to cut off records that were acknowledged is worse than to ask for help.
+//! A crash can only harm what was not yet synced, and only in two ways: the file ends within a record, or, after a loss
+//! of power, parts of the file that were never written read as zeros, maybe with later parts whole. Every record
+//! says up to where the log was on disk when it was written, so harm to what was on disk before is known as damage.
+//! In doubt it is damage: to cut off records that were acknowledged is worse than to ask for help.
 
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -16,6 +16,8 @@ use crate::{LogError, Position, Segment, Why};
 
 /// The unit in which a file system loses what it had not written.
 const PAGE: u64 = 4096;
+/// The unit in which a disk does, in the middle of the last page it was writing.
+const SECTOR: u64 = 512;
 
 /// What the last segment holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +53,30 @@ pub(crate) fn tail(open: &Open) -> Result<Tail, LogError> {
 
 /// Whether the broken record at `position` is where a crash interrupted the log.
 fn torn(open: &Open, position: Position, file_end: Position) -> Result<bool, LogError> {
+    let (start, end) = (open.offset(position), open.offset(file_end));
+    let head = head(open, position, file_end)?;
     match later(open, position, file_end)? {
-        Later::Nothing => Ok(true),
+        Later::Nothing => {
+            let ends_within = match head {
+                Some(head) => start + head.frame_bytes() > end,
+                None => start + HEAD_BYTES as u64 > end,
+            };
+            Ok(ends_within || lost(open, start, (end, end), SECTOR)?)
+        }
+        Later::Unsynced => {
+            let frame = head.map_or(HEAD_BYTES as u64, |head| head.frame_bytes());
+            lost(open, start, (end.min(start + frame), end), PAGE)
+        }
         Later::Synced => Ok(false),
-        Later::Unsynced => lost_page(open, position, file_end),
     }
+}
+
+/// The head of the broken record, if that is whole.
+fn head(open: &Open, position: Position, end: Position) -> Result<Option<Head>, LogError> {
+    let mut window = Window::at(open.offset(position));
+    let read = window.peek(&open.file, HEAD_BYTES, open.offset(end));
+    let bytes = read.map_err(LogError::io("read", &open.path))?;
+    Ok(open.framing.head(position, bytes).ok())
 }
 
 /// What stands behind a broken record.
@@ -92,26 +113,23 @@ fn later(open: &Open, broken: Position, file_end: Position) -> Result<Later, Log
     }
 }
 
-/// Whether a page that the broken record touches reads as zeros from the record's beginning on.
-fn lost_page(open: &Open, position: Position, file_end: Position) -> Result<bool, LogError> {
-    let (start, end) = (open.offset(position), open.offset(file_end));
-    let mut head = [0; HEAD_BYTES];
-    let read = open.file.read_exact_at(&mut head, start);
-    read.map_err(LogError::io("read", &open.path))?;
-    let touched = match open.framing.head(position, &head) {
-        Ok(head) => start + Head::frame_bytes(&head),
-        Err(_) => start + HEAD_BYTES as u64,
-    };
-    let mut page = start / PAGE * PAGE;
+/// Whether a unit of the file that has a part between `start` and `until` reads as zeros from `start` on.
+fn lost(
+    open: &Open,
+    start: u64,
+    (until, file_end): (u64, u64),
+    unit: u64,
+) -> Result<bool, LogError> {
     let mut bytes = [0; PAGE as usize];
-    while page < touched.min(end) {
-        let (from, to) = (page.max(start), (page + PAGE).min(end));
+    let mut from = start;
+    while from < until {
+        let to = file_end.min((from / unit + 1) * unit);
         let part = &mut bytes[..(to - from) as usize];
         open.file.read_exact_at(part, from).map_err(LogError::io("read", &open.path))?;
         if part.iter().all(|byte| *byte == 0) {
             return Ok(true);
         }
-        page += PAGE;
+        from = to;
     }
     Ok(false)
 }

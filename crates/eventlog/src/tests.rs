@@ -2,5 +2,6 @@
 
 mod faults;
 mod faulty;
+mod power;
 mod retention;
 mod snapshots;

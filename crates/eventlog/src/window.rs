@@ -6,22 +6,32 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// How much is read at a time. Larger is no faster from the page cache and leaves the processor's own.
+/// How much is read at a time where all of it will be used. Larger is no faster from the page cache and leaves the
+/// processor's own.
 const READ_BYTES: usize = 256 << 10;
+/// How much is read where one record is wanted: most are shorter.
+const GLANCE_BYTES: usize = 4 << 10;
 
 /// The window: its bytes lie in the file from `offset` on.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Window {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
     offset: u64,
+    /// How much is read at least, if the file has it.
+    stride: usize,
 }
 
 impl Window {
-    /// An empty window at `offset`.
+    /// An empty window at `offset`, from where it will be moved along the file.
     pub(crate) fn at(offset: u64) -> Window {
-        Window { offset, ..Window::default() }
+        Window { buffer: Vec::new(), start: 0, end: 0, offset, stride: READ_BYTES }
+    }
+
+    /// An empty window to look at single places with.
+    pub(crate) fn glance() -> Window {
+        Window { stride: GLANCE_BYTES, ..Window::at(0) }
     }
 
     /// Moves to another place, maybe of another file, keeping the memory.
@@ -41,10 +51,10 @@ impl Window {
 
     /// At least `wanted` bytes; fewer only where the file ends, or `limit`, a place in the file, is reached.
     pub(crate) fn peek(&mut self, file: &File, wanted: usize, limit: u64) -> io::Result<&[u8]> {
+        let full = wanted.max(self.stride);
         if self.end - self.start < wanted {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);
-            let full = wanted.max(READ_BYTES);
             if self.buffer.len() < full {
                 self.buffer.resize(full, 0);
             }
@@ -52,8 +62,8 @@ impl Window {
         while self.end - self.start < wanted {
             let from = self.offset + self.end as u64;
             let most = usize::try_from(limit.saturating_sub(from)).unwrap_or(usize::MAX);
-            let full = self.buffer.len().min(self.end.saturating_add(most));
-            match file.read_at(&mut self.buffer[self.end..full], from) {
+            let to = full.min(self.end.saturating_add(most));
+            match file.read_at(&mut self.buffer[self.end..to], from) {
                 Ok(0) => break,
                 Ok(read) => self.end += read,
                 Err(failure) if failure.kind() == io::ErrorKind::Interrupted => {}

@@ -1,5 +1,5 @@
-//! A log gives back what was committed, whoever reads and whenever; one that was harmed says where, or has lost no more
-//! than its torn last record. Each test writes a seeded log, harms it or not, and compares with what was appended.
+//! A log gives back what was committed, whoever reads and whenever; one that was harmed says where, or has lost no
+//! more than a crash can take. Each test writes a seeded log, harms it or not, and compares with what was appended.
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on fails
 
@@ -16,7 +16,6 @@ use tempfile::TempDir;
 type Written = Vec<(Position, u8, Vec<u8>)>;
 
 const HEADER: u64 = 32;
-const HEAD: u64 = 24;
 
 /// In memory where the system offers it: thousands of logs are made here, and none of these tests cuts the power.
 fn folder() -> TempDir {
@@ -113,14 +112,14 @@ fn a_record_torn_at_any_byte_is_cut_off_and_the_log_goes_on() {
 }
 
 #[test]
-fn a_flipped_bit_is_named_or_costs_no_more_than_the_last_record() {
+fn a_flipped_bit_is_named_wherever_it_is() {
     let folder = folder();
     let (mut log, _) = Log::open(folder.path(), small()).unwrap();
     let written = fill(&mut log, 2, 40, 700);
     let segments = log.segments();
     drop(log);
     let mut random = ChaCha8Rng::seed_from_u64(3);
-    let (mut cut, mut named) = (0, 0);
+    let mut named = 0;
     for (file, segment) in files(folder.path()).iter().zip(&segments) {
         let whole = fs::read(file).unwrap();
         for byte in 0..whole.len() {
@@ -130,14 +129,9 @@ fn a_flipped_bit_is_named_or_costs_no_more_than_the_last_record() {
             let at = Position(segment.first.0 + (byte as u64).saturating_sub(HEADER));
             let touched = written.partition_point(|(position, ..)| *position <= at) - 1;
             let opened = Log::open(folder.path(), small());
-            let outcome = opened.and_then(|(log, recovered)| Ok((everything(&log)?, recovered)));
+            let outcome = opened.and_then(|(log, _)| everything(&log));
             match outcome {
-                Ok((all, recovered)) => {
-                    assert_eq!(touched, written.len() - 1, "byte {byte} of {file:?}");
-                    assert_eq!(all, written[..touched]);
-                    assert!(recovered.cut_bytes > 0);
-                    cut += 1;
-                }
+                Ok(_) => panic!("a flip of byte {byte} of {file:?} went unnoticed"),
                 Err(LogError::Damaged { file: place, offset, .. }) => {
                     assert_eq!(&place, file);
                     let begins = HEADER + written[touched].0.0 - segment.first.0;
@@ -150,8 +144,6 @@ fn a_flipped_bit_is_named_or_costs_no_more_than_the_last_record() {
         }
         fs::write(file, &whole).unwrap();
     }
-    let last = HEAD as usize + written.last().unwrap().2.len();
-    assert_eq!(cut, last);
     assert!(named > 10_000);
 }
 
@@ -159,31 +151,37 @@ fn a_flipped_bit_is_named_or_costs_no_more_than_the_last_record() {
 fn pages_that_a_loss_of_power_took_are_a_torn_end_and_only_if_not_yet_synced() {
     let mut random = ChaCha8Rng::seed_from_u64(4);
     let settings = Settings { identity: Some(1), ..Settings::default() };
-    for round in 0..60 {
+    for round in 0..300 {
         let folder = folder();
         let (mut log, _) = Log::open(folder.path(), settings.clone()).unwrap();
         let mut written = fill(&mut log, round, 30, 900);
         let synced = log.synced();
-        // One commit of many records, of which some pages never reached the disk.
-        for _ in 0..40 {
+        // One commit of many records, some of whose pages never reached the disk.
+        for number in 0..40 {
+            let longest = if number % 5 == 0 { 15_000 } else { 1500 };
             let payload: Vec<u8> =
-                (0..random.random_range(1..1500)).map(|_| random.random()).collect();
+                (0..random.random_range(1..longest)).map(|_| random.random()).collect();
             written.push((log.append(1, &payload).unwrap(), 1, payload));
         }
         log.commit().unwrap();
         drop(log);
         let file = files(folder.path()).pop().unwrap();
         let whole = fs::read(&file).unwrap();
-        let start = HEADER + synced.0;
-        let mut lost = whole.clone();
-        let pages = start / 4096..=(whole.len() as u64 - 1) / 4096;
-        let page = random.random_range(pages);
-        let from = (page * 4096).max(start) as usize;
-        lost[from..whole.len().min((page as usize + 1) * 4096)].fill(0);
+        let start = (HEADER + synced.0) as usize;
+        let (mut lost, mut sound) = (whole.clone(), whole.len());
+        for page in (start / 4096..=(whole.len() - 1) / 4096).rev() {
+            if random.random_bool(0.2) {
+                sound = (page * 4096).max(start);
+                lost[sound..whole.len().min((page + 1) * 4096)].fill(0);
+            }
+        }
+        if random.random_bool(0.3) {
+            lost.truncate(random.random_range(start..=whole.len()));
+        }
         fs::write(&file, &lost).unwrap();
         let (log, recovered) = Log::open(folder.path(), settings.clone()).unwrap();
         assert!(recovered.next >= synced, "round {round}");
-        assert!(recovered.next.0 + HEADER <= from as u64);
+        assert!(recovered.next.0 + HEADER <= sound.min(lost.len()) as u64);
         let kept = written.partition_point(|(position, ..)| *position < recovered.next);
         assert_eq!(everything(&log).unwrap(), written[..kept]);
         drop(log);
@@ -194,6 +192,31 @@ fn pages_that_a_loss_of_power_took_are_a_torn_end_and_only_if_not_yet_synced() {
         let refused = Log::open(folder.path(), settings.clone()).map(|_| ()).unwrap_err();
         assert!(matches!(refused, LogError::Damaged { offset: HEADER, .. }), "{refused}");
     }
+}
+
+#[test]
+fn a_last_record_that_a_loss_of_power_left_half_written_is_cut_off() {
+    let folder = folder();
+    let (mut log, _) = Log::open(folder.path(), small()).unwrap();
+    log.append(1, b"before").unwrap();
+    let last = log.append(2, &[7; 2000]).unwrap();
+    log.commit().unwrap();
+    drop(log);
+    let file = files(folder.path()).pop().unwrap();
+    let whole = fs::read(&file).unwrap();
+    for sector in 0..whole.len().div_ceil(512) {
+        let mut lost = whole.clone();
+        let from = (sector * 512).max((HEADER + last.0) as usize);
+        lost[from..whole.len().min((sector + 1) * 512)].fill(0);
+        fs::write(&file, &lost).unwrap();
+        let (_, recovered) = Log::open(folder.path(), small()).unwrap();
+        assert_eq!((recovered.next, recovered.cut_bytes), (last, 2024), "sector {sector}");
+    }
+    // The system made the file longer and wrote nothing there.
+    fs::write(&file, [&whole[..], &[0; 3000]].concat()).unwrap();
+    let (log, recovered) = Log::open(folder.path(), small()).unwrap();
+    assert_eq!(recovered.cut_bytes, 3000);
+    assert_eq!(everything(&log).unwrap().len(), 2);
 }
 
 #[test]

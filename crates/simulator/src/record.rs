@@ -5,7 +5,7 @@
 use crate::name::{Name, Space, letters, mix};
 use crate::places::Places;
 use crate::row::{Label, Phone, Row, Said, Source};
-use events::{EventTime, Kind, ScanStatus};
+use events::{Column, EventTime, Intake, Kind, ScanStatus, Value};
 use std::fmt::Write;
 
 /// One row of the contract's event table.
@@ -39,6 +39,48 @@ pub struct Record {
     pub status: &'static str,
     /// What the event is in truth.
     pub label: Label,
+}
+
+impl Record {
+    /// Puts the record into an intake as its row `number`, as if it had been read from a table of the contract.
+    pub fn put(&self, intake: &mut Intake, number: u64) {
+        let at = intake.begin(number);
+        let texts = [
+            (Column::Id, &self.id[..]),
+            (Column::Kind, self.kind.name()),
+            (Column::Actor, &self.actor),
+            (Column::Subject, &self.subject),
+            (Column::Owner, &self.owner),
+            (Column::Order, &self.order),
+            (Column::Parcel, &self.parcel),
+            (Column::Point, &self.point),
+            (Column::Device, &self.device),
+            (Column::Ip, &self.ip),
+            (Column::Agent, &self.agent),
+            (Column::Source, &self.source),
+            (Column::Phone, &self.phone),
+            (Column::Payment, &self.payment),
+            (Column::Address, &self.address),
+            (Column::Counterparty, &self.counterparty),
+            (Column::Currency, self.currency),
+            (Column::Text, &self.text),
+            (Column::Region, &self.region),
+            (Column::Status, self.status),
+        ];
+        intake.put(at, Column::Time, Value::Instant(self.time.0));
+        for (column, text) in texts {
+            intake.put(at, column, Value::Text(text));
+        }
+        let numbers = [
+            (Column::Amount, self.amount),
+            (Column::DwellMs, self.dwell_ms),
+            (Column::WeightG, self.weight_g.map(i64::from)),
+        ];
+        for (column, number) in numbers {
+            intake.put(at, column, number.map_or(Value::Null, Value::Int));
+        }
+        intake.put(at, Column::Rating, self.rating.map_or(Value::Null, Value::Float));
+    }
 }
 
 /// Turns rows into records under one seed.

@@ -43,13 +43,13 @@ pub(super) fn contents(log: &Log) -> Vec<(Position, Vec<u8>)> {
 
 /// What a writer knows of its log.
 #[derive(Default)]
-struct Ledger {
-    appended: Vec<(Position, Vec<u8>)>,
-    committed: usize,
+pub(super) struct Ledger {
+    pub appended: Vec<(Position, Vec<u8>)>,
+    pub committed: usize,
 }
 
 /// Appends and commits until `records` are committed or the log fails.
-fn work(log: &mut Log, ledger: &mut Ledger, records: u64) -> Result<(), LogError> {
+pub(super) fn work(log: &mut Log, ledger: &mut Ledger, records: u64) -> Result<(), LogError> {
     for number in ledger.appended.len() as u64..records {
         let payload = payload(number);
         let position = log.append(1, &payload)?;
@@ -64,7 +64,7 @@ fn work(log: &mut Log, ledger: &mut Ledger, records: u64) -> Result<(), LogError
     Ok(())
 }
 
-fn assert_kept(log: &Log, ledger: &Ledger, context: &str) {
+pub(super) fn assert_kept(log: &Log, ledger: &Ledger, context: &str) {
     let all = contents(log);
     assert!(all.len() >= ledger.committed, "{context}: lost what was committed");
     assert_eq!(all, ledger.appended[..all.len()], "{context}");
@@ -154,4 +154,23 @@ fn healing_that_fails_can_be_tried_again() {
             break;
         }
     }
+}
+
+#[test]
+fn what_was_given_up_in_healing_does_not_come_back() {
+    let folder = folder();
+    let (mut log, _) = Log::open(folder.path(), settings(Sync::Always)).unwrap();
+    let (disk, calls) = faulty(Fault::Once, 1);
+    log.storage = disk;
+    let first = log.append(1, b"given up").unwrap();
+    log.append(2, b"given up").unwrap();
+    assert!(log.commit().is_err());
+    assert_eq!(calls.load(Ordering::SeqCst), 2, "it was the sync that failed");
+    log.heal().unwrap();
+    // As long as the first: what stood behind it would be a whole record in its place.
+    assert_eq!(log.append(3, b"goes on!").unwrap(), first);
+    log.commit().unwrap();
+    drop(log);
+    let (log, _) = Log::open(folder.path(), settings(Sync::Always)).unwrap();
+    assert_eq!(contents(&log), [(first, b"goes on!".to_vec())]);
 }

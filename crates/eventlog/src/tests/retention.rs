@@ -1,5 +1,5 @@
-//! Whatever call to the disk fails while a segment is rewritten or removed: every record is there as it was or as it was to
-//! be, at its position, and the log goes on.
+//! Whatever call to the disk fails while a segment is rewritten or removed: every record is there as it was or
+//! as it was to be, at its position, and the log goes on.
 
 use std::sync::atomic::Ordering;
 

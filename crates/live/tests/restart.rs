@@ -1,0 +1,107 @@
+//! A restart, at any moment, comes to the state that there would have been without it.
+
+mod support;
+
+use std::path::Path;
+
+use events::Key;
+use live::{CountView, Decision, Live};
+use policy::Verdict;
+use simulator::Record;
+use support::{batch, in_step, intake, judge, open, scenario, send};
+
+const TOGETHER: usize = 700;
+
+/// Every subject's counts, and every account's verdict.
+fn seen(live: &Live, records: &[Record]) -> (Vec<Vec<CountView>>, Vec<Verdict>) {
+    let distinct = |of: fn(&Record) -> &str| {
+        let mut keys: Vec<&str> = records.iter().map(of).filter(|t| !t.is_empty()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    };
+    let counts = distinct(|r| &r.subject).into_iter().map(|s| live.counts(Key::of(s))).collect();
+    let verdicts =
+        distinct(|r| &r.actor).into_iter().map(|a| live.account(Key::of(a)).verdict).collect();
+    (counts, verdicts)
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in from.read_dir().unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else if entry.file_name() != "lock" {
+            // A file that goes away meanwhile was not finished.
+            let _ = std::fs::copy(entry.path(), target);
+        }
+    }
+}
+
+#[test]
+fn decisions_counts_and_verdicts_are_those_of_an_undisturbed_run() {
+    let records = scenario(600).run().records;
+    let mut intake = intake();
+    let folder = tempfile::tempdir().unwrap();
+    let undisturbed = open(in_step(&folder.path().join("undisturbed")));
+    let mut decisions: Vec<Decision> = Vec::new();
+    for some in records.chunks(TOGETHER) {
+        let answers = send(&undisturbed, batch(&mut intake, some));
+        assert!(answers.iter().all(|answer| answer.accepted));
+        decisions.extend(answers.iter().map(|answer| answer.decision.unwrap()));
+    }
+    judge(&undisturbed);
+    let expected = seen(&undisturbed, &records);
+    let fakes = expected.1.iter().filter(|verdict| **verdict == Verdict::Fake).count();
+    assert!(fakes > 50, "{fakes} fakes among {}", expected.1.len());
+    assert!(undisturbed.judgement().number > 3);
+
+    // The other run is cut short many times: its folder is copied away as a crash would leave it, in the middle of
+    // work, and the run goes on in the copy.
+    let mut place = folder.path().join("0");
+    let mut live = open(in_step(&place));
+    let mut disturbed: Vec<Decision> = Vec::new();
+    for (number, some) in records.chunks(TOGETHER).enumerate() {
+        let answers = send(&live, batch(&mut intake, some));
+        disturbed.extend(answers.iter().map(|answer| answer.decision.unwrap()));
+        if number % 7 == 3 {
+            let next = folder.path().join(number.to_string());
+            copy(&place, &next);
+            if number % 2 == 0 {
+                live.close().unwrap();
+            }
+            place = next;
+            live = open(in_step(&place));
+            assert_eq!(live.status().events as usize, disturbed.len());
+            // What was acknowledged before is known, and its decision too.
+            let again = send(&live, batch(&mut intake, some));
+            assert!(again.iter().all(|answer| !answer.accepted));
+            let before = &disturbed[disturbed.len() - some.len()..];
+            assert!(again.iter().zip(before).all(|(a, b)| a.decision == Some(*b)));
+        }
+    }
+    judge(&live);
+    let first = disturbed.iter().zip(&decisions).position(|(a, b)| a != b);
+    assert_eq!(first, None, "of {} decisions", decisions.len());
+    assert_eq!(live.digest(), undisturbed.digest());
+    assert!(seen(&live, &records) == expected);
+    live.close().unwrap();
+
+    // Closed in order, nothing has to be read again.
+    let live = open(in_step(&place));
+    assert_eq!(live.opened().replayed, 0);
+    assert!(seen(&live, &records) == expected);
+    live.close().unwrap();
+    // Without snapshots and judgements all of it is made again from the log.
+    for folder in ["snapshots", "judgements"] {
+        std::fs::remove_dir_all(place.join(folder)).unwrap();
+    }
+    let live = open(in_step(&place));
+    assert_eq!(live.opened().replayed as usize, records.len());
+    assert_eq!(live.digest(), undisturbed.digest());
+    assert!(seen(&live, &records) == expected);
+    live.close().unwrap();
+    undisturbed.close().unwrap();
+}
