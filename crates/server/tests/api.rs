@@ -4,13 +4,15 @@ mod support;
 
 use serde_json::json;
 use server::service;
+use simulator::{Hardness, Record, Scenario, Scheme};
 use std::io::{BufRead, BufReader};
-use support::{Server, connect, event, events, reply, request};
+use support::events as listed;
+use support::{Server, connect, event, reply, request};
 
 #[test]
 fn events_are_taken_once_and_faults_are_named() {
     let server = Server::new("");
-    let taken = server.post("/v1/events", &events(0..3));
+    let taken = server.post("/v1/events", &listed(0..3));
     assert_eq!(
         (taken.status, taken.json()),
         (202, json!({"accepted": 3, "duplicates": [], "rejected": []}))
@@ -57,7 +59,7 @@ fn decisions_are_in_the_reply_and_stay_known_over_a_restart() {
     let again = server.post("/v1/decisions", &event(1)).json();
     assert_eq!(again["decisions"][0]["accepted"], false);
     assert_eq!(again["decisions"][0]["verdict"], "genuine");
-    server.post("/v1/events", &events(3..40));
+    server.post("/v1/events", &listed(3..40));
     let counts = |server: &Server| server.get("/v1/subjects/s1/counts").json();
     // Events are decided a moment after they are taken.
     let mut before = counts(&server);
@@ -72,15 +74,15 @@ fn decisions_are_in_the_reply_and_stay_known_over_a_restart() {
     assert_eq!(before["counts"][0]["raw"], 6);
     let known = server.get("/v1/decisions/e1").json();
     assert_eq!(known["decided"]["verdict"], "genuine");
-    let server = server.restart("");
-    assert_eq!(counts(&server), before);
-    assert_eq!(server.get("/v1/decisions/e1").json()["decided"], known["decided"]);
-    assert_eq!(server.get("/v1/decisions/e999").status, 404);
     let at = server.get("/v1/subjects/s1/counts?at=2026-01-01T00:00:10Z").json();
     assert_eq!(
         (&at["counts"][0]["raw"], &at["at"]),
         (&json!(2), &json!("2026-01-01T00:00:10.000000Z"))
     );
+    let server = server.restart("");
+    assert_eq!(counts(&server), before);
+    assert_eq!(server.get("/v1/decisions/e1").json()["decided"], known["decided"]);
+    assert_eq!(server.get("/v1/decisions/e999").status, 404);
     assert_eq!(server.get("/v1/subjects/s1/counts?at=noon").status, 400);
     assert_eq!(server.get("/v1/subjects/nothing/counts").json()["counts"], json!([]));
     server.stop();
@@ -88,7 +90,7 @@ fn decisions_are_in_the_reply_and_stay_known_over_a_restart() {
 
 #[test]
 fn a_judgement_finds_a_farm_and_everybody_hears_of_it() {
-    let server = Server::new("");
+    let server = Server::new("[judge]\nevery = '6h'");
     let key = format!("Bearer {}", server.admin);
     let mut stream = connect(server.address());
     request(
@@ -101,49 +103,47 @@ fn a_judgement_finds_a_farm_and_everybody_hears_of_it() {
     let mut stream = BufReader::new(stream);
     let head = read_until(&mut stream, "retry:");
     assert!(head.contains("text/event-stream"), "{head}");
-    // Forty accounts on two devices like the same thirty subjects within seconds, among people who do not.
-    let mut list = Vec::new();
-    for account in 0..400 {
-        for n in 0..6 {
-            let time = support::TIME / 1000 + (account * 97 + n * 7919) % 3_000_000;
-            let subject = (account * 31 + n * n * 17 + n * 5) % 150;
-            list.push(format!(r#"{{"id":"p{account}-{n}","time":{time},"kind":"like","actor":"person{account}","subject":"t{subject}","device":"own{account}","ip":"10.{}.{}.7"}}"#, account % 199, account % 97));
-        }
+    let scenario = Scenario {
+        seed: 4,
+        people: 600,
+        days: 4,
+        schemes: vec![Scheme::DeviceFarm, Scheme::BulkMembers],
+        hardness: Hardness::plain(),
+    };
+    let world = scenario.run();
+    let lines = [("authorization", key.as_str()), ("content-type", "application/x-ndjson")];
+    for some in world.records.chunks(5000) {
+        let body: Vec<String> = some.iter().map(support::line).collect();
+        let sent = server.send("POST", "/v1/events", &lines, body.join("\n").as_bytes());
+        assert_eq!(sent.json()["accepted"], some.len(), "{sent:?}");
     }
-    for account in 0..40 {
-        for subject in 0..30 {
-            let time = support::TIME / 1000 + 1_000_000 + subject * 2000 + account * 11;
-            list.push(format!(r#"{{"id":"f{account}-{subject}","time":{time},"kind":"like","actor":"farm{account}","subject":"t{subject}","device":"rack{}","ip":"172.16.0.{}"}}"#, account % 2, account % 3));
-        }
-    }
-    let sent = server.post("/v1/events", &format!("[{}]", list.join(",")));
-    assert_eq!(sent.json()["accepted"], 400 * 6 + 40 * 30, "{sent:?}");
     let judged = server.post("/v1/judge", "");
     assert_eq!(judged.status, 200);
     assert!(judged.json()["judgement"].as_u64().unwrap() >= 1);
     let groups = server.get("/v1/groups").json();
     assert!(groups["total"].as_u64().unwrap() >= 1, "{groups}");
     let group = server.get("/v1/groups/1").json();
-    let members: Vec<_> = group["members"]
+    let members: Vec<&str> = group["members"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|m| m["account"].as_str().unwrap())
+        .map(|member| member["account"].as_str().unwrap())
         .collect();
-    assert!(members.len() >= 30 && members.iter().all(|m| m.starts_with("farm")), "{members:?}");
-    let account = server.get("/v1/accounts/farm3").json();
+    assert!(members.len() >= 5, "{members:?}");
+    let account = server.get(&format!("/v1/accounts/{}", members[0])).json();
     assert_eq!((&account["verdict"], &account["group"]), (&json!("fake"), &json!(1)));
-    assert_eq!(server.get("/v1/accounts/person3").json()["verdict"], "genuine");
     assert!(server.get("/v1/findings?limit=5").json()["total"].as_u64().unwrap() > 0);
-    assert_eq!(server.get("/v1/groups/999").status, 404);
+    assert_eq!(server.get("/v1/groups/9999").status, 404);
     // What comes now from the farm is not counted.
-    let next = r#"{"id":"late","time":1767229300,"kind":"like","actor":"farm3","subject":"t3","device":"rack1"}"#;
-    let decided = server.post("/v1/decisions", next).json();
+    let last = world.records.iter().rev().find(|r| r.actor == members[0] && r.kind.counts());
+    let next = Record { id: "late".to_owned(), ..last.unwrap().clone() };
+    let decided = server.post("/v1/decisions", &support::line(&next)).json();
     assert_eq!(decided["decisions"][0]["action"], "discard", "{decided}");
     let told = read_until(&mut stream, "event: judgement");
     assert!(told.contains("event: account") && told.contains("\"to\":\"fake\""), "{told}");
-    let counts = server.get("/v1/subjects/t3/counts").json();
-    let count = &counts["counts"][0];
+    let counts = server.get(&format!("/v1/subjects/{}/counts", next.subject)).json();
+    let row = |row: &&serde_json::Value| row["metric"] == next.kind.name();
+    let count = counts["counts"].as_array().unwrap().iter().find(row).unwrap();
     assert!(count["genuine"].as_u64() < count["raw"].as_u64(), "{counts}");
     server.stop();
 }
@@ -171,7 +171,7 @@ fn a_reader_goes_on_where_it_was_and_hears_what_it_missed() {
         stream
     };
     let mut first = listen(None);
-    server.post("/v1/decisions", &events(0..3));
+    server.post("/v1/decisions", &listed(0..3));
     let told = read_until(&mut first, "\"e2\"");
     assert!(told.contains("event: decision") && told.contains("\"verdict\":\"genuine\""), "{told}");
     let ids: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
@@ -179,7 +179,7 @@ fn a_reader_goes_on_where_it_was_and_hears_what_it_missed() {
     let told = read_until(&mut second, "\"e2\"");
     assert!(told.contains("\"e1\"") && !told.contains("\"e0\""), "{told}");
     // The ring holds 16: a reader that comes back after 40 is told how many it missed.
-    server.post("/v1/decisions", &events(3..43));
+    server.post("/v1/decisions", &listed(3..43));
     let mut third = listen(Some(ids[0]));
     let told = read_until(&mut third, "\"e42\"");
     assert!(told.contains("event: lagged\ndata: {\"missed\":26}"), "{told}");

@@ -1,5 +1,7 @@
 //! A server in a folder of its own, and a client that speaks plain HTTP/1.1.
 
+#![allow(dead_code)] // each file of tests uses some of it
+
 use serde_json::Value;
 use server::{Config, Running, start};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -154,4 +156,45 @@ pub fn event(n: usize) -> String {
 /// A list of events.
 pub fn events(range: std::ops::Range<usize>) -> String {
     format!("[{}]", range.map(event).collect::<Vec<_>>().join(","))
+}
+
+/// A simulated event as a platform would send it.
+pub fn line(record: &simulator::Record) -> String {
+    let mut event = serde_json::Map::new();
+    let texts = [
+        ("id", record.id.as_str()),
+        ("kind", record.kind.name()),
+        ("actor", &record.actor),
+        ("subject", &record.subject),
+        ("owner", &record.owner),
+        ("order", &record.order),
+        ("parcel", &record.parcel),
+        ("point", &record.point),
+        ("device", &record.device),
+        ("ip", &record.ip),
+        ("agent", &record.agent),
+        ("source", &record.source),
+        ("phone", &record.phone),
+        ("payment", &record.payment),
+        ("address", &record.address),
+        ("counterparty", &record.counterparty),
+        ("currency", record.currency),
+        ("text", &record.text),
+        ("region", &record.region),
+        ("status", record.status),
+    ];
+    event.insert("time".to_owned(), record.time.0.into());
+    for (name, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        event.insert(name.to_owned(), text.into());
+    }
+    let numbers = [
+        ("amount", record.amount),
+        ("dwell_ms", record.dwell_ms),
+        ("weight_g", record.weight_g.map(i64::from)),
+    ];
+    for (name, number) in numbers {
+        event.extend(number.map(|number| (name.to_owned(), number.into())));
+    }
+    event.extend(record.rating.map(|rating| ("rating".to_owned(), rating.into())));
+    serde_json::Value::Object(event).to_string()
 }
