@@ -7,7 +7,9 @@
 
 mod format;
 
-use eventlog::{Log, LogError, Lookup, Position, Settings, Sync};
+use std::path::Path;
+
+use eventlog::{Log, LogError, Lookup, Position, Reader, Settings, Sync};
 use libfuzzer_sys::fuzz_target;
 
 const HEADER: usize = 32;
@@ -61,6 +63,34 @@ fn whole(file: &[u8]) -> (Vec<Record>, u64) {
     (records, (at - HEADER) as u64)
 }
 
+/// A closed segment is not checked until it is read: reading gives what is whole and then the place of the damage.
+fn read_without_opening(folder: &Path, file: &[u8]) {
+    let until = Position(file.len() as u64 + 100);
+    let Ok(mut reader) = Reader::open(folder, Position::START, until) else { return };
+    let (expected, end) = whole(file);
+    for (position, kind, payload) in &expected {
+        let record = reader.read().expect("it is whole").expect("it is whole");
+        let read = (record.position.0, record.kind, record.payload);
+        assert_eq!(read, (*position, *kind, &payload[..]));
+    }
+    match reader.read() {
+        Err(LogError::Damaged { offset, .. }) => assert_eq!(offset, end + HEADER as u64),
+        other => panic!("{other:?} behind the last whole record"),
+    }
+    let mut lookup = Lookup::open(folder).expect("the folder is there");
+    for part in file.chunks(97) {
+        let position = u64::from(part[0]) * file.len() as u64 / 256;
+        let known = expected.iter().find(|record| record.0 == position);
+        match (lookup.read_at(Position(position)), known) {
+            (Ok(record), Some(known)) => assert_eq!(record.payload, known.2),
+            (Err(LogError::Damaged { .. }), None) => {}
+            // Behind a damage records may be whole.
+            (Ok(_), None) if position > end => {}
+            (other, known) => panic!("{other:?} at {position}, where {known:?}"),
+        }
+    }
+}
+
 fuzz_target!(|input: &[u8]| {
     let Some((mode, input)) = input.split_first() else { return };
     let mut file = input.to_vec();
@@ -72,6 +102,7 @@ fuzz_target!(|input: &[u8]| {
     format::in_folder(|folder| {
         let path = folder.join(format!("{:020}.segment", 0));
         std::fs::write(&path, &file).expect("a folder in memory");
+        read_without_opening(folder, &file);
         match Log::open(folder, settings()) {
             Ok((mut log, recovered)) => {
                 let (expected, end) = whole(&file);

@@ -218,3 +218,12 @@ fn how_fast() {
     let one = lines[7].as_bytes();
     measure("one", &mut |b| b.json(one).unwrap().batch.events.len());
 }
+
+#[test]
+#[ignore = "writes a seed for the fuzzer: SEED=file cargo test -p input --test bodies seed -- --ignored"]
+fn seed() {
+    let path = std::env::var("SEED").unwrap();
+    let mut bytes = vec![2];
+    bytes.extend(arrow(3));
+    std::fs::write(path, bytes).unwrap();
+}

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
     use input::Bodies;
 
-    const EVENT: &[u8] = br#"{"id":"e1","time":1767225600,"kind":"like","actor":"anna","device":"d1","ip":"10.1.2.3","phone":"13812345678"}"#;
+    const EVENT: &[u8] = br#"{"id":"e1","time":1767225600,"kind":"like","actor":"anna","device":"device-one","ip":"10.1.2.3","phone":"13812345678"}"#;
 
     fn columns() -> Vec<String> {
         ["device", "ip", "phone"].map(str::to_owned).to_vec()
@@ -159,7 +159,7 @@ mod tests {
         let before = batch.events[0];
         let mut replace = Pseudonyms::new(&[7; 32], &columns()).unwrap();
         replace.replace(&mut batch);
-        for gone in ["d1", "10.1.2", "1381234"] {
+        for gone in ["device-one", "10.1.2", "1381234"] {
             assert!(!batch.arena.contains(gone), "{gone} in {}", batch.arena);
         }
         let after = batch.events[0];
