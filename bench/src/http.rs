@@ -237,7 +237,8 @@ pub fn now() -> u64 {
 
 /// A number that looks drawn.
 fn drawn(number: u64, salt: u64) -> u64 {
-    let mixed = (number ^ salt.wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    let mixed =
+        (number ^ salt.wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
     let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
     mixed ^ (mixed >> 32)
 }
@@ -363,7 +364,8 @@ fn watch(service: &Service, start: Instant, seconds: f64) -> Result<Watched> {
             called = Some(start.elapsed().as_secs_f64());
         }
         // A little longer, to see that it stays so.
-        if called.is_some_and(|at| start.elapsed().as_secs_f64() > (at + 30.0).max(seconds - 60.0)) {
+        if called.is_some_and(|at| start.elapsed().as_secs_f64() > (at + 30.0).max(seconds - 60.0))
+        {
             break;
         }
     }

@@ -98,14 +98,18 @@ fn over_http(options: &[&str]) -> Result<()> {
     let service = Service::start(folder.path())?;
     let flooded = http::flooded(&service, before, flood)?;
     let [half, most] = [0.5, 0.99].map(|share| flooded.answered.within(share) * 1e3);
-    println!("a flood of 200,000 likes a minute for {flood:.0} s on 2,000 ordinary events a second");
+    println!(
+        "a flood of 200,000 likes a minute for {flood:.0} s on 2,000 ordinary events a second"
+    );
     println!(
         "    {} events, {} requests refused; answered p50 {half:.2} ms, p99 {most:.2} ms",
         flooded.answered.events, flooded.answered.refused
     );
     let memory = flooded.memory as f64 / f64::from(1 << 30);
     let (raw, genuine) = flooded.count;
-    println!("    peak memory {memory:.2} GiB; one of its subjects: {raw} likes, {genuine} genuine");
+    println!(
+        "    peak memory {memory:.2} GiB; one of its subjects: {raw} likes, {genuine} genuine"
+    );
     match flooded.called {
         Some(seconds) => println!("    called fake after {seconds:.0} s"),
         None => println!("    not called fake"),

@@ -23,6 +23,9 @@ use crate::judged::Judged;
 /// Touches after which idle keys are looked for, unless there are more keys.
 const TOUCHES_BETWEEN_SEARCHES: usize = 1 << 20;
 
+/// The score of a mark that is held for what its account did before.
+const HELD: f32 = 0.5;
+
 /// What streaming detectors say, by the kind of entity that they say it of.
 const STREAMING: [(EntityKind, &[Code]); 8] = [
     (EntityKind::Account, &[Code::Vel01, Code::Seq01]),
@@ -135,7 +138,7 @@ impl Front {
     }
 
     fn decide(&self, event: &Event, arrival: f32) -> Decision {
-        let (mut score, mut verdict, group) = self.judged.standing.event(event);
+        let (mut score, mut verdict, mut group) = self.judged.standing.event(event);
         let mut codes = Codes::default();
         let mut classes: Vec<(Class, f64)> = Vec::new();
         let usual = self.judged.standing.usual();
@@ -161,6 +164,11 @@ impl Front {
                 codes.insert(finding.code);
                 add(&mut classes, &finding);
             }
+        }
+        // Whose marks were bought before may be doing the next job, of which no judgement knows yet: held until one does.
+        let called = self.judged.account(event.actor).filter(|c| c.verdict == Verdict::Fake);
+        if let (Some(called), Verdict::Genuine, true) = (called, verdict, event.kind.is_mark()) {
+            (score, verdict, group) = (HELD, Verdict::Suspect, called.group);
         }
         if group.is_none() && !classes.is_empty() {
             let (alone, _) = self.policy.account(&classes);

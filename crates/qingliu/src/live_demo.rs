@@ -13,12 +13,15 @@ use live::{Live, Wait};
 use policy::Verdict;
 use server::Config;
 use simulator::{Label, Record, Scenario, World};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 /// Genuine people of the market, unless told otherwise.
 const PEOPLE: u32 = 2_500;
+/// Time between two lines.
+const EVERY: Duration = Duration::from_secs(3);
 /// Events handed over together.
 const TOGETHER: usize = 100;
 
@@ -66,7 +69,8 @@ pub(crate) fn play(mut config: Config, arguments: &Serve) -> Outcome {
         ),
     };
     voice::say(&told)?;
-    let teller = Teller { live: &live, fakes: &fakes, lang, start: Instant::now() };
+    let (start, told_at) = (Instant::now(), Cell::new(Duration::ZERO));
+    let teller = Teller { live: &live, fakes: &fakes, lang, start, told_at };
     teller.play(&records, arguments.speed)?;
     if !arguments.once {
         voice::note(lang.say(
@@ -85,6 +89,8 @@ struct Teller<'a> {
     fakes: &'a BTreeMap<&'a str, bool>,
     lang: Lang,
     start: Instant,
+    /// When something was told last, since the start.
+    told_at: Cell<Duration>,
 }
 
 impl Teller<'_> {
@@ -105,6 +111,7 @@ impl Teller<'_> {
         judged.map_err(|refused| Failure::input(anyhow!(refused)))?;
         let number = heard.recv().map_err(Failure::input)?;
         number.map_err(|refused| Failure::input(anyhow!(refused)))?;
+        self.told_at.set(Duration::ZERO);
         self.tell(told)?;
         self.count(records)
     }
@@ -123,9 +130,11 @@ impl Teller<'_> {
     /// Tells of a judgement that took effect since the last one told of.
     fn tell(&self, told: u32) -> Result<u32, Failure> {
         let judged = self.live.judgement();
-        if judged.number == told {
+        // Not more often than can be read.
+        if judged.number == told || self.start.elapsed() < self.told_at.get() + EVERY {
             return Ok(told);
         }
+        self.told_at.set(self.start.elapsed());
         let status = self.live.status();
         let (mut caught, mut accused) = (0, 0);
         for (&account, &fake) in self.fakes {

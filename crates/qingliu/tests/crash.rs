@@ -259,8 +259,8 @@ fn killed_at_random_moments_it_loses_nothing_and_doubles_nothing() {
     assert_eq!(acknowledged.len(), records.len());
     let differ = acknowledged.iter().filter(|(id, said)| expected.get(*id) != Some(said)).count();
     assert_eq!(differ, 0, "of {} decisions", records.len());
-    let fakes = expected.values().filter(|said| said.0 == "fake").count();
-    assert!(fakes > 100, "{fakes} events were decided fake");
+    let kept = expected.values().filter(|said| said.0 != "genuine").count();
+    assert!(kept > 50, "{kept} events were held or not counted");
     let mut subjects: Vec<&str> = records.iter().map(|record| &record.subject[..]).collect();
     subjects.sort_unstable();
     subjects.dedup();

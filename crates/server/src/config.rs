@@ -148,11 +148,14 @@ pub struct Judge {
     pub span: u64,
     /// Threads that a judgement takes.
     pub threads: usize,
+    /// Whether what comes waits until the judgement that is due is in effect. Decisions then follow from the events and their
+    /// order alone, however fast they come.
+    pub in_step: bool,
 }
 
 impl Default for Judge {
     fn default() -> Judge {
-        Judge { every: Span::seconds(20), span: 4_000_000, threads: 1 }
+        Judge { every: Span::seconds(20), span: 4_000_000, threads: 1, in_step: false }
     }
 }
 

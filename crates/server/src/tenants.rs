@@ -196,6 +196,7 @@ fn options(name: &str, config: &Config, policy: &str) -> Result<Options, TenantE
         pace: Pace {
             interval: config.judge.every.micros(),
             span: config.judge.span,
+            in_step: config.judge.in_step,
             ..Pace::default()
         },
         judges: config.judge.threads,
