@@ -1,6 +1,8 @@
 //! How fast the server is over loopback; measured, not judged:
 //! `cargo test --release -p server --test speed -- --ignored --nocapture`.
 
+#![allow(clippy::unwrap_used)] // also in what tests share
+
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
