@@ -1,5 +1,7 @@
 //! Bodies of requests: the same events by every way in, a fault rejects its own event, and no bytes bring a reader down.
 
+#![allow(clippy::unwrap_used)] // also in what tests share
+
 use arrow_array::{Int64Array, RecordBatch, StringArray};
 use arrow_ipc::writer::StreamWriter;
 use events::{EntityKind, Key, Kind};

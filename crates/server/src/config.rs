@@ -103,7 +103,7 @@ impl Default for Data {
     }
 }
 
-/// How long what is kept. 0: until erased.
+/// How long what is kept. Days are 0, for ever, in this version; other values are refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {

@@ -52,7 +52,6 @@ pub struct Trace {
 
 impl Tracer {
     /// A tracer, and the task that sends what it is given until the tracer is dropped.
-    #[must_use]
     pub fn new(
         endpoint: &Target,
         one_in: u32,

@@ -28,36 +28,61 @@ pub enum Kind {
 
 /// Each kind with its name in `type`, its status and its title.
 const KINDS: [(Kind, &str, StatusCode, &str); 13] = [
-    (Kind::BadRequest, "bad-request", StatusCode::BAD_REQUEST, "The request cannot be read"),
-    (Kind::Unauthorized, "unauthorized", StatusCode::UNAUTHORIZED, "No valid API key"),
-    (Kind::Forbidden, "forbidden", StatusCode::FORBIDDEN, "The API key does not allow this"),
-    (Kind::NotFound, "not-found", StatusCode::NOT_FOUND, "There is no such thing"),
+    (
+        Kind::BadRequest,
+        "/problems/bad-request",
+        StatusCode::BAD_REQUEST,
+        "The request cannot be read",
+    ),
+    (Kind::Unauthorized, "/problems/unauthorized", StatusCode::UNAUTHORIZED, "No valid API key"),
+    (
+        Kind::Forbidden,
+        "/problems/forbidden",
+        StatusCode::FORBIDDEN,
+        "The API key does not allow this",
+    ),
+    (Kind::NotFound, "/problems/not-found", StatusCode::NOT_FOUND, "There is no such thing"),
     (
         Kind::MethodNotAllowed,
-        "method-not-allowed",
+        "/problems/method-not-allowed",
         StatusCode::METHOD_NOT_ALLOWED,
         "This address has no such method",
     ),
-    (Kind::Timeout, "timeout", StatusCode::REQUEST_TIMEOUT, "The request came too slowly"),
-    (Kind::Conflict, "conflict", StatusCode::CONFLICT, "The state does not allow this"),
-    (Kind::TooLarge, "too-large", StatusCode::PAYLOAD_TOO_LARGE, "The request is too large"),
+    (
+        Kind::Timeout,
+        "/problems/timeout",
+        StatusCode::REQUEST_TIMEOUT,
+        "The request came too slowly",
+    ),
+    (Kind::Conflict, "/problems/conflict", StatusCode::CONFLICT, "The state does not allow this"),
+    (
+        Kind::TooLarge,
+        "/problems/too-large",
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "The request is too large",
+    ),
     (
         Kind::UnsupportedType,
-        "unsupported-type",
+        "/problems/unsupported-type",
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "The content type is none that can be read",
     ),
     (
         Kind::Unprocessable,
-        "unprocessable",
+        "/problems/unprocessable",
         StatusCode::UNPROCESSABLE_ENTITY,
         "A value is not what it may be",
     ),
-    (Kind::TooMany, "too-many", StatusCode::TOO_MANY_REQUESTS, "More than there is room for now"),
-    (Kind::Internal, "internal", StatusCode::INTERNAL_SERVER_ERROR, "The server failed"),
+    (
+        Kind::TooMany,
+        "/problems/too-many",
+        StatusCode::TOO_MANY_REQUESTS,
+        "More than there is room for now",
+    ),
+    (Kind::Internal, "/problems/internal", StatusCode::INTERNAL_SERVER_ERROR, "The server failed"),
     (
         Kind::Unavailable,
-        "unavailable",
+        "/problems/unavailable",
         StatusCode::SERVICE_UNAVAILABLE,
         "The server cannot answer now",
     ),
@@ -77,19 +102,22 @@ pub struct FieldFault {
 pub struct Problem {
     /// What kind of problem: a part of `docs/problems.md`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: &'static str,
     /// The kind in words.
     pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// What is wrong with this request.
-    pub detail: String,
+    #[schema(value_type = String)]
+    pub detail: Box<str>,
     /// The path that was asked for.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub instance: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    #[schema(value_type = String)]
+    pub instance: Box<str>,
     /// JSON pointer to the field at fault, or the name of a parameter or header.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub field: Option<Box<str>>,
     /// Several faults, at most a hundred of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldFault>,
@@ -105,13 +133,13 @@ impl Problem {
     /// A problem of a kind.
     #[must_use]
     pub fn new(kind: Kind, detail: impl Into<String>) -> Problem {
-        let (_, name, status, title) = KINDS[kind as usize];
+        let (_, kind, status, title) = KINDS[kind as usize];
         Problem {
-            kind: format!("/problems/{name}"),
+            kind,
             title,
             status: status.as_u16(),
-            detail: detail.into(),
-            instance: String::new(),
+            detail: detail.into().into(),
+            instance: Box::default(),
             field: None,
             errors: Vec::new(),
             retry_after: None,
@@ -121,7 +149,7 @@ impl Problem {
     /// The same, with the field at fault.
     #[must_use]
     pub fn at(mut self, field: impl Into<String>) -> Problem {
-        self.field = Some(field.into());
+        self.field = Some(field.into().into());
         self
     }
 
@@ -129,7 +157,7 @@ impl Problem {
     #[must_use]
     pub fn with(mut self, mut errors: Vec<FieldFault>) -> Problem {
         errors.truncate(LISTED);
-        self.field = errors.first().map(|fault| fault.field.clone());
+        self.field = errors.first().map(|fault| fault.field.as_str().into());
         self.errors = errors;
         self
     }
@@ -144,7 +172,7 @@ impl Problem {
     /// The answer that carries it.
     #[must_use]
     pub fn answer(mut self, path: &str) -> Answer {
-        self.instance = path.chars().take(256).collect();
+        self.instance = path.chars().take(256).collect::<String>().into();
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut answer = Answer::of(status, "application/problem+json", body);
@@ -162,8 +190,9 @@ mod tests {
         let page = include_str!("../../../docs/problems.md");
         for (at, (kind, name, status, title)) in KINDS.into_iter().enumerate() {
             assert_eq!(kind as usize, at);
-            assert!(page.contains(&format!("## {name}")), "{name}");
-            assert!(page.contains(&format!("{}", status.as_u16())), "{title}");
+            let part = name.strip_prefix("/problems/").unwrap();
+            assert!(page.contains(&format!("## {part}\n{}.", status.as_u16())), "{name}");
+            assert!(!title.is_empty());
         }
     }
 

@@ -1,5 +1,7 @@
 //! Who may do what: keys, scopes, tenants, limits, slow clients.
 
+#![allow(clippy::unwrap_used)] // also in what tests share
+
 mod support;
 
 use serde_json::json;
@@ -111,7 +113,7 @@ fn what_is_too_much_is_refused_and_the_rest_goes_on() {
          [limits]\nrate = 5\nburst = 12",
     );
     assert_eq!(server.post("/v1/events", &"x".repeat(4001)).status, 413);
-    let many = server.post("/v1/events", &format!("[{}]", vec!["{}"; 11].join(",")));
+    let many = server.post("/v1/events", &format!("[{}]", ["{}"; 11].join(",")));
     assert_eq!(many.status, 413);
     assert_eq!(server.post("/v1/events", &events(0..10)).status, 202);
     let rate = server.post("/v1/events", &events(10..20));

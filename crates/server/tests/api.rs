@@ -1,5 +1,7 @@
 //! The API as a platform sees it: events in, decisions out, and what is known afterwards.
 
+#![allow(clippy::unwrap_used)] // also in what tests share
+
 mod support;
 
 use serde_json::json;

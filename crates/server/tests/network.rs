@@ -1,5 +1,7 @@
 //! What goes over the network besides requests in plain HTTP/1.1: TLS, HTTP/2, webhooks, traces.
 
+#![allow(clippy::unwrap_used)] // also in what tests share
+
 mod support;
 
 use http_body_util::{BodyExt, Full};

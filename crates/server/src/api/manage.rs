@@ -49,6 +49,10 @@ fn told(policy: &Policy) -> Answer {
 pub async fn set_policy(call: &Call<'_>) -> Result<Answer, Problem> {
     let text = std::str::from_utf8(&call.body)
         .map_err(|_| Problem::new(Kind::BadRequest, "the policy is not valid UTF-8"))?;
+    if text.trim().is_empty() {
+        // As a policy it would be the default one: too easily sent by mistake.
+        return Err(Problem::new(Kind::BadRequest, "the body is empty; a policy is expected"));
+    }
     let policy = Policy::parse(text).map_err(|fault| {
         let problem = Problem::new(Kind::Unprocessable, fault.to_string());
         match &fault {

@@ -75,7 +75,7 @@ pub fn account(call: &Call<'_>) -> Result<Answer, Problem> {
     get, path = "/v1/subjects/{id}/counts", tag = "read", security(("key" = ["read"])),
     params(
         ("id" = String, Path, description = "The subject."),
-        ("at" = Option<String>, Query, description = "A time, RFC 3339: events after it are left out. Reads the log, so it is slow."),
+        ("at" = Option<String>, Query, format = DateTime, description = "A time, RFC 3339: events after it are left out. Reads the log, so it is slow."),
     ),
     responses(
         (status = 200, description = "One row a kind of event; none if nothing is known of the subject.", body = Counts),
@@ -120,7 +120,7 @@ pub async fn counts(call: &Call<'_>) -> Result<Answer, Problem> {
 )]
 pub fn groups(call: &Call<'_>) -> Result<Answer, Problem> {
     let query = call.query(&["from", "limit"])?;
-    let from = query.number("from", 0, u32::MAX as usize)?;
+    let from = query.number("from", 0, i32::MAX as usize)?;
     let limit = query.number("limit", PAGE, MOST)?;
     let judgement = call.tenant.live.judgement().number;
     let (groups, total) = call.tenant.live.groups(from, limit);
@@ -152,14 +152,14 @@ pub fn group(call: &Call<'_>) -> Result<Answer, Problem> {
     get, path = "/v1/findings", tag = "read", security(("key" = ["review"])),
     params(
         ("of" = Option<String>, Query, description = "Only of this account, subject, device, …"),
-        ("code" = Option<String>, Query, description = "Only by this detector, such as `VEL02`."),
+        ("code" = Option<String>, Query, pattern = "^[A-Z]{3}[0-9]{2}$", description = "Only by this detector, such as `VEL02`."),
         ("from" = Option<u32>, Query, description = "How many to pass over."),
         ("limit" = Option<u32>, Query, description = "How many at most, up to 1000.", maximum = 1000),
     ),
     responses(
         (status = 200, description = "A page of them.", body = Findings),
         (status = 400, response = super::view::BadRequest), (status = 401, response = super::view::Unauthorized),
-        (status = 403, response = super::view::Forbidden),
+        (status = 403, response = super::view::Forbidden), (status = 404, response = super::view::NotFound),
     )
 )]
 pub fn findings(call: &Call<'_>) -> Result<Answer, Problem> {
@@ -167,13 +167,14 @@ pub fn findings(call: &Call<'_>) -> Result<Answer, Problem> {
     let code = match query.text("code") {
         None => None,
         Some(text) => {
-            let entry = CATALOGUE.iter().find(|entry| entry.id == text).ok_or_else(|| {
-                Problem::new(Kind::BadRequest, "must be a detector's code").at("code")
-            })?;
-            Some(entry.code)
+            let known = CATALOGUE.iter().find(|entry| entry.id == text);
+            let form = text.len() == 5 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+            let kind = if form { Kind::NotFound } else { Kind::BadRequest };
+            let problem = || Problem::new(kind, "must be a detector's code").at("code");
+            Some(known.ok_or_else(problem)?.code)
         }
     };
-    let from = query.number("from", 0, u32::MAX as usize)?;
+    let from = query.number("from", 0, i32::MAX as usize)?;
     let limit = query.number("limit", PAGE, MOST)?;
     let of = query.text("of").map(Key::of);
     let (found, total) = call.tenant.live.findings(of, code, from, limit);

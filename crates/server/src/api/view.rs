@@ -90,6 +90,7 @@ pub struct EventBody {
 #[serde(untagged)]
 #[allow(dead_code, missing_docs)] // only described
 pub enum EventMoment {
+    #[schema(format = DateTime)]
     Written(String),
     Number(i64),
 }
@@ -517,6 +518,7 @@ pub struct KeyWish {
     /// `ingest`, `decide`, `read`, `review`, `admin`; or `role`.
     pub scopes: Option<Vec<String>>,
     /// When it ends, RFC 3339; never if it is not given.
+    #[schema(format = DateTime)]
     pub expires: Option<String>,
 }
 
@@ -525,6 +527,7 @@ pub struct KeyWish {
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
     /// Until when the old key stays valid, RFC 3339; a day if it is not given.
+    #[schema(format = DateTime)]
     pub until: Option<String>,
 }
 
