@@ -25,6 +25,9 @@ const AGAIN: f64 = 2.5;
 const USUAL: f64 = 0.1;
 /// The most ventures of a table, strongest hubs first.
 const MOST: usize = 64;
+/// Orders of a venture for each that it began with, at most. A few repaid orders that lead to a hundred others have led to
+/// what an owner's customers have in common.
+const MOST_GROWTH: usize = 4;
 /// Crews that are paid for praise: share of their orders that get five stars.
 const CREW_PRAISES: f64 = 0.7;
 
@@ -135,7 +138,11 @@ fn venture(
         firm.iter().filter(|order| places.binary_search(&order.place).is_ok()).count()
     };
     // A mixture that has wandered off from what it began with found something else, or nothing.
-    if firm.len() < FEWEST || members.len() < 4 || among(&seeds) * 2 < seeds.len() {
+    if firm.len() < FEWEST
+        || members.len() < 4
+        || among(&seeds) * 2 < seeds.len()
+        || firm.len() > seeds.len() * MOST_GROWTH
+    {
         return None;
     }
     let mut shown = shown(&mixture, &firm, hubs);
