@@ -12,7 +12,7 @@ use trades::Book;
 use crate::manner::{Manner, TRAITS, Terms, Trait, VALUES};
 
 /// Orders of the whole table that a crew's shares lean on.
-const CREW_LEANS: f64 = 3.0;
+const CREW_LEANS: f64 = 4.0;
 /// Orders of the whole table that an owner's shares lean on.
 const OWNER_LEANS: f64 = 8.0;
 /// Rounds of learning.
