@@ -19,6 +19,9 @@ const CLASS_BITS: f64 = 10.0;
 const ABSENT_BITS: f64 = -6.0;
 /// An order is a venture's from this chance on.
 const FIRM: f64 = 0.9;
+/// Bits that an account's own orders must have for it to be named: nine in ten is enough to doubt an order, not a person,
+/// and where little was seen most have one order only. As for crews that surges lead to.
+const NAMED: f64 = 6.0;
 /// Orders of one account at one owner, on average, from which a venture goes round rather than tries goods.
 const AGAIN: f64 = 2.5;
 /// Share of a shop's other parcels from which an outlet is one of its own.
@@ -133,7 +136,7 @@ fn venture(
     let mut firm: Vec<&Looked> =
         mixture.looked.iter().filter(|order| order.chance >= FIRM).collect();
     firm.sort_by_key(|order| order.place);
-    let members = members(book, &firm);
+    let mut members = members(book, &firm);
     let among = |places: &[u32]| {
         firm.iter().filter(|order| places.binary_search(&order.place).is_ok()).count()
     };
@@ -143,6 +146,10 @@ fn venture(
         || among(&seeds) * 2 < seeds.len()
         || firm.len() > seeds.len() * MOST_GROWTH
     {
+        return None;
+    }
+    members.retain(|member| member.1 >= NAMED);
+    if members.is_empty() {
         return None;
     }
     let mut shown = shown(&mixture, &firm, hubs);
