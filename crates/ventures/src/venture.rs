@@ -19,8 +19,8 @@ const CLASS_BITS: f64 = 10.0;
 const ABSENT_BITS: f64 = -6.0;
 /// An order is a venture's from this chance on.
 const FIRM: f64 = 0.9;
-/// Bits that an account's own orders must have for it to be named: nine in ten is enough to doubt an order, not a person,
-/// and where little was seen most have one order only. As for crews that surges lead to.
+/// Bits that an account's own orders must have for it to be named where they are made up, so that it would be called fake:
+/// nine in ten is enough to hold an order, not to condemn a person, and where little was seen most have one order only. As for crews that surges lead to.
 const NAMED: f64 = 6.0;
 /// Orders of one account at one owner, on average, from which a venture goes round rather than tries goods.
 const AGAIN: f64 = 2.5;
@@ -148,10 +148,6 @@ fn venture(
     {
         return None;
     }
-    members.retain(|member| member.1 >= NAMED);
-    if members.is_empty() {
-        return None;
-    }
     let mut shown = shown(&mixture, &firm, hubs);
     shown.extend(same_weight(book, &mixture, &firm));
     let near = mixture.looked.iter().filter(|order| order.near).count();
@@ -160,10 +156,14 @@ fn venture(
         return None;
     }
     let same_way = among(&union(&mut hubs.iter().filter(|hub| !is_payer(hub))));
-    Some(Venture {
-        made_up: same_way * 2 >= firm.len()
-            || shown.iter().any(says_made_up)
-            || orders_of_a_customer(book, &firm) >= AGAIN,
+    let made_up = same_way * 2 >= firm.len()
+        || shown.iter().any(says_made_up)
+        || orders_of_a_customer(book, &firm) >= AGAIN;
+    if made_up {
+        members.retain(|member| member.1 >= NAMED);
+    }
+    (!members.is_empty()).then(|| Venture {
+        made_up,
         members,
         trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
         owners: owners(&mixture, &firm),
