@@ -42,11 +42,19 @@ impl Manner {
         self.stays += u64::from(visit.stays);
     }
 
+    /// Variance of that mean: one stay is [`STAY`] octaves off another's.
+    pub fn stay_variance(&self) -> f64 {
+        STAY * STAY / self.stays.max(1) as f64
+    }
+
     /// Mean of log₂ of milliseconds stayed.
     pub fn mean_stay(&self) -> Option<f64> {
         (self.stays >= 5).then(|| self.stay as f64 / self.stays as f64 / 1000.0)
     }
 }
+
+/// Standard deviation of one stay, in octaves.
+const STAY: f64 = 1.3;
 
 /// One community's members on its jobs, the same elsewhere, and other people on its jobs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +72,8 @@ const PEOPLE: u64 = 8192;
 /// Collects what the members of communities and a sample of others did; one a worker, joined by [`Examination::join`].
 #[derive(Clone, Debug)]
 pub struct Examination {
-    community: HashMap<Key, u32>,
+    /// The community of each member, and whether it would be a member with one job less.
+    community: HashMap<Key, (u32, bool)>,
     jobs: HashSet<(u32, Key)>,
     job_subjects: HashSet<Key>,
     visits: HashMap<(Key, Key), Visit>,
@@ -89,10 +98,9 @@ impl Examination {
             attendance: Attendance::new(&search.waves),
         };
         for (number, community) in search.communities.iter().enumerate() {
-            for &member in &community.members {
-                examination
-                    .community
-                    .insert(search.ledger.accounts[member as usize], number as u32);
+            for (&member, done) in community.members.iter().zip(community.done()) {
+                let account = search.ledger.accounts[member as usize];
+                examination.community.insert(account, (number as u32, done > community.needed));
             }
             for job in &community.jobs {
                 let subject = search.ledger.subjects[job.subject as usize];
@@ -152,10 +160,14 @@ impl Examination {
         #[allow(clippy::iter_over_hash_type)]
         for ((actor, subject), visit) in &self.visits {
             match self.community.get(actor) {
-                Some(&number) => {
+                Some(&(number, spare)) => {
                     let contrast = &mut contrasts[number as usize];
                     if self.jobs.contains(&(number, *subject)) {
-                        contrast.on.add(visit);
+                        // A mark without which the account would be no member is why it is looked at, and no evidence.
+                        contrast.on.add(&Visit {
+                            viewed: visit.viewed && (spare || !visit.marked),
+                            ..*visit
+                        });
                     } else {
                         contrast.off.add(visit);
                     }

@@ -24,6 +24,7 @@ mod search;
 mod shape;
 mod surges;
 mod tail;
+mod turnout;
 mod waves;
 
 pub use activity::{Activity, ActivityLimits};

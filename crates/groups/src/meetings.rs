@@ -13,6 +13,9 @@
 
 use crate::ledger::Ledger;
 
+/// The fewest meetings that make a tie, unless told otherwise.
+pub(crate) const FEWEST_MEETINGS: u32 = 3;
+
 /// Limits and parameters of the search for ties.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MeetingLimits {
@@ -26,7 +29,7 @@ pub(crate) struct MeetingLimits {
 
 impl Default for MeetingLimits {
     fn default() -> Self {
-        MeetingLimits { meetings: 3, work: 300_000_000, cell: 512 }
+        MeetingLimits { meetings: FEWEST_MEETINGS as usize, work: 300_000_000, cell: 512 }
     }
 }
 

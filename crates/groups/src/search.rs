@@ -4,7 +4,7 @@ use crate::communities::communities;
 use crate::examination::Examination;
 use crate::jobs::{Job, Turn, jobs};
 use crate::ledger::Ledger;
-use crate::meetings::{MeetingLimits, Tie, ties};
+use crate::meetings::{FEWEST_MEETINGS, MeetingLimits, Tie, ties};
 use crate::shape::{Shape, shape};
 use crate::surges::{Surge, SurgeLimits, surges};
 use crate::tail::choose_bits;
@@ -44,7 +44,16 @@ pub struct Community {
     pub surplus: f64,
     /// For each member, bits of the jobs that it did.
     pub member_bits: Vec<f64>,
+    /// Jobs that it takes to be a member: whoever did fewer would not be here, whatever it is.
+    pub(crate) needed: u32,
     pub(crate) turns: Vec<Turn>,
+}
+
+impl Community {
+    /// How many of the jobs each member did.
+    pub(crate) fn done(&self) -> Vec<u32> {
+        jobs_done(self.members.len(), &self.turns)
+    }
 }
 
 /// All that a search found.
@@ -80,7 +89,9 @@ pub fn search(ledger: Ledger, workers: usize, limits: Limits) -> Search {
     let ties = ties(&ledger, threshold, workers, meeting);
     let mut found: Vec<Community> = Vec::new();
     for members in communities(ledger.accounts.len(), &ties, threshold, limits.smallest) {
-        let Some(community) = settle(&ledger, &ties, members, limits) else { continue };
+        let Some(community) = settle(&ledger, (&ties, threshold), members, limits) else {
+            continue;
+        };
         found.push(community);
     }
     found.sort_by(|x, y| y.surplus.total_cmp(&x.surplus).then(x.members.cmp(&y.members)));
@@ -152,7 +163,7 @@ fn strongest_ties(accounts: usize, ties: &[Tie]) -> Vec<f32> {
 /// Makes a community of a cluster: finds its jobs, lets go of who hardly belongs, takes in who plainly does.
 fn settle(
     ledger: &Ledger,
-    ties: &[Tie],
+    (ties, threshold): (&[Tie], f32),
     mut members: Vec<u32>,
     limits: Limits,
 ) -> Option<Community> {
@@ -180,6 +191,7 @@ fn settle(
     let cost = choose_bits(ledger.accounts.len(), members.len())
         + choose_bits(ledger.subjects.len(), found.len());
     let member_bits = member_bits(ledger, &members, &found, &turns);
+    let needed = needed(&members, ties, threshold, &turns);
     let surplus = worth - cost;
     (surplus > 0.0).then_some(Community {
         members,
@@ -187,8 +199,27 @@ fn settle(
         shape,
         surplus,
         member_bits,
+        needed,
         turns,
     })
+}
+
+/// How many jobs it takes to be a member: as many meetings, each of so many bits as the members' are, as make a tie, and
+/// a third of what is usual.
+fn needed(members: &[u32], ties: &[Tie], threshold: f32, turns: &[Turn]) -> u32 {
+    let (mut bits, mut meetings) = (0.0, 0u64);
+    for &account in members {
+        let from = ties.partition_point(|tie| tie.a < account);
+        let own = ties[from..].iter().take_while(|tie| tie.a == account);
+        for tie in own.filter(|tie| members.binary_search(&tie.b).is_ok()) {
+            bits += f64::from(tie.bits);
+            meetings += u64::from(tie.meetings);
+        }
+    }
+    let each = bits / meetings.max(1) as f64;
+    let tied = if each > 0.0 { (f64::from(threshold) / each).ceil() } else { 0.0 };
+    let usual = median(&jobs_done(members.len(), turns)) / 3.0;
+    tied.max(f64::from(FEWEST_MEETINGS)).max(usual.ceil()).min(f64::from(u32::MAX)) as u32
 }
 
 /// Ties of each member with other members.

@@ -31,14 +31,48 @@ pub(crate) fn choose_bits(n: usize, k: usize) -> f64 {
 /// Bits by which a value speaks for one normal population against another: (mean, standard deviation) each. Limited
 /// to ±12, since no reference population is known well enough further out.
 pub(crate) fn likelihood_bits(value: f64, fake: (f64, f64), crowd: (f64, f64)) -> f64 {
-    let density = |(mean, sd): (f64, f64)| {
-        let z = (value - mean) / sd;
-        -0.5 * z * z - sd.ln()
-    };
     if !value.is_finite() {
         return 0.0;
     }
-    ((density(fake) - density(crowd)) * std::f64::consts::LOG2_E).clamp(-12.0, 12.0)
+    let log = normal_density(value, fake) - normal_density(value, crowd);
+    (log * std::f64::consts::LOG2_E).clamp(-12.0, 12.0)
+}
+
+/// The logarithm of a normal density, without the factor that all share: (mean, standard deviation).
+pub(crate) fn normal_density(value: f64, (mean, sd): (f64, f64)) -> f64 {
+    let z = (value - mean) / sd;
+    -0.5 * z * z - sd.ln()
+}
+
+/// The same for a value that was measured with so much variance: little seen says little.
+pub(crate) fn measured_bits(value: f64, variance: f64, fake: (f64, f64), crowd: (f64, f64)) -> f64 {
+    let wider = |(mean, sd): (f64, f64)| (mean, (sd * sd + variance).sqrt());
+    likelihood_bits(value, wider(fake), wider(crowd))
+}
+
+/// Bits by which `hits` of `tries` speak for one population of shares against another, each a normal of log odds: the chance
+/// of the count, averaged over either. Few tries say little, and all or nothing of many is not mistaken for little. Limited to ±12 as
+/// well.
+pub(crate) fn share_ratio_bits(hits: f64, tries: f64, fake: (f64, f64), crowd: (f64, f64)) -> f64 {
+    const STEPS: usize = 96;
+    let mean = |of: (f64, f64)| {
+        let terms = (0..STEPS).map(|at| {
+            let odds = -8.0 + 18.0 * at as f64 / (STEPS - 1) as f64;
+            // log p and log (1 - p), without losing what is next to nothing.
+            let (yes, no) = (-(-odds).exp().ln_1p(), -odds.exp().ln_1p());
+            let weight = normal_density(odds, of);
+            (weight, weight + hits * yes + (tries - hits) * no)
+        });
+        let (weights, values): (Vec<f64>, Vec<f64>) = terms.unzip();
+        log_sum(&values) - log_sum(&weights)
+    };
+    ((mean(fake) - mean(crowd)) * std::f64::consts::LOG2_E).clamp(-12.0, 12.0)
+}
+
+/// The logarithm of a sum, from the logarithms of its terms.
+pub(crate) fn log_sum(logs: &[f64]) -> f64 {
+    let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    most + logs.iter().map(|log| (log - most).exp()).sum::<f64>().ln()
 }
 
 /// Log odds of `hits` of `tries`, shrunk by half a hit and half a miss.

@@ -12,7 +12,7 @@ use trades::Book;
 use crate::manner::{Manner, TRAITS, Terms, Trait, VALUES};
 
 /// Orders of the whole table that a crew's shares lean on.
-const CREW_LEANS: f64 = 3.0;
+const CREW_LEANS: f64 = 4.0;
 /// Orders of the whole table that an owner's shares lean on.
 const OWNER_LEANS: f64 = 8.0;
 /// Rounds of learning.
@@ -51,6 +51,9 @@ pub(crate) struct Mixture {
     pub crew: Shares,
     /// By owner.
     pub ordinary: Vec<Shares>,
+    /// Orders that the crew's shares stand on, and each owner's ordinary ones, with what they lean on.
+    crew_weight: f64,
+    ordinary_weight: Vec<f64>,
 }
 
 /// How the values of traits are spread over the whole table.
@@ -108,8 +111,15 @@ impl Mixture {
         let known = TRAITS.map(|which| which.is_known(book));
         let leaning = leaning(table, terms);
         let habits = habits(&leaning, &looked, owners.len());
-        let mut mixture =
-            Mixture { looked, owners, known, crew: leaning, ordinary: habits.clone() };
+        let mut mixture = Mixture {
+            looked,
+            known,
+            crew: leaning,
+            ordinary: habits.clone(),
+            crew_weight: CREW_LEANS,
+            ordinary_weight: vec![OWNER_LEANS; owners.len()],
+            owners,
+        };
         for _ in 0..ROUNDS {
             mixture.learn(&leaning, &habits);
             mixture.tell();
@@ -123,7 +133,11 @@ impl Mixture {
         for (ordinary, habit) in self.ordinary.iter_mut().zip(habits) {
             *ordinary = habit.map(|share| share.map(|value| value * OWNER_LEANS));
         }
+        self.crew_weight = CREW_LEANS;
+        self.ordinary_weight.fill(OWNER_LEANS);
         for order in &self.looked {
+            self.crew_weight += order.chance;
+            self.ordinary_weight[order.owner] += 1.0 - order.chance;
             for (at, value) in order.manner.into_iter().enumerate() {
                 self.crew[at][usize::from(value)] += order.chance;
                 self.ordinary[order.owner][at][usize::from(value)] += 1.0 - order.chance;
@@ -133,7 +147,8 @@ impl Mixture {
         self.ordinary.iter_mut().flatten().for_each(normalise);
     }
 
-    /// Chances from shares.
+    /// Chances from shares. An order is compared with the others: where a crew is known by a dozen orders, its own would make
+    /// up a good part of what it is compared with.
     fn tell(&mut self) {
         let mut sums = vec![(0.5, 1.0); self.owners.len()];
         for order in self.looked.iter().filter(|order| order.near) {
@@ -145,8 +160,13 @@ impl Mixture {
             let mut odds = (share / (1.0 - share)).log2();
             for (at, value) in order.manner.into_iter().enumerate() {
                 let value = usize::from(value);
-                let ordinary = self.ordinary[order.owner][at][value];
-                let bits = (self.crew[at][value] / ordinary).log2();
+                let ordinary = without(
+                    self.ordinary[order.owner][at][value],
+                    self.ordinary_weight[order.owner],
+                    1.0 - order.chance,
+                );
+                let crew = without(self.crew[at][value], self.crew_weight, order.chance);
+                let bits = (crew / ordinary).log2();
                 order.bits[at] =
                     if self.known[at] { bits.clamp(-TRAIT_BITS, TRAIT_BITS) } else { 0.0 };
                 odds += order.bits[at];
@@ -154,6 +174,11 @@ impl Mixture {
             order.chance = if order.near { 1.0 / (1.0 + (-odds).exp2()) } else { 0.0 };
         }
     }
+}
+
+/// A share of so much weight, once a part of the weight that had the value is taken away.
+fn without(share: f64, weight: f64, part: f64) -> f64 {
+    ((share * weight - part) / (weight - part)).max(1e-9)
 }
 
 /// What each owner's ordinary orders lean on: as the crew's, but that each owner has its outlets, so that all of its

@@ -19,12 +19,18 @@ const CLASS_BITS: f64 = 10.0;
 const ABSENT_BITS: f64 = -6.0;
 /// An order is a venture's from this chance on.
 const FIRM: f64 = 0.9;
+/// Bits that an account's own orders must have for it to be named where they are made up, so that it would be called fake:
+/// nine in ten is enough to hold an order, not to condemn a person, and where little was seen most have one order only. As for crews that surges lead to.
+const NAMED: f64 = 6.0;
 /// Orders of one account at one owner, on average, from which a venture goes round rather than tries goods.
 const AGAIN: f64 = 2.5;
 /// Share of a shop's other parcels from which an outlet is one of its own.
 const USUAL: f64 = 0.1;
 /// The most ventures of a table, strongest hubs first.
 const MOST: usize = 64;
+/// Orders of a venture for each that it began with, at most. A few repaid orders that lead to a hundred others have led to
+/// what an owner's customers have in common.
+const MOST_GROWTH: usize = 4;
 /// Crews that are paid for praise: share of their orders that get five stars.
 const CREW_PRAISES: f64 = 0.7;
 
@@ -130,12 +136,16 @@ fn venture(
     let mut firm: Vec<&Looked> =
         mixture.looked.iter().filter(|order| order.chance >= FIRM).collect();
     firm.sort_by_key(|order| order.place);
-    let members = members(book, &firm);
+    let mut members = members(book, &firm);
     let among = |places: &[u32]| {
         firm.iter().filter(|order| places.binary_search(&order.place).is_ok()).count()
     };
     // A mixture that has wandered off from what it began with found something else, or nothing.
-    if firm.len() < FEWEST || members.len() < 4 || among(&seeds) * 2 < seeds.len() {
+    if firm.len() < FEWEST
+        || members.len() < 4
+        || among(&seeds) * 2 < seeds.len()
+        || firm.len() > seeds.len() * MOST_GROWTH
+    {
         return None;
     }
     let mut shown = shown(&mixture, &firm, hubs);
@@ -146,10 +156,14 @@ fn venture(
         return None;
     }
     let same_way = among(&union(&mut hubs.iter().filter(|hub| !is_payer(hub))));
-    Some(Venture {
-        made_up: same_way * 2 >= firm.len()
-            || shown.iter().any(says_made_up)
-            || orders_of_a_customer(book, &firm) >= AGAIN,
+    let made_up = same_way * 2 >= firm.len()
+        || shown.iter().any(says_made_up)
+        || orders_of_a_customer(book, &firm) >= AGAIN;
+    if made_up {
+        members.retain(|member| member.1 >= NAMED);
+    }
+    (!members.is_empty()).then(|| Venture {
+        made_up,
         members,
         trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
         owners: owners(&mixture, &firm),

@@ -3,7 +3,7 @@
 //! A cohort that is accused leaves the null of the others: with four scripts in a table the first one found would
 //! otherwise excuse the second. Candidates overlap (sittings, days, weeks); what has been accused is not judged twice.
 
-use super::null::{Mix, Silence, agent_bits, change_bits, changes, rhythm_bits};
+use super::null::{MOST_BITS, Mix, Silence, agent_bits, change_bits, changes, rhythm_bits};
 use super::{NEVER, Newcomer, SIGN_UP_SECONDS};
 use crate::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
@@ -182,12 +182,14 @@ impl Table<'_> {
         let silent =
             part.iter().filter(|&&at| self.newcomers[at].is_silent(horizon)).count() as f64;
         let silent_bits = silence.bits(silent, part.len() as f64);
+        // People who come back are what clears a cohort. One that has hardly had the time has not been put to that test.
+        let untried = MOST_BITS * (1.0 - f64::from(horizon) / f64::from(HORIZON));
         let here = changes(part.iter().map(|&at| &self.newcomers[at]));
         let change = change_bits(here, elsewhere);
         let (agent, kinds, share) = agents.unwrap_or((0.0, 0.0, 1.0));
         let speaking =
             [rhythm, agent, change, silent_bits].into_iter().filter(|b| *b >= SPEAKS_BITS);
-        let sum = rhythm + agent + change + silent_bits;
+        let sum = rhythm + agent + change + silent_bits - untried;
         // Who comes back, however late, is a member of something: the cohort's silence is no evidence against them.
         let members = part.iter().copied().filter(|&at| self.newcomers[at].first_act == NEVER);
         Judgement {
@@ -199,6 +201,7 @@ impl Table<'_> {
                 ("silent", silent),
                 ("silent_usual", silence.mean),
                 ("silent_bits", silent_bits),
+                ("untried_bits", untried),
                 ("gap_unevenness", unevenness),
                 ("rhythm_bits", rhythm),
                 ("softwares", kinds),

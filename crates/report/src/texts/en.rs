@@ -301,13 +301,8 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
-                name: "evenness",
-                says: "How unevenly the joint work is spread over members: 1 is as even as lots, real crowds have devotees and passers-by and show more.",
-                unit: NUMBER,
-            },
-            TestText {
-                name: "participation",
-                says: "Share of the joint events in which an average member took part.",
+                name: "turnout",
+                says: "Share of the joint work that an average member took part in; weighed with how evenly it is spread, and with how much a member had to do to be seen as one.",
                 unit: SHARE,
             },
             TestText {
@@ -411,8 +406,8 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
-                name: "new_works_without_owner",
-                says: "Share of the marks on works whose owner the table does not name and which drew a quarter of the members within two hours of appearing: fans come then, crews when they are sent.",
+                name: "new_works",
+                says: "Share of the marks on works that drew a quarter of the members within two hours of appearing: fans come then, crews when they are sent.",
                 unit: SHARE,
             },
             TestText {

@@ -289,13 +289,8 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
-                name: "evenness",
-                says: "共同任务在成员间分摊的不均程度：1 相当于随机均摊；真实人群有铁杆也有过客，数值更大。",
-                unit: NUMBER,
-            },
-            TestText {
-                name: "participation",
-                says: "一名普通成员参与的共同任务占比。",
+                name: "turnout",
+                says: "一名普通成员参与的共同任务占比；同时衡量分摊是否均匀，以及参与多少才会被视为成员。",
                 unit: SHARE,
             },
             TestText {
@@ -399,8 +394,8 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
-                name: "new_works_without_owner",
-                says: "表中未给出所有者、且发布两小时内已有四分之一成员到来的作品所得痕迹的占比：粉丝此时到来，团伙则在被派遣时到来。",
+                name: "new_works",
+                says: "发布两小时内已有四分之一成员到来的作品所得痕迹的占比：粉丝此时到来，团伙则在被派遣时到来。",
                 unit: SHARE,
             },
             TestText {
