@@ -72,6 +72,14 @@ impl Process {
     }
 }
 
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// One connection; every fault of it is none of the caller's.
 struct Client {
     reader: BufReader<TcpStream>,
