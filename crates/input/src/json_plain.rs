@@ -132,10 +132,11 @@ fn value(line: &str, at: usize) -> Option<(Held<'_>, usize)> {
         b'f' => word(b"false", Held::Bool(false)),
         b'0' => Some((Held::Int(0), at + 1)),
         b'1'..=b'9' => {
-            let mut whole = 0;
+            let mut whole: i64 = 0;
             let digits = rest.iter().take(19).take_while(|b| b.is_ascii_digit());
             let count = digits.fold(0, |count, b| {
-                whole = whole * 10 + i64::from(b - b'0');
+                // The nineteenth may not fit; then the number is not used.
+                whole = whole.wrapping_mul(10).wrapping_add(i64::from(b - b'0'));
                 count + 1
             });
             // One digit more might not fit. What else may follow a number makes it a fraction or no number.
@@ -233,6 +234,7 @@ mod tests {
             r#"{"id":-0}"#,
             "{\"id\":0}\u{c}",
             r#"{"id":1000000000000000000}"#,
+            r#"{"id":9999999999999999999}"#,
             r#"{"id":[]}"#,
             r#"{"id":{}}"#,
             r#"{"id":nul}"#,
