@@ -140,10 +140,7 @@ impl Keeper {
         }
     }
 
-    fn stand(
-        &self,
-        job: impl FnOnce(Standstill) -> Job,
-    ) -> Result<Stood, LiveError> {
+    fn stand(&self, job: impl FnOnce(Standstill) -> Job) -> Result<Stood, LiveError> {
         let (told, heard) = channel();
         self.push(job(told))?;
         self.hear(&heard)?

@@ -44,9 +44,8 @@ pub fn write(
         Err(LogError::Removed { first, .. }) => first,
         opened => opened.map(|_| Position::START)?,
     };
-    let end = |records: &Mutex<Records>| {
-        records.lock().unwrap_or_else(PoisonError::into_inner).end()
-    };
+    let end =
+        |records: &Mutex<Records>| records.lock().unwrap_or_else(PoisonError::into_inner).end();
     let end = records.as_ref().map_or(Position::START, end);
     let (until, apart) = (Position(committed), Keyed::default());
     let mut both = Both { home, records: end, first, until, apart };
@@ -98,9 +97,9 @@ pub fn write(
         failed = out.write_all(text.as_bytes());
         Some(())
     })?;
-    failed.and_then(|()| out.flush()).map_err(|source| {
-        LiveError::Io { path: "the export".into(), source }
-    })?;
+    failed
+        .and_then(|()| out.flush())
+        .map_err(|source| LiveError::Io { path: "the export".into(), source })?;
     Ok(written)
 }
 

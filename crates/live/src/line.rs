@@ -11,7 +11,12 @@ use events::{Event, EventTime, Key, ScanStatus, Span};
 const CHANNELS: [&str; 5] = ["feed", "search", "share", "direct", "qr"];
 
 /// Writes an event; `text` knows what keys stand for.
-pub fn write<'a>(event: &Event, arena: &str, text: impl Fn(Key) -> Option<&'a str>, out: &mut String) {
+pub fn write<'a>(
+    event: &Event,
+    arena: &str,
+    text: impl Fn(Key) -> Option<&'a str>,
+    out: &mut String,
+) {
     let _ = write!(out, "{{\"id\":");
     match event.id_text.of(arena) {
         "" => put(&number(event.id), out),

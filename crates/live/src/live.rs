@@ -96,7 +96,9 @@ impl Live {
         let settings = Settings {
             segment_bytes: options.segment_bytes,
             sync: options.sync,
-            max_record: u32::try_from(options.segment_bytes / 2).unwrap_or(MOST_RECORD).min(MOST_RECORD),
+            max_record: u32::try_from(options.segment_bytes / 2)
+                .unwrap_or(MOST_RECORD)
+                .min(MOST_RECORD),
             identity: None,
         };
         let make = |folder: &std::path::Path| {

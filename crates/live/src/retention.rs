@@ -72,12 +72,12 @@ impl Keeper {
         // Somebody reads both as one: another time.
         let Ok(mut records) = home.records.try_write() else { return Ok(()) };
         if retention.raw_days > 0 {
-            self.close_aged(over.saturating_add(retention.raw() - retention.step()))?;
-        }
-        while let Some(oldest) = self.oldest_over(needed, over)? {
-            let records = Records::get(&mut records, &home.options)?;
-            records.fill(&home.log(), (oldest.first, oldest.end()))?;
-            self.ask(move |log| log.remove_before(oldest.end()))??;
+            self.close_aged(mark.newest.0.saturating_sub(retention.step()))?;
+            while let Some(oldest) = self.oldest_over(needed, over)? {
+                let records = Records::get(&mut records, &home.options)?;
+                records.fill(&home.log(), (oldest.first, oldest.end()))?;
+                self.ask(move |log| log.remove_before(oldest.end()))??;
+            }
         }
         if records.is_some() {
             let records = Records::get(&mut records, &home.options)?;

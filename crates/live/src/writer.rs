@@ -205,7 +205,9 @@ impl Writer {
     /// all its names.
     fn next_file(&mut self) -> bool {
         let end = self.log.next().0 + self.bytes.len() as u64 + FRAME;
-        if end - self.segment <= self.home.options.segment_bytes || self.log.next().0 == self.segment {
+        if end - self.segment <= self.home.options.segment_bytes
+            || self.log.next().0 == self.segment
+        {
             return false;
         }
         // The commit that follows fails too, and says so.

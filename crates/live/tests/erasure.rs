@@ -10,8 +10,8 @@ use events::Key;
 use live::{Live, Options, Step};
 use simulator::Record;
 use support::{
-    batch, copy, distinct, erase, export, holding, in_step, intake, is_transaction, judge, open, raw,
-    scenario, send,
+    batch, copy, distinct, erase, export, holding, in_step, intake, is_transaction, judge, open,
+    raw, scenario, send,
 };
 
 fn options(folder: &Path) -> Options {
@@ -115,7 +115,9 @@ fn an_erased_account_is_found_nowhere_and_its_events_still_count() {
         own.iter().filter(|record| is_transaction(record)).map(|r| &r.id[..]).collect();
     let of_records = |live: &Live| {
         let lines = export(live, account);
-        assert!(lines.iter().all(|line| line["actor"] == *account || line["counterparty"] == *account));
+        assert!(
+            lines.iter().all(|line| line["actor"] == *account || line["counterparty"] == *account)
+        );
         lines.iter().map(|line| line["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(of_records(&live), kept);
