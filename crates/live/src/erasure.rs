@@ -249,7 +249,9 @@ fn each(
     let mut batch = Batch::default();
     walk::records(log, range, |place, found, payload| {
         if found == kind::EVENTS {
-            (batch.events.clear(), batch.names.clear(), batch.arena.clear());
+            batch.events.clear();
+            batch.names.clear();
+            batch.arena.clear();
             record::decode(payload, Texts::All, &mut batch)
                 .and_then(|()| record::decode_names(payload, &mut batch))
                 .ok_or_else(|| walk::broken(log, place))?;

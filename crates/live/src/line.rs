@@ -36,7 +36,7 @@ pub fn write<'a>(
         ("ip", event.ip),
         ("agent", event.agent),
     ];
-    keys.iter().for_each(|&(column, key)| cell(column, key, &named, out));
+    keys.iter().for_each(|&(column, key)| cell(column, key, named, out));
     cell("source", event.source, |_| entry(event), out);
     let keys = [
         ("phone", event.phone),
@@ -44,7 +44,7 @@ pub fn write<'a>(
         ("address", event.address),
         ("counterparty", event.counterparty),
     ];
-    keys.iter().for_each(|&(column, key)| cell(column, key, &named, out));
+    keys.iter().for_each(|&(column, key)| cell(column, key, named, out));
     if let Some(amount) = event.amount {
         let _ = write!(out, ",\"amount\":{amount}");
     }

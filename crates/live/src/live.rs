@@ -316,7 +316,8 @@ impl Live {
         let (folder, mut batch) = (self.0.home.log(), Batch::default());
         walk::records(&folder, (Position::START, until), |place, found, payload| {
             if found == kind::EVENTS {
-                (batch.events.clear(), batch.arena.clear());
+                batch.events.clear();
+                batch.arena.clear();
                 let whole = record::decode(payload, Texts::All, &mut batch);
                 whole.ok_or_else(|| walk::broken(&folder, place))?;
                 batch.events.iter().for_each(|event| see(event, &batch));
@@ -458,7 +459,8 @@ impl Live {
         let stopped = |name: &str| LiveError::Stopped(format!("its {name} failed"));
         let writer = threads.writer.join().map_err(|_| stopped("writer"))?;
         let Writer { mut log, schedule, judging, orders, judge, .. } = writer;
-        (drop(orders), drop(judge));
+        drop(orders);
+        drop(judge);
         threads.desk.join().map_err(|_| stopped("desk"))?;
         threads.judge.join().map_err(|_| stopped("judge"))?;
         threads.revisions.join().map_err(|_| stopped("revisions"))?;

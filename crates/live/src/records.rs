@@ -143,7 +143,8 @@ impl Records {
         let mut batch = Batch::default();
         walk::records(log, range, |place, found, payload| {
             if found == record::kind::EVENTS {
-                (batch.events.clear(), batch.arena.clear());
+                batch.events.clear();
+                batch.arena.clear();
                 let whole = record::decode(payload, Texts::All, &mut batch);
                 whole.ok_or_else(|| walk::broken(log, place))?;
                 self.age(place, &mut batch, &texts)?;

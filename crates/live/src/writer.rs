@@ -199,13 +199,14 @@ impl Writer {
         if let Err(error) = self.log.heal() {
             self.meters.failed(&text(&error));
         }
+        self.note_segment();
     }
 
     /// Begins the log's next file if what was just encoded does not fit into this one: then it has to be encoded anew, with
     /// all its names.
     fn next_file(&mut self) -> bool {
         let end = self.log.next().0 + self.bytes.len() as u64 + FRAME;
-        if end - self.segment <= self.home.options.segment_bytes
+        if end.saturating_sub(self.segment) <= self.home.options.segment_bytes
             || self.log.next().0 == self.segment
         {
             return false;
@@ -311,13 +312,13 @@ impl Writer {
     /// A record of its own, on disk. Gives its place.
     fn put(&mut self, kind: u8, payload: &[u8]) -> Result<u64, LogError> {
         let place = self.log.append(kind, payload).and_then(|at| self.log.commit().map(|_| at.0));
-        self.meters.reached(self.log.committed().0);
-        self.note_segment();
         if place.is_err() {
             self.lately.forget();
             // What cannot be healed now is tried again with the next commit.
             let _ = self.log.heal();
         }
+        self.meters.reached(self.log.committed().0);
+        self.note_segment();
         place
     }
 

@@ -1,6 +1,8 @@
 //! An account that is erased is found nowhere, its events are where they were, and a crash at any step leaves a folder that
 //! can be opened and in which it can be erased.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! A restart, at any moment, comes to the state that there would have been without it.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
 mod support;
 
 use events::Key;

@@ -1,5 +1,5 @@
 //! Worlds as batches, and a live engine to put them into.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
