@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use events::Batch;
+use events::{Batch, EventTime};
 use policy::Verdict;
 
 use crate::counts::Sums;
@@ -22,6 +22,8 @@ use crate::status::Meters;
 
 /// Events between two marks.
 const BETWEEN_MARKS: u64 = 10_000;
+/// Event time after which there is one although there were fewer events.
+const BETWEEN_MARKS_TIME: i64 = EventTime::DAY;
 /// Marks that are kept.
 const MARKS: usize = 64;
 
@@ -34,6 +36,8 @@ pub struct Mark {
     pub digest: u64,
     /// The end of the record.
     pub end: u64,
+    /// The newest event time.
+    pub newest: EventTime,
 }
 
 /// What a judgement replaced.
@@ -57,7 +61,7 @@ pub struct Desk {
 impl Desk {
     /// Works until the writer has ended.
     pub fn work(self, orders: &Receiver<Order>) {
-        let mut marked = 0;
+        let mut marked = (0, EventTime(i64::MIN));
         let mut answers = Vec::new();
         for order in orders {
             match order {
@@ -71,6 +75,8 @@ impl Desk {
                 Order::Begin(split) => self.lock(|front| front.begin(split)),
                 Order::Policy(policy) => self.lock(|front| front.set_policy(*policy)),
                 Order::Effect(judged) => self.effect(judged),
+                // Whoever asked may not wait any more.
+                Order::Reached(heard) => drop(heard.send(())),
             }
         }
     }
@@ -107,17 +113,19 @@ impl Desk {
         }
     }
 
-    fn mark(&self, marked: u64, end: u64) -> u64 {
-        let (events, digest) = self.lock(|front| (front.events(), front.digest()));
-        if events < marked + BETWEEN_MARKS {
+    fn mark(&self, marked: (u64, EventTime), end: u64) -> (u64, EventTime) {
+        let now = self.lock(|front| (front.events(), front.digest(), front.newest()));
+        let (events, digest, newest) = now;
+        let later = newest.0.saturating_sub(marked.1.0) >= BETWEEN_MARKS_TIME;
+        if events < marked.0 + BETWEEN_MARKS && !later {
             return marked;
         }
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
-        marks.push_back(Mark { events, digest, end });
+        marks.push_back(Mark { events, digest, end, newest });
         if marks.len() > MARKS {
             marks.pop_front();
         }
-        events
+        (events, newest)
     }
 
     fn effect(&self, judged: Arc<Judged>) {

@@ -2,32 +2,46 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, RwLock};
 
 use eventlog::Snapshots;
 
 use crate::LiveError;
 use crate::options::Options;
+use crate::records::Records;
 
 /// Snapshots that are kept: the one before serves if the newest is damaged.
 const SNAPSHOTS: usize = 2;
 /// Judgements that are kept: those that the log may still name after the older snapshot. One that is gone is made again.
 const JUDGEMENTS: usize = 16;
 
+/// The records, for readers beside one another: those need only know where they end.
+pub type Apart = RwLock<Option<Mutex<Records>>>;
+
 /// A folder, and what is told of it.
-#[derive(Debug)]
 pub struct Home {
     pub options: Options,
     /// The log's own, so that what belongs to another is not taken for this one's.
     pub identity: u64,
     /// Taken by whoever reads or writes judgements: to open their folder is to clear away what is not finished.
     pub judgements: Mutex<()>,
+    /// The records of transactions, once there are any. Whoever reads log and records as one holds it, so that nothing
+    /// passes from one to the other meanwhile.
+    pub records: Apart,
+    /// Judgements that began before this place may come out otherwise: what they looked at was erased in part.
+    pub erased: AtomicU64,
 }
 
 impl Home {
     /// Where the log is.
     pub fn log(&self) -> PathBuf {
         self.options.folder.join("log")
+    }
+
+    /// Where the records of transactions are, kept apart.
+    pub fn records_folder(&self) -> PathBuf {
+        self.options.folder.join("records")
     }
 
     /// Where temporary files go.

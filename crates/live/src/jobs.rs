@@ -1,8 +1,10 @@
 //! What passes between the threads of a live engine.
 
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
-use events::Batch;
+use eventlog::Log;
+use events::{Batch, EventTime, Key};
 use policy::Policy;
 
 use crate::LiveError;
@@ -44,6 +46,31 @@ pub enum Job {
     Judged(Result<Arc<Judged>, LiveError>),
     /// Another policy.
     Policy(Box<Policy>, String, Done),
+    /// Something to do with the log between two commits.
+    Log(Box<dyn FnOnce(&mut Log) + Send>),
+    /// Let no judgement begin, close the log's newest file, and say how things stand there. Once none is under way.
+    Hold(Standstill),
+    /// Let judgements begin again.
+    Release,
+    /// Let judgements begin again, now, and none of them remember an account.
+    Forget(Key, Done),
+    /// Say how things stand.
+    Stand(Standstill),
+}
+
+/// Hears how things stood at a moment.
+pub type Standstill = Sender<Result<Stood, LiveError>>;
+
+/// How things stood when everything in the log was decided.
+pub struct Stood {
+    /// Where the next record will stand.
+    pub next: u64,
+    /// Events decided.
+    pub events: u64,
+    /// The newest event time.
+    pub newest: EventTime,
+    /// The state, as a snapshot holds it.
+    pub bytes: Vec<u8>,
 }
 
 impl Job {
@@ -59,8 +86,11 @@ impl Job {
     pub fn refuse(self, why: &Refused) {
         match self {
             Job::Events(_, _, reply) => reply(Err(why.clone())),
-            Job::Judge(done) | Job::Policy(_, _, done) => done(Err(why.clone())),
-            Job::Judged(_) => {}
+            Job::Judge(done) | Job::Policy(_, _, done) | Job::Forget(_, done) => {
+                done(Err(why.clone()));
+            }
+            // Whoever waits for these hears that nobody is there any more.
+            Job::Judged(_) | Job::Log(_) | Job::Hold(_) | Job::Release | Job::Stand(_) => {}
         }
     }
 }
@@ -82,6 +112,8 @@ pub enum Order {
     Effect(Arc<Judged>),
     /// The policy from here on.
     Policy(Box<Policy>),
+    /// Say when all before this is done.
+    Reached(Sender<()>),
 }
 
 /// Something for the judge to do.

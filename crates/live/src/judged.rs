@@ -65,6 +65,9 @@ pub struct Judged {
     pub changes: Vec<Change>,
     /// Accounts that were called so by judgements that saw events which this one does not look at.
     pub settled: Keyed<Called>,
+    /// Accounts that were erased since: nothing is said of them, nor passed on to the next judgement.
+    #[serde(skip)]
+    pub forgotten: Vec<Key>,
 }
 
 impl Judged {
@@ -101,6 +104,7 @@ impl Judged {
             names: Keyed::default(),
             changes: Vec::new(),
             settled: last.settled.clone(),
+            forgotten: Vec::new(),
         };
         if range.0 > last.from {
             judged.settle(last);
@@ -113,6 +117,9 @@ impl Judged {
     /// Keeps what was called so by a judgement that saw older events.
     fn settle(&mut self, last: &Judged) {
         for (account, called) in last.standing.accounts() {
+            if last.forgotten.contains(&account) {
+                continue;
+            }
             let before = self.settled.entry(account).or_insert(Called { group: None, ..called });
             if called.verdict > before.verdict {
                 *before = Called { group: None, ..called };
@@ -120,9 +127,22 @@ impl Judged {
         }
     }
 
+    /// The same without an account.
+    #[must_use]
+    pub fn without(&self, account: Key) -> Judged {
+        let mut judged = self.clone();
+        judged.settled.remove(&account);
+        judged.names.remove(&account);
+        judged.forgotten.push(account);
+        judged
+    }
+
     /// What an account is called: by this judgement, or by one before it that saw what this one does not.
     #[must_use]
     pub fn account(&self, account: Key) -> Option<Called> {
+        if self.forgotten.contains(&account) {
+            return None;
+        }
         let (now, then) = (self.standing.account(account), self.settled.get(&account).copied());
         match (now, then) {
             (Some(now), Some(then)) if then.verdict > now.verdict => Some(then),

@@ -6,15 +6,22 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::LiveError;
+use eventlog::Log;
+use events::EventTime;
+
 use crate::desk::Mark;
+use crate::erasure::Errand;
 use crate::home::Home;
+use crate::jobs::Job;
+use crate::queue::Queue;
 use crate::state::State;
 use crate::status::Meters;
 use crate::writer::text;
+use crate::{LiveError, Refused};
 
 /// How often the keeper looks whether there is something to do.
 const NAP: Duration = Duration::from_millis(200);
@@ -25,8 +32,13 @@ pub struct Keeper {
     pub marks: Arc<Mutex<VecDeque<Mark>>>,
     pub meters: Arc<Meters>,
     pub stop: Arc<AtomicBool>,
-    /// Events in the newest snapshot.
-    pub saved: u64,
+    pub queue: Arc<Queue>,
+    /// What it is asked to do.
+    pub errands: Receiver<Errand>,
+    /// Events in the newest snapshot, and the newest event time in it.
+    pub saved: (u64, EventTime),
+    /// Where the log's oldest file begins, and the newest event time in it, once that is known.
+    pub oldest: Option<(u64, i64)>,
 }
 
 impl Keeper {
@@ -36,24 +48,38 @@ impl Keeper {
         while !self.stop.load(Ordering::Acquire) {
             let newest = self.marks.lock().unwrap_or_else(PoisonError::into_inner).back().copied();
             // The more there is to write, the rarer: each costs reading and writing everything.
-            let due = |mark: &Mark| {
-                mark.events >= self.saved + self.home.options.snapshot_every.max(self.saved / 5)
-            };
-            match newest.filter(due) {
-                None => std::thread::sleep(NAP),
+            match newest.filter(|mark| self.is_due(mark)) {
+                None => match self.errands.recv_timeout(NAP) {
+                    Ok(errand) => self.erase(errand),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => std::thread::sleep(NAP),
+                },
                 Some(mark) => {
-                    if let Err(error) = self.save(mark) {
+                    let retained = self.save(mark).and_then(|needed| self.retain(needed, mark));
+                    if let Err(error) = retained {
                         self.meters.failed(&text(&error));
-                        // Not again before as much has come once more.
-                        self.saved = mark.events;
                     }
+                    // Where it failed: not again before as much has come once more.
+                    self.saved = (mark.events, mark.newest);
                 }
             }
         }
+        self.errands.try_iter().for_each(|errand| (errand.done)(Err(Refused::Stopped)));
     }
 
-    fn save(&mut self, mark: Mark) -> Result<(), LiveError> {
+    /// Whether there are so many events more than in the newest snapshot, or so much later ones that others may have
+    /// to go.
+    fn is_due(&self, mark: &Mark) -> bool {
+        let (events, newest) = self.saved;
+        let later = mark.newest.0.saturating_sub(newest.0);
+        mark.events >= events + self.home.options.snapshot_every.max(events / 5)
+            || mark.events > events && later >= self.home.options.retention.step()
+    }
+
+    /// Writes a snapshot. Gives the oldest place in the log that may still be needed.
+    fn save(&mut self, mark: Mark) -> Result<u64, LiveError> {
         let mut state = rebuild(&self.home)?;
+        let needed = state.needs();
         let stop = &self.stop;
         state.replay(&self.home, mark.end, |_, _| match stop.load(Ordering::Acquire) {
             true => Err(LiveError::Stopped("closing".to_owned())),
@@ -64,9 +90,44 @@ impl Keeper {
             return Err(LiveError::Drift { event: mark.events, made, said: mark.digest });
         }
         let bytes = state.write(&self.home)?;
-        self.saved = mark.events;
         self.meters.snapshot(bytes, mark.events);
-        Ok(())
+        Ok(needed)
+    }
+
+    /// Has the writer do something with the log between two commits.
+    pub fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Log) -> T + Send + 'static,
+    ) -> Result<T, LiveError> {
+        let (told, heard) = channel();
+        // It may not be waited for any more.
+        self.push(Job::Log(Box::new(move |log| drop(told.send(work(log))))))?;
+        self.hear(&heard)
+    }
+
+    /// Gives the writer something to do.
+    pub fn push(&self, job: Job) -> Result<(), LiveError> {
+        self.queue.push(job).map_err(|refused| LiveError::Stopped(refused.to_string()))
+    }
+
+    /// Waits a little, unless it is closing.
+    pub fn nap(&self) -> Result<(), LiveError> {
+        std::thread::sleep(NAP);
+        match self.stop.load(Ordering::Acquire) {
+            true => Err(LiveError::Stopped("closing".to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    /// Waits for an answer of the writer, as long as there is one.
+    pub fn hear<T>(&self, heard: &Receiver<T>) -> Result<T, LiveError> {
+        loop {
+            match heard.recv_timeout(NAP) {
+                Ok(answer) => return Ok(answer),
+                Err(RecvTimeoutError::Timeout) if !self.stop.load(Ordering::Acquire) => {}
+                Err(_) => return Err(LiveError::Stopped("closing".to_owned())),
+            }
+        }
     }
 }
 

@@ -4,11 +4,19 @@
 //! disk ([`writer`](self)), then each of its events is decided in the log's order by what streaming detectors and the last
 //! judgement say; judgements are audits of the log, made beside, whose beginning and effect are records of the log too. So
 //! a restart, which reads the newest snapshot and the records since, comes to the same state, counts and decisions.
+//!
+//! What is kept, and why. The log holds what came as it came, for as many days as [`Retention`] says; counts and what was
+//! judged outlive it. Before a file of the log goes, the transactions in it go to the records, a second log in a folder of
+//! its own, since the law wants them for three years after the purchase and they must not be within reach of whoever
+//! only needs counts. [`Live::export`] gives an account its events, [`Live::erase`] makes them events of nobody.
 
 mod counts;
 mod decision;
 mod desk;
+mod erased;
+mod erasure;
 mod error;
+mod export;
 mod front;
 mod home;
 mod jobs;
@@ -16,19 +24,25 @@ mod judged;
 mod judging;
 mod keeper;
 mod known;
+mod line;
 mod live;
 mod notice;
 mod options;
+mod pseudonym;
 mod queue;
 mod record;
+mod records;
+mod retention;
 mod revisions;
 mod schedule;
 mod state;
 mod status;
 mod view;
+mod walk;
 mod writer;
 
 pub use decision::{Action, Codes, Decision};
+pub use erasure::Step;
 pub use error::{LiveError, Refused};
 pub use eventlog::Sync;
 pub use front::Front;
@@ -37,6 +51,7 @@ pub use judged::{Change, Judged};
 pub use live::{Live, Opened};
 pub use notice::{AccountRevision, CountRevision, Listener, Notice};
 pub use options::Options;
+pub use retention::Retention;
 pub use schedule::Pace;
 pub use status::{Histogram, Meters, Status};
 pub use view::{AccountView, CountView, EventView, FindingView, GroupView};

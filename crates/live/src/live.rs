@@ -1,19 +1,23 @@
 //! The handle of a live engine: opens it, hands it events, asks it, closes it.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{channel, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use detectors::Code;
 use engine::codec::Texts;
-use eventlog::{Log, LogError, Position, Reader, Settings};
+use eventlog::{Log, Position, Settings};
 use events::{Batch, Event, EventTime, Key};
 use policy::{Policy, Verdict};
 
 use crate::desk::Desk;
+use crate::erased;
+use crate::erasure::{Errand, Step};
+use crate::export;
 use crate::front::Front;
 use crate::home::Home;
 use crate::jobs::{Done, Job, Reply, Task, Wait};
@@ -25,15 +29,19 @@ use crate::notice::{AccountRevision, Listener};
 use crate::options::Options;
 use crate::queue::Queue;
 use crate::record::{self, Lately, kind};
+use crate::records::Records;
 use crate::revisions;
 use crate::state::State;
 use crate::status::{Meters, Status};
 use crate::view::{AccountView, CountView, EventView, FindingView, GroupView};
+use crate::walk;
 use crate::writer::Writer;
 use crate::{LiveError, Refused};
 
 /// Submissions that may be in the log and not yet decided.
 const ORDERS: usize = 4_096;
+/// The longest record of the log, if its files can hold it.
+const MOST_RECORD: u32 = 64 << 20;
 
 /// What opening found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +68,8 @@ struct Inner {
     meters: Arc<Meters>,
     stop: Arc<AtomicBool>,
     opened: Opened,
-    /// The judgement in effect, for whoever asks much of it.
+    /// To the keeper.
+    errands: Sender<Errand>,
     threads: Mutex<Option<Threads>>,
 }
 
@@ -87,7 +96,9 @@ impl Live {
         let settings = Settings {
             segment_bytes: options.segment_bytes,
             sync: options.sync,
-            max_record: 64 << 20,
+            max_record: u32::try_from(options.segment_bytes / 2)
+                .unwrap_or(MOST_RECORD)
+                .min(MOST_RECORD),
             identity: None,
         };
         let make = |folder: &std::path::Path| {
@@ -97,15 +108,20 @@ impl Live {
         make(&options.folder.join("log"))?;
         make(&options.folder.join("temp"))?;
         let (log, recovered) = Log::open(&options.folder.join("log"), settings)?;
-        let home =
-            Arc::new(Home { options, identity: log.identity(), judgements: Mutex::default() });
+        let home = Arc::new(Home {
+            erased: AtomicU64::new(erased::read(&options.folder)?),
+            records: RwLock::new(Records::open_if_there(&options)?.map(Mutex::new)),
+            identity: log.identity(),
+            judgements: Mutex::default(),
+            options,
+        });
         let mut state = keeper::rebuild(&home)?;
         if state.next > recovered.next.0 {
             let (folder, place) = (home.log(), recovered.next.0);
             let what = "is where the log ends, and a snapshot goes further: restore the log";
             return Err(LiveError::Record { folder, place, what });
         }
-        let before = state.front.events();
+        let (before, newest) = (state.front.events(), state.front.newest());
         state.replay(&home, recovered.next.0, |_, _| Ok(()))?;
         let events = state.front.events();
         let opened = Opened {
@@ -114,7 +130,7 @@ impl Live {
             replayed: events - before,
             took: start.elapsed(),
         };
-        let live = Live::start(home, log, state, opened, listener, before);
+        let live = Live::start(home, log, state, opened, listener, (before, newest));
         Ok(live)
     }
 
@@ -124,7 +140,7 @@ impl Live {
         state: State,
         opened: Opened,
         listener: Listener,
-        saved: u64,
+        saved: (u64, EventTime),
     ) -> Live {
         let State { known, front, schedule, judging, .. } = state;
         let (policy, judged) = (front.policy().clone(), Arc::clone(front.judgement()));
@@ -135,6 +151,8 @@ impl Live {
         let (orders, taken) = sync_channel(ORDERS);
         let (judge, tasks) = channel();
         let (replaced, changes) = channel();
+        let (errands, asked) = channel();
+        meters.reached(log.committed().0);
         let now = Instant::now();
         let writer = Writer {
             home: Arc::clone(&home),
@@ -142,6 +160,7 @@ impl Live {
             log,
             queue: Arc::clone(&queue),
             known: Arc::clone(&known),
+            front: Arc::clone(&front),
             schedule,
             orders,
             judge,
@@ -153,6 +172,8 @@ impl Live {
             bytes: Vec::new(),
             hearing: Vec::new(),
             waiting: Vec::new(),
+            held: false,
+            holding: None,
             began: now,
             rest_until: now,
             last_event: now,
@@ -170,7 +191,10 @@ impl Live {
             marks,
             meters: Arc::clone(&meters),
             stop: Arc::clone(&stop),
+            queue: Arc::clone(&queue),
+            errands: asked,
             saved,
+            oldest: None,
         };
         let judge_home = (Arc::clone(&home), Arc::clone(&queue));
         let threads = Threads {
@@ -183,7 +207,7 @@ impl Live {
             keeper: guarded("keeper", &queue, move || keeper.work()),
         };
         let threads = Mutex::new(Some(threads));
-        Live(Arc::new(Inner { home, queue, front, known, meters, stop, opened, threads }))
+        Live(Arc::new(Inner { home, queue, front, known, meters, stop, opened, errands, threads }))
     }
 
     /// What opening found.
@@ -290,26 +314,54 @@ impl Live {
     fn each(&self, mut see: impl FnMut(&Event, &Batch)) -> Result<(), LiveError> {
         let until = Position(self.0.meters.status().committed);
         let (folder, mut batch) = (self.0.home.log(), Batch::default());
-        let mut reader = match Reader::open(&folder, Position(0), until) {
-            Err(LogError::Removed { first, .. }) => Reader::open(&folder, first, until)?,
-            opened => opened?,
-        };
-        while let Some(found) = reader.read()? {
-            if found.kind != kind::EVENTS {
-                continue;
+        walk::records(&folder, (Position::START, until), |place, found, payload| {
+            if found == kind::EVENTS {
+                batch.events.clear();
+                batch.arena.clear();
+                let whole = record::decode(payload, Texts::All, &mut batch);
+                whole.ok_or_else(|| walk::broken(&folder, place))?;
+                batch.events.iter().for_each(|event| see(event, &batch));
             }
-            (batch.events.clear(), batch.arena.clear());
-            let place = found.position.0;
-            let whole = record::decode(found.payload, Texts::All, &mut batch);
-            let folder = || folder.clone();
-            whole.ok_or_else(|| LiveError::Record {
-                folder: folder(),
-                place,
-                what: "is broken",
-            })?;
-            batch.events.iter().for_each(|event| see(event, &batch));
-        }
-        Ok(())
+            Ok(())
+        })
+    }
+
+    /// Writes each event that an account made, or was the other side of, as a line of JSON with the contract's columns, as far
+    /// as it is kept: from the log and from the records of transactions. Gives how many. Retention waits meanwhile.
+    ///
+    /// The log holds keys; their texts are looked up in it. A text that is not found any more is written as `#` and 16 hex
+    /// digits of its key, and so are orders, regions and entry channels, of which the log never holds the text.
+    ///
+    /// # Errors
+    /// The log cannot be read, or the lines cannot be written.
+    pub fn export(&self, account: Key, out: &mut dyn Write) -> Result<u64, LiveError> {
+        export::write(&self.0.home, self.0.meters.status().committed, account, out)
+    }
+
+    /// Erases an account: its events stay as events that happened, made by nobody who could be found again; the records
+    /// of its transactions, which the law wants kept, are put apart first. `done` hears how many events it had.
+    ///
+    /// What comes of it while this goes on, or afterwards, is not erased. No judgement begins meanwhile.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub fn erase(&self, account: Key, done: Done) -> Result<(), Refused> {
+        self.erase_step_by_step(account, Box::new(|_| ()), done)
+    }
+
+    /// The same; `told` hears each step that was taken, and the next waits until it returns. After a step is whatever it says is
+    /// on disk.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub fn erase_step_by_step(
+        &self,
+        account: Key,
+        told: Box<dyn FnMut(Step) + Send>,
+        done: Done,
+    ) -> Result<(), Refused> {
+        let errand = Errand { account, told, done };
+        self.0.errands.send(errand).map_err(|_| Refused::Stopped)
     }
 
     /// The judgement in effect.
@@ -407,7 +459,8 @@ impl Live {
         let stopped = |name: &str| LiveError::Stopped(format!("its {name} failed"));
         let writer = threads.writer.join().map_err(|_| stopped("writer"))?;
         let Writer { mut log, schedule, judging, orders, judge, .. } = writer;
-        (drop(orders), drop(judge));
+        drop(orders);
+        drop(judge);
         threads.desk.join().map_err(|_| stopped("desk"))?;
         threads.judge.join().map_err(|_| stopped("judge"))?;
         threads.revisions.join().map_err(|_| stopped("revisions"))?;
@@ -416,6 +469,7 @@ impl Live {
             return Err(LiveError::Stopped(why));
         }
         let next = log.sync()?.0;
+        *self.0.home.records.write().unwrap_or_else(PoisonError::into_inner) = None;
         let known = std::mem::replace(&mut *lock(&self.0.known), Known::new(2));
         let front = std::mem::replace(
             &mut *lock(&self.0.front),

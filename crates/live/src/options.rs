@@ -8,6 +8,7 @@ use eventlog::Sync;
 use learning::TextModel;
 use policy::Policy;
 
+use crate::retention::Retention;
 use crate::schedule::Pace;
 
 /// What a live engine is told. The folder is its own: log, snapshots and judgements live there.
@@ -33,6 +34,8 @@ pub struct Options {
     pub remembered: usize,
     /// Events after which a snapshot is written beside.
     pub snapshot_every: u64,
+    /// How long events and records of transactions are kept.
+    pub retention: Retention,
     /// Reads reviews and comments for TXT07.
     pub text_model: Option<Arc<TextModel>>,
 }
@@ -52,6 +55,7 @@ impl Options {
             queue: 200_000,
             remembered: 16_000_000,
             snapshot_every: 1_000_000,
+            retention: Retention::default(),
             text_model: None,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! An events record holds the events of one submission as [`engine::codec`] writes them and the names behind keys that
 //! were not named lately. Layout, all numbers little-endian: events (u32), bytes of events (u32), the events one after
-//! the other, then names: kind (u8), key (u64), length (u16), text.
+//! the other, then names: kind (u8), key (u64), length (u16), text. See `docs/formats.md`.
 
 use engine::codec::{self, Texts};
 use events::{Batch, EntityKind, Key, Span};
@@ -22,6 +22,24 @@ pub mod kind {
 
 /// The longest name kept, in bytes.
 const NAME_LIMIT: usize = 4 << 10;
+
+/// What has names, in the order of their codes.
+pub const NAMED: [EntityKind; 14] = [
+    EntityKind::Account,
+    EntityKind::Subject,
+    EntityKind::Owner,
+    EntityKind::Device,
+    EntityKind::Ip,
+    EntityKind::Subnet,
+    EntityKind::Phone,
+    EntityKind::PhoneBlock,
+    EntityKind::Payment,
+    EntityKind::Address,
+    EntityKind::Agent,
+    EntityKind::Point,
+    EntityKind::Parcel,
+    EntityKind::Counterparty,
+];
 
 /// A judgement begins: of events from `from` up to this record, by the policy in force here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +93,16 @@ impl Lately {
 
 /// Writes the events of a batch whose places are given, and the names that are new. False if there are none.
 pub fn encode(batch: &Batch, accepted: &[u32], lately: &mut Lately, out: &mut Vec<u8>) -> bool {
+    write(batch, accepted, |key| lately.is_new(key), out)
+}
+
+/// The same with the names of the keys that are wanted.
+pub fn write(
+    batch: &Batch,
+    accepted: &[u32],
+    mut wanted: impl FnMut(Key) -> bool,
+    out: &mut Vec<u8>,
+) -> bool {
     out.clear();
     out.extend_from_slice(&(accepted.len() as u32).to_le_bytes());
     out.extend_from_slice(&[0; 4]);
@@ -87,7 +115,7 @@ pub fn encode(batch: &Batch, accepted: &[u32], lately: &mut Lately, out: &mut Ve
         return false;
     }
     for &(kind, key, span) in &batch.names {
-        if !lately.is_new(key) {
+        if !wanted(key) {
             continue;
         }
         let text = batch.text(span);
@@ -117,13 +145,25 @@ pub fn decode(payload: &[u8], texts: Texts, batch: &mut Batch) -> Option<()> {
 
 /// Adds the names of a record to a batch. None if the record is broken.
 pub fn decode_names(payload: &[u8], batch: &mut Batch) -> Option<()> {
+    each_name(payload, |kind, key, text| {
+        let span = keep(batch, text)?;
+        batch.names.push((kind, key, span));
+        Some(())
+    })
+}
+
+/// Shows the names of a record. None if the record is broken, or `see` says so.
+pub fn each_name(
+    payload: &[u8],
+    mut see: impl FnMut(EntityKind, Key, &str) -> Option<()>,
+) -> Option<()> {
     let (_, mut names) = parts(payload)?;
     while let Some((&code, rest)) = names.split_first() {
         let (key, rest) = rest.split_first_chunk::<8>()?;
         let (length, rest) = rest.split_first_chunk::<2>()?;
         let (text, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
-        let span = keep(batch, std::str::from_utf8(text).ok()?)?;
-        batch.names.push((kind_of(code)?, Key(u64::from_le_bytes(*key)), span));
+        let text = std::str::from_utf8(text).ok()?;
+        see(kind_of(code)?, Key(u64::from_le_bytes(*key)), text)?;
         names = rest;
     }
     Some(())
@@ -141,24 +181,7 @@ fn keep(batch: &mut Batch, text: &str) -> Option<Span> {
 }
 
 fn kind_of(code: u8) -> Option<EntityKind> {
-    use EntityKind as K;
-    const ALL: [EntityKind; 14] = [
-        K::Account,
-        K::Subject,
-        K::Owner,
-        K::Device,
-        K::Ip,
-        K::Subnet,
-        K::Phone,
-        K::PhoneBlock,
-        K::Payment,
-        K::Address,
-        K::Agent,
-        K::Point,
-        K::Parcel,
-        K::Counterparty,
-    ];
-    ALL.get(usize::from(code)).copied()
+    NAMED.get(usize::from(code)).copied()
 }
 
 #[cfg(test)]

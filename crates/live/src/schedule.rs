@@ -107,14 +107,12 @@ impl Schedule {
 
     /// The next judgement begins. Gives its number, the place in the log where the events it looks at begin, the time
     /// from which it looks at them, and the time from which the one after it will.
-    pub fn begin(&mut self, pace: &Pace) -> (u32, u64, i64, i64) {
-        self.number += 1;
-        self.since = 0;
-        self.began = self.newest;
-        let from = self.from;
-        let hour_of = |time: i64| EventTime(time).stretch(EventTime::HOUR, 0);
-        let place =
-            self.hours.range(hour_of(from)..).map(|(_, hour)| hour.first).min().unwrap_or(0);
+    ///
+    /// Events more than `keep` microseconds older than the newest are settled: they may not be in the log much longer.
+    pub fn begin(&mut self, pace: &Pace, keep: i64) -> (u32, u64, i64, i64) {
+        let (place, from) = (self.place(), self.from);
+        let oldest = hour_of(self.newest.saturating_sub(keep)).saturating_mul(EventTime::HOUR);
+        let mut settled = if oldest > self.oldest() { from.max(oldest) } else { from };
         if self.looked_at > pace.span {
             let most = (pace.span as f64 * LEFT) as u64;
             let mut left = 0;
@@ -122,24 +120,43 @@ impl Schedule {
             for (hour, entry) in self.hours.range(hour_of(from)..).rev() {
                 left += entry.events;
                 if left > most && split.is_some() {
-                    left -= entry.events;
                     break;
                 }
                 split = Some(hour * EventTime::HOUR);
             }
-            self.from = split.unwrap_or(from).max(from);
-            self.looked_at = left;
-            let first = hour_of(self.from);
-            self.hours.retain(|hour, _| *hour >= first);
+            settled = split.unwrap_or(from).max(settled);
         }
-        (self.number, place, from, self.from)
+        self.begun(self.number + 1, settled);
+        (self.number, place, from, settled)
     }
 
-    /// A judgement that was begun and is read back from the log.
-    pub fn begun(&mut self, pace: &Pace, number: u32) {
-        self.begin(pace);
-        self.number = number;
+    /// Where in the log the events begin that the next judgement looks at.
+    pub fn place(&self) -> u64 {
+        self.hours.range(hour_of(self.from)..).map(|(_, hour)| hour.first).min().unwrap_or(0)
     }
+
+    /// The time of the oldest events that the next judgement looks at.
+    fn oldest(&self) -> i64 {
+        let first = self.hours.range(hour_of(self.from)..).next();
+        first.map_or(i64::MAX, |(hour, _)| hour.saturating_mul(EventTime::HOUR))
+    }
+
+    /// A judgement has begun; the one after it looks at events from `split` on.
+    pub fn begun(&mut self, number: u32, split: i64) {
+        self.number = number;
+        self.since = 0;
+        self.began = self.newest;
+        if split > self.from {
+            self.from = split;
+            let first = hour_of(split);
+            self.hours.retain(|hour, _| *hour >= first);
+            self.looked_at = self.hours.values().map(|hour| hour.events).sum();
+        }
+    }
+}
+
+fn hour_of(time: i64) -> i64 {
+    EventTime(time).stretch(EventTime::HOUR, 0)
 }
 
 #[cfg(test)]
@@ -156,7 +173,7 @@ mod tests {
         assert!(!schedule.is_due(&pace));
         schedule.note(EventTime(90 * EventTime::SECOND), 9);
         assert!(schedule.is_due(&pace));
-        assert_eq!(schedule.begin(&pace), (1, 0, i64::MIN, i64::MIN));
+        assert_eq!(schedule.begin(&pace, i64::MAX), (1, 0, i64::MIN, i64::MIN));
         (0..20).for_each(|n| schedule.note(EventTime(90 * EventTime::SECOND), n));
         assert!(!schedule.is_due(&pace));
     }
@@ -168,11 +185,16 @@ mod tests {
         for n in 0..150 {
             schedule.note(EventTime(n * EventTime::HOUR / 10), n as u64);
         }
-        let (_, place, from, split) = schedule.begin(&pace);
+        let (_, place, from, split) = schedule.begin(&pace, i64::MAX);
         assert_eq!((place, from), (0, i64::MIN));
         // Of fifteen hours of ten events each the last seven are at most three quarters of a hundred.
         assert_eq!(split, 8 * EventTime::HOUR);
-        let (number, place, from, _) = schedule.begin(&pace);
+        let (number, place, from, _) = schedule.begin(&pace, i64::MAX);
         assert_eq!((number, place, from), (2, 80, split));
+        // No more is looked at than is kept, and what is settled once stays so.
+        let (_, _, _, split) = schedule.begin(&pace, 4 * EventTime::HOUR);
+        assert_eq!(split, 10 * EventTime::HOUR);
+        let (_, place, from, split) = schedule.begin(&pace, i64::MAX);
+        assert_eq!((place, from, split), (100, 10 * EventTime::HOUR, 10 * EventTime::HOUR));
     }
 }

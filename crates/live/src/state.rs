@@ -22,6 +22,16 @@ use crate::options::Options;
 use crate::record::{self, Effect, Judging, kind};
 use crate::schedule::Schedule;
 
+/// A [`State`] whose parts are elsewhere; written, it is the same bytes.
+#[derive(Serialize)]
+pub struct Parts<'a> {
+    pub known: &'a Known,
+    pub front: &'a Front,
+    pub schedule: &'a Schedule,
+    pub judging: Option<(Judging, u64)>,
+    pub next: u64,
+}
+
 /// Everything.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct State {
@@ -56,6 +66,12 @@ impl State {
         state.known.set_limit(home.options.remembered);
         state.front.restore(home.options.remembered, home.options.text_model.clone());
         Ok(state)
+    }
+
+    /// The oldest place of the log that this state, or a judgement that is made after it, may read again.
+    pub fn needs(&self) -> u64 {
+        let judging = self.judging.map_or(u64::MAX, |(judging, _)| judging.place);
+        self.next.min(self.schedule.place()).min(judging)
     }
 
     /// Writes everything to a snapshot, which is on disk when this returns.
@@ -115,7 +131,7 @@ impl State {
             }
             kind::JUDGING => {
                 let Ok(judging) = postcard::from_bytes::<Judging>(payload) else { return Ok(None) };
-                self.schedule.begun(&home.options.pace, judging.number);
+                self.schedule.begun(judging.number, judging.split);
                 self.front.begin(judging.split);
                 self.judging = Some((judging, place));
             }

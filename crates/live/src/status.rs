@@ -156,6 +156,11 @@ impl Meters {
         self.commit.note(took, 1);
     }
 
+    /// The log is on disk up to here.
+    pub(crate) fn reached(&self, place: u64) {
+        self.committed.store(place, Relaxed);
+    }
+
     pub(crate) fn decided(
         &self,
         took: Duration,

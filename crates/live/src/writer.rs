@@ -3,7 +3,7 @@
 //! All that waits goes into one commit, so that under load the price of a sync is shared. When the disk fails nothing of
 //! the commit is taken, whoever sent it hears so, and the log is healed before the next.
 
-use std::sync::mpsc::{Sender, SyncSender};
+use std::sync::mpsc::{Sender, SyncSender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,22 +11,25 @@ use eventlog::{Log, LogError};
 use events::{Batch, Key};
 use policy::Policy;
 
-use crate::Refused;
+use crate::front::Front;
 use crate::home::Home;
-use crate::jobs::{Answer, Done, Job, Order, Reply, Slot, Task, Wait};
+use crate::jobs::{Answer, Done, Job, Order, Reply, Slot, Standstill, Stood, Task, Wait};
 use crate::judged::Judged;
 use crate::judging;
 use crate::known::Known;
-
 use crate::queue::Queue;
 use crate::record::{self, Effect, Judging, Lately, kind};
 use crate::schedule::Schedule;
+use crate::state::Parts;
 use crate::status::Meters;
+use crate::{LiveError, Refused};
 
 /// How long the writer waits for work before it looks whether a judgement is due.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// Quiet after which what came is judged although no later event says that time has passed.
 const QUIET: Duration = Duration::from_secs(3);
+/// Bytes of a record of the log that are not its payload, and a few to spare.
+const FRAME: u64 = 64;
 
 /// The only one who writes the log.
 pub struct Writer {
@@ -34,6 +37,7 @@ pub struct Writer {
     pub log: Log,
     pub queue: Arc<Queue>,
     pub known: Arc<Mutex<Known>>,
+    pub front: Arc<Mutex<Front>>,
     pub schedule: Schedule,
     pub orders: SyncSender<Order>,
     pub judge: Sender<Task>,
@@ -48,6 +52,10 @@ pub struct Writer {
     /// Who waits for a judgement: those for the one that has begun, and for the next.
     pub hearing: Vec<Done>,
     pub waiting: Vec<Done>,
+    /// No judgement begins: an account is being erased.
+    pub held: bool,
+    /// Waits until the judgement under way is in effect.
+    pub holding: Option<Standstill>,
     pub began: Instant,
     pub rest_until: Instant,
     pub last_event: Instant,
@@ -119,7 +127,11 @@ impl Writer {
             }
         }
         let mut place = self.log.next().0;
-        if record::encode(&batch, &places, &mut self.lately, &mut self.bytes) {
+        let mut some = record::encode(&batch, &places, &mut self.lately, &mut self.bytes);
+        if some && self.next_file() {
+            some = record::encode(&batch, &places, &mut self.lately, &mut self.bytes);
+        }
+        if some {
             match self.log.append(kind::EVENTS, &self.bytes) {
                 Ok(at) => place = at.0,
                 Err(LogError::TooLong { .. }) => {
@@ -187,6 +199,22 @@ impl Writer {
         if let Err(error) = self.log.heal() {
             self.meters.failed(&text(&error));
         }
+        self.note_segment();
+    }
+
+    /// Begins the log's next file if what was just encoded does not fit into this one: then it has to be encoded anew, with
+    /// all its names.
+    fn next_file(&mut self) -> bool {
+        let end = self.log.next().0 + self.bytes.len() as u64 + FRAME;
+        if end.saturating_sub(self.segment) <= self.home.options.segment_bytes
+            || self.log.next().0 == self.segment
+        {
+            return false;
+        }
+        // The commit that follows fails too, and says so.
+        let begun = self.log.roll().is_ok();
+        self.note_segment();
+        begun
     }
 
     /// The first record of a file names everything again: older files may be gone when it is read.
@@ -207,10 +235,27 @@ impl Writer {
         match job {
             Job::Judge(done) => {
                 self.waiting.push(done);
-                if self.judging.is_none() {
+                if self.judging.is_none() && !self.held {
                     self.begin();
                 }
             }
+            Job::Log(work) => {
+                work(&mut self.log);
+                self.note_segment();
+            }
+            Job::Hold(heard) => match self.judging {
+                Some(_) => self.holding = Some(heard),
+                None => self.hold(&heard),
+            },
+            Job::Release => (self.held, self.holding) = (false, None),
+            Job::Forget(account, done) => {
+                self.held = false;
+                self.judged = Arc::new(self.judged.without(account));
+                self.waiting.push(done);
+                self.begin();
+            }
+            // Whoever asked may have stopped to wait.
+            Job::Stand(heard) => drop(heard.send(self.stand())),
             Job::Judged(Ok(judged)) => self.effect(judged),
             Job::Judged(Err(error)) => {
                 self.meters.failed(&text(&error));
@@ -239,6 +284,31 @@ impl Writer {
         }
     }
 
+    /// Closes the log's newest file and lets no judgement begin until it is told to.
+    fn hold(&mut self, heard: &Standstill) {
+        self.held = true;
+        let rolled = self.log.roll().map_err(LiveError::from);
+        self.note_segment();
+        let stood = rolled.and_then(|()| self.stand());
+        self.held = stood.is_ok() && heard.send(stood).is_ok();
+    }
+
+    /// How things stand where everything in the log is decided: waits for the desk, and stops everybody while the state is
+    /// copied.
+    fn stand(&mut self) -> Result<Stood, LiveError> {
+        let (reached, heard) = channel();
+        self.pass(Order::Reached(reached));
+        let stopped = |_| LiveError::Stopped("its desk failed".to_owned());
+        heard.recv().map_err(stopped)?;
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let front = self.front.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = self.log.next().0;
+        let (schedule, judging) = (&self.schedule, self.judging);
+        let parts = Parts { known: &known, front: &front, schedule, judging, next };
+        let bytes = postcard::to_allocvec(&parts)?;
+        Ok(Stood { next, events: front.events(), newest: front.newest(), bytes })
+    }
+
     /// A record of its own, on disk. Gives its place.
     fn put(&mut self, kind: u8, payload: &[u8]) -> Result<u64, LogError> {
         let place = self.log.append(kind, payload).and_then(|at| self.log.commit().map(|_| at.0));
@@ -247,12 +317,20 @@ impl Writer {
             // What cannot be healed now is tried again with the next commit.
             let _ = self.log.heal();
         }
+        self.meters.reached(self.log.committed().0);
+        self.note_segment();
         place
     }
 
     fn judge_if_due(&mut self) {
         let now = Instant::now();
-        if self.judging.is_some() || self.schedule.since() == 0 {
+        if self.judging.is_some() || self.held {
+            return;
+        }
+        if !self.waiting.is_empty() && now >= self.rest_until {
+            return self.begin();
+        }
+        if self.schedule.since() == 0 {
             return;
         }
         let pace = &self.home.options.pace;
@@ -265,7 +343,10 @@ impl Writer {
 
     fn begin(&mut self) {
         let mut schedule = self.schedule.clone();
-        let (number, place, from, split) = schedule.begin(&self.home.options.pace);
+        let options = &self.home.options;
+        let (number, place, from, split) = schedule.begin(&options.pace, options.retention.raw());
+        // Nothing is removed that it looks at; where it looks at nothing the log may begin later.
+        let place = place.max(self.log.segments().first().map_or(0, |segment| segment.first.0));
         let judging = Judging { number, place, from, split };
         let Ok(payload) = postcard::to_allocvec(&judging) else { return };
         match self.put(kind::JUDGING, &payload) {
@@ -324,7 +405,10 @@ impl Writer {
         let number = u64::from(judged.number);
         self.pass(Order::Effect(judged));
         self.hearing.drain(..).for_each(|done| done(Ok(number)));
-        if !self.waiting.is_empty() {
+        if let Some(heard) = self.holding.take() {
+            self.hold(&heard);
+        }
+        if !self.waiting.is_empty() && !self.held {
             self.begin();
         }
     }

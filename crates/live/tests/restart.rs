@@ -1,14 +1,14 @@
 //! A restart, at any moment, comes to the state that there would have been without it.
 
-mod support;
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
 
-use std::path::Path;
+mod support;
 
 use events::Key;
 use live::{CountView, Decision, Live};
 use policy::Verdict;
 use simulator::Record;
-use support::{batch, in_step, intake, judge, open, scenario, send};
+use support::{batch, copy, in_step, intake, judge, open, scenario, send};
 
 const TOGETHER: usize = 700;
 
@@ -24,20 +24,6 @@ fn seen(live: &Live, records: &[Record]) -> (Vec<Vec<CountView>>, Vec<Verdict>) 
     let verdicts =
         distinct(|r| &r.actor).into_iter().map(|a| live.account(Key::of(a)).verdict).collect();
     (counts, verdicts)
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in from.read_dir().unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else if entry.file_name() != "lock" {
-            // A file that goes away meanwhile was not finished.
-            let _ = std::fs::copy(entry.path(), target);
-        }
-    }
 }
 
 #[test]
