@@ -100,9 +100,9 @@ fn log_chance(counts: &[f64], least: usize, (share, keenness): (f64, f64)) -> f6
 mod tests {
     use super::*;
 
-    /// Members of a crowd whose shares of the jobs spread up to the keenest's, cut off where the rest of a crowd is.
+    /// A crowd of passers-by and a few devotees, cut off where the rest of it is.
     fn keen(members: usize, most: f64, jobs: u32, least: u32) -> Vec<u32> {
-        let share = |at: usize| 0.05 + (most - 0.05) * (at as f64 / members as f64);
+        let share = |at: usize| 0.05 + (most - 0.05) * (at as f64 / members as f64).powi(2);
         let done = (0..members).map(|at| (share(at) * f64::from(jobs)).round() as u32);
         done.filter(|done| *done >= least).collect()
     }
