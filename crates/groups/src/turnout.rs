@@ -64,9 +64,12 @@ impl Mean {
 
 /// How many of all pairs of members met at so many jobs that they could be tied, where each did its share by lots.
 pub(crate) fn pairs_with(meetings: usize, jobs: usize, share: f64) -> f64 {
+    if jobs < meetings {
+        return 0.0;
+    }
     let both = (share * share).clamp(0.0, 1.0);
     let (mut chance, mut fewer) = ((1.0 - both).powf(jobs as f64), 0.0);
-    for met in 0..meetings.min(jobs + 1) {
+    for met in 0..meetings {
         fewer += chance;
         chance *= (jobs - met) as f64 / (met + 1) as f64 * both / (1.0 - both).max(1e-9);
     }
@@ -97,9 +100,9 @@ fn log_chance(counts: &[f64], least: usize, (share, keenness): (f64, f64)) -> f6
 mod tests {
     use super::*;
 
-    /// Members of a crowd whose shares of the jobs spread widely, cut off where the rest of a crowd is.
-    fn keen(members: usize, jobs: u32, least: u32) -> Vec<u32> {
-        let share = |at: usize| 0.15 + 0.75 * (at as f64 / members as f64);
+    /// A crowd of passers-by and a few devotees, cut off where the rest of it is.
+    fn keen(members: usize, most: f64, jobs: u32, least: u32) -> Vec<u32> {
+        let share = |at: usize| 0.05 + (most - 0.05) * (at as f64 / members as f64).powi(2);
         let done = (0..members).map(|at| (share(at) * f64::from(jobs)).round() as u32);
         done.filter(|done| *done >= least).collect()
     }
@@ -107,13 +110,14 @@ mod tests {
     #[test]
     fn many_jobs_tell_the_even_from_the_keen() {
         let even: Vec<u32> = (0..60).map(|at| 13 + at % 5).collect();
-        assert!(turnout_bits(&even, 30, 4) > 3.0);
-        assert!(turnout_bits(&keen(60, 30, 4), 30, 4) < -3.0);
+        let even = turnout_bits(&even, 30, 4);
+        let keen = turnout_bits(&keen(60, 0.5, 30, 4), 30, 4);
+        assert!(even > 3.0 && keen < -1.0, "{even}, {keen}");
     }
 
     #[test]
     fn few_jobs_of_those_who_did_most_of_them_say_little() {
-        let crowd = keen(100, 6, 4);
+        let crowd = keen(100, 0.9, 6, 4);
         assert!(turnout_bits(&crowd, 6, 4).abs() < 3.0);
         assert!(turnout_bits(&[4, 4, 4, 5, 4, 5, 4, 4, 5, 4, 4, 4], 5, 4).abs() < 3.0);
     }
