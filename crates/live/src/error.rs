@@ -42,6 +42,14 @@ pub enum LiveError {
         /// The digest of the running engine.
         said: u64,
     },
+    /// A snapshot of another version of the program.
+    #[error("a snapshot of version {found}, this program reads {known}")]
+    Version {
+        /// The snapshot's.
+        found: u32,
+        /// The program's.
+        known: u32,
+    },
     /// A judgement failed.
     #[error("a judgement failed")]
     Engine(#[from] EngineError),

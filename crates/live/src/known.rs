@@ -7,6 +7,9 @@ use events::Key;
 use features::Keyed;
 use serde::{Deserialize, Serialize};
 
+/// Events between two whose places are kept: an event is found by reading about so many.
+const APART: u64 = 1_024;
+
 /// The identifiers of the newest events, each with its event's number.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Known {
@@ -16,12 +19,20 @@ pub struct Known {
     old: Keyed<u64>,
     /// The number of the next event.
     next: u64,
+    /// Where in the log some events are: (number, place of its record), in order.
+    places: Vec<(u64, u64)>,
 }
 
 impl Known {
     /// Nothing known; at most `limit` identifiers will be.
     pub fn new(limit: usize) -> Known {
-        Known { half: (limit / 2).max(1), young: Keyed::default(), old: Keyed::default(), next: 0 }
+        Known {
+            half: (limit / 2).max(1),
+            young: Keyed::default(),
+            old: Keyed::default(),
+            next: 0,
+            places: Vec::new(),
+        }
     }
 
     /// Sets how many are kept from here on.
@@ -46,6 +57,20 @@ impl Known {
         self.young.insert(id, number);
         self.next += 1;
         Ok(number)
+    }
+
+    /// Says that a record at a place begins with the event of this number.
+    pub fn placed(&mut self, number: u64, place: u64) {
+        if self.places.last().is_none_or(|last| number >= last.0 + APART) {
+            self.places.push((number, place));
+        }
+    }
+
+    /// A place of the log, and another not far behind it, between which the event of this number is.
+    pub fn place(&self, number: u64) -> Option<(u64, Option<u64>)> {
+        let after = self.places.partition_point(|known| known.0 <= number);
+        let before = self.places.get(after.checked_sub(1)?)?;
+        Some((before.1, self.places.get(after).map(|known| known.1)))
     }
 
     /// Takes back identifiers, those taken last.

@@ -31,7 +31,7 @@ use crate::queue::Queue;
 use crate::record::{self, Lately, kind};
 use crate::records::Records;
 use crate::revisions;
-use crate::state::State;
+use crate::state::{State, VERSION};
 use crate::status::{Meters, Status};
 use crate::view::{AccountView, CountView, EventView, FindingView, GroupView};
 use crate::walk;
@@ -258,9 +258,32 @@ impl Live {
     /// What was decided of an event. None if it is not known.
     #[must_use]
     pub fn decision(&self, id: Key) -> Option<EventView> {
-        let number = lock(&self.0.known).find(id)?;
+        let known = lock(&self.0.known);
+        let number = known.find(id)?;
+        let place = known.place(number);
+        drop(known);
         let decided = lock(&self.0.front).decision(number);
-        Some(EventView { number, decided, now: None })
+        let event = place.and_then(|between| self.find(id, between));
+        let now = event.map(|event| self.judgement().standing.event(&event));
+        Some(EventView { number, decided, now })
+    }
+
+    /// An event that is between two places of the log; none if it is not kept, or cannot be read.
+    fn find(&self, id: Key, (from, until): (u64, Option<u64>)) -> Option<Event> {
+        let end = self.0.meters.status().committed;
+        let until = Position(until.unwrap_or(end).min(end));
+        let (mut found, mut batch) = (None, Batch::default());
+        walk::records(&self.0.home.log(), (Position(from), until), |_, kind, payload| {
+            if kind == kind::EVENTS && found.is_none() {
+                batch.events.clear();
+                batch.arena.clear();
+                let _ = record::decode(payload, Texts::None, &mut batch);
+                found = batch.events.iter().find(|event| event.id == id).copied();
+            }
+            Ok(())
+        })
+        .ok()?;
+        found
     }
 
     /// What is known of an account.
@@ -475,7 +498,7 @@ impl Live {
             &mut *lock(&self.0.front),
             Front::new(Policy::default(), &self.0.home.options.limits, 1, None),
         );
-        State { known, front, schedule, judging, next }.write(&self.0.home)?;
+        State { version: VERSION, known, front, schedule, judging, next }.write(&self.0.home)?;
         Ok(())
     }
 }

@@ -61,6 +61,8 @@ pub struct Effect {
     pub number: u32,
     /// What its content hashes to.
     pub digest: u64,
+    /// The version of what made it.
+    pub version: u32,
 }
 
 /// Keys named lately in the log. A key named twice costs bytes, not correctness.

@@ -22,9 +22,14 @@ use crate::options::Options;
 use crate::record::{self, Effect, Judging, kind};
 use crate::schedule::Schedule;
 
+/// Grows when state is written otherwise, or when other things are decided or found of the same events. State of another
+/// version is not read, and what a judgement of another version found may come out otherwise.
+pub const VERSION: u32 = 1;
+
 /// A [`State`] whose parts are elsewhere; written, it is the same bytes.
 #[derive(Serialize)]
 pub struct Parts<'a> {
+    pub version: u32,
     pub known: &'a Known,
     pub front: &'a Front,
     pub schedule: &'a Schedule,
@@ -35,6 +40,8 @@ pub struct Parts<'a> {
 /// Everything.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct State {
+    /// What wrote it.
+    pub version: u32,
     pub known: Known,
     pub front: Front,
     pub schedule: Schedule,
@@ -49,6 +56,7 @@ impl State {
     pub fn new(home: &Home) -> State {
         let Options { policy, limits, remembered, text_model, .. } = &home.options;
         State {
+            version: VERSION,
             known: Known::new(*remembered),
             front: Front::new(policy.clone(), limits, *remembered, text_model.clone()),
             schedule: Schedule::new(),
@@ -61,6 +69,10 @@ impl State {
     pub fn read(home: &Home, from: &mut dyn Read) -> Result<State, LiveError> {
         let mut bytes = Vec::new();
         from.read_to_end(&mut bytes).map_err(|source| home.io(&home.snapshots_folder(), source))?;
+        let (version, _) = postcard::take_from_bytes::<u32>(&bytes)?;
+        if version != VERSION {
+            return Err(LiveError::Version { found: version, known: VERSION });
+        }
         let mut state: State = postcard::from_bytes(&bytes)?;
         drop(bytes);
         state.known.set_limit(home.options.remembered);
@@ -122,6 +134,8 @@ impl State {
                 if record::decode(payload, Texts::Written, batch).is_none() {
                     return Ok(None);
                 }
+                let first = self.front.events();
+                self.known.placed(first, place);
                 for event in &batch.events {
                     // What is in the log was new when it was written.
                     let _ = self.known.take(event.id);

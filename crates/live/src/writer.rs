@@ -20,7 +20,7 @@ use crate::known::Known;
 use crate::queue::Queue;
 use crate::record::{self, Effect, Judging, Lately, kind};
 use crate::schedule::Schedule;
-use crate::state::Parts;
+use crate::state::{Parts, VERSION};
 use crate::status::Meters;
 use crate::{LiveError, Refused};
 
@@ -166,6 +166,10 @@ impl Writer {
         }
         self.meters.committed(start.elapsed(), self.log.committed().0);
         for Taken { batch, slots, wait, reply, place, end } in taken.drain(..) {
+            if let Some(first) = slots.iter().find(|slot| slot.new) {
+                let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+                known.placed(first.number, place);
+            }
             for (event, slot) in batch.events.iter().zip(&slots) {
                 if slot.new {
                     self.schedule.note(event.time, place);
@@ -304,7 +308,8 @@ impl Writer {
         let front = self.front.lock().unwrap_or_else(PoisonError::into_inner);
         let next = self.log.next().0;
         let (schedule, judging) = (&self.schedule, self.judging);
-        let parts = Parts { known: &known, front: &front, schedule, judging, next };
+        let parts =
+            Parts { version: VERSION, known: &known, front: &front, schedule, judging, next };
         let bytes = postcard::to_allocvec(&parts)?;
         Ok(Stood { next, events: front.events(), newest: front.newest(), bytes })
     }
@@ -387,7 +392,8 @@ impl Writer {
     }
 
     fn effect(&mut self, judged: Arc<Judged>) {
-        let effect = Effect { number: judged.number, digest: judged.digest() };
+        let (number, digest) = (judged.number, judged.digest());
+        let effect = Effect { number, digest, version: VERSION };
         let Ok(payload) = postcard::to_allocvec(&effect) else { return };
         if let Err(error) = self.put(kind::JUDGED, &payload) {
             self.meters.failed(&text(&error));
