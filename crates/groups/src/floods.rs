@@ -41,6 +41,10 @@ const BITS: f64 = 6.0;
 const FAR: f64 = 8.0;
 /// Minutes of the windows.
 const WINDOWS: [u32; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
+/// Share of the table that a flood may last: its beginning must be seen. Further ones of the same owner must leave as much
+/// outside as they take, or what a flood left over of an ordinary history would pass for another.
+const LONGEST: f64 = 0.85;
+const AGAIN: f64 = 0.5;
 /// The most floods of one kind on one owner's subjects.
 const OF_ONE: usize = 4;
 /// The most floods, and the most participants of all: the strongest stay.
@@ -102,8 +106,9 @@ fn of_owner(ledger: &Ledger, span: (u32, u32), subjects: &[(u32, u32)]) -> Vec<F
     for same in marks.chunk_by(|x, y| x.0 == y.0) {
         let mut left: Vec<(u32, u32)> = same.iter().map(|mark| (mark.1, mark.2)).collect();
         let from = found.len();
-        for _ in 0..OF_ONE {
-            let Some((range, expected, bits)) = densest(ledger, span, &left) else { break };
+        for round in 0..OF_ONE {
+            let most = if round == 0 { LONGEST } else { AGAIN };
+            let Some((range, expected, bits)) = densest(ledger, span, &left, most) else { break };
             let taken: Vec<(u32, u32)> = left.drain(range).collect();
             found.extend(flood(ledger, subjects[0].0, same[0].0, &taken, (expected, bits)));
         }
@@ -120,6 +125,7 @@ fn densest(
     ledger: &Ledger,
     (start, end): (u32, u32),
     marks: &[(u32, u32)],
+    most: f64,
 ) -> Option<(std::ops::Range<usize>, f64, f64)> {
     if marks.len() < FEWEST {
         return None;
@@ -140,7 +146,10 @@ fn densest(
         let own = marks.partition_point(|mark| mark.0 <= last) - fullest.start;
         let busy = then.saturating_sub(own) as f64;
         let clock = (f64::from(last - first) + 1.0) / seconds;
-        let share = ((busy + 1.0) / (others + 1.0)).max(clock).min(0.95);
+        let share = ((busy + 1.0) / (others + 1.0)).max(clock);
+        if share > most {
+            continue;
+        }
         let expected = (all - count + 1.0) * share / (1.0 - share);
         let bits = poisson_bits(count, expected) - price;
         let part = |of: f64, usual: f64| if of > 0.0 { of * (of / usual).log2() } else { 0.0 };
