@@ -9,7 +9,7 @@ use crate::floods::Flood;
 use crate::judge::{Group, Member, Test};
 use crate::ledger::Ledger;
 use crate::tail::poisson_bits;
-use crate::traces::{Lot, Traces, Trail};
+use crate::traces::{Counted, Lot, Traces, Trail};
 use crate::waves::{correlation, share_bits};
 use detectors::Class;
 use events::{EventTime, Key};
@@ -131,7 +131,7 @@ fn fleet(ledger: &Ledger, flood: &Flood, number: usize, trail: &Trail) -> Option
     }
     let mut tests = vec![sudden(flood, members.len()), unlooked(&traces, &against)];
     tests.push(nothing_else(&traces, &against));
-    let pair = |of: fn(&Trail, usize, Lot) -> Vec<(u16, u32)>| {
+    let pair = |of: fn(&Trail, usize, Lot) -> Counted| {
         (of(trail, number, Lot::Flood), of(trail, number, Lot::Beside))
     };
     let all = traces.all();
@@ -189,7 +189,7 @@ fn nothing_else(flood: &Traces, against: &Against) -> Test {
 /// either names one.
 fn foremost(
     (name, class, most): (&'static str, Class, f64),
-    (flood, beside): (Vec<(u16, u32)>, Vec<(u16, u32)>),
+    (flood, beside): (Counted, Counted),
     all: f64,
 ) -> Option<Test> {
     let sum = |counts: &[(u16, u32)]| counts.iter().map(|count| f64::from(count.1)).sum::<f64>();

@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// Ways in and clients are told apart by their hash in tables of this size.
 const PLACES_BITS: u32 = 10;
 
+/// Marks by the place of what they came with: (place, number), by place.
+pub(crate) type Counted = Vec<(u16, u32)>;
+
 /// Whose marks a lot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lot {
@@ -228,19 +231,19 @@ impl Trail {
     }
 
     /// Marks of a lot by the way they came: (place, number), by place.
-    pub fn ways(&self, flood: usize, lot: Lot) -> Vec<(u16, u32)> {
+    pub fn ways(&self, flood: usize, lot: Lot) -> Counted {
         counted(&self.ways, Trail::lot(flood, lot))
     }
 
     /// The same by client.
-    pub fn clients(&self, flood: usize, lot: Lot) -> Vec<(u16, u32)> {
+    pub fn clients(&self, flood: usize, lot: Lot) -> Counted {
         counted(&self.clients, Trail::lot(flood, lot))
     }
 }
 
-fn counted(counts: &HashMap<(u32, u16), u32>, lot: u32) -> Vec<(u16, u32)> {
+fn counted(counts: &HashMap<(u32, u16), u32>, lot: u32) -> Counted {
     let own = counts.iter().filter(|entry| entry.0.0 == lot);
-    let mut own: Vec<(u16, u32)> = own.map(|(place, count)| (place.1, *count)).collect();
+    let mut own: Counted = own.map(|(place, count)| (place.1, *count)).collect();
     own.sort_unstable();
     own
 }
