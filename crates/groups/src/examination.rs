@@ -7,6 +7,7 @@
 use crate::approach::Approaches;
 use crate::attendance::Attendance;
 use crate::search::Search;
+use crate::traces::Trail;
 use events::{Event, Key, Kind};
 use hashbrown::{HashMap, HashSet};
 
@@ -81,6 +82,7 @@ pub struct Examination {
     sample: u64,
     pub(crate) approaches: Approaches,
     pub(crate) attendance: Attendance,
+    pub(crate) trail: Trail,
 }
 
 impl Examination {
@@ -96,6 +98,7 @@ impl Examination {
             sample,
             approaches: Approaches::new(&search.ledger, &search.surges),
             attendance: Attendance::new(&search.waves),
+            trail: Trail::new(&search.ledger, &search.floods, search.waves.untold_counts),
         };
         for (number, community) in search.communities.iter().enumerate() {
             for (&member, done) in community.members.iter().zip(community.done()) {
@@ -116,6 +119,7 @@ impl Examination {
     pub fn observe(&mut self, event: &Event, text: &str) {
         self.approaches.observe(event, text);
         self.attendance.observe(event);
+        self.trail.observe(event);
         if event.actor.is_none() || event.subject.is_none() {
             return;
         }
@@ -142,6 +146,7 @@ impl Examination {
     pub fn join(&mut self, other: Examination) {
         self.approaches.join(other.approaches);
         self.attendance.join(other.attendance);
+        self.trail.join(other.trail);
         for (place, visit) in other.visits {
             let mine = self.visits.entry(place).or_default();
             mine.viewed |= visit.viewed;

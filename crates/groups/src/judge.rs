@@ -7,6 +7,7 @@
 use crate::audience::audiences;
 use crate::crews::crews;
 use crate::examination::{Contrast, Examination, Manner};
+use crate::fleets::fleets;
 use crate::ledger::Ledger;
 use crate::manner::Usual;
 use crate::meetings::FEWEST_MEETINGS;
@@ -87,7 +88,8 @@ impl Group {
     }
 }
 
-/// Weighs every community that a search found, then every crew that surges lead to, then those that waves of views do.
+/// Weighs every community that a search found, then every crew that surges lead to, then those that waves of views and
+/// floods of marks do.
 #[must_use]
 pub fn judge(search: &Search, examination: &Examination) -> Vec<Group> {
     let (contrasts, people) = examination.contrasts(search.communities.len());
@@ -104,6 +106,7 @@ pub fn judge(search: &Search, examination: &Examination) -> Vec<Group> {
     groups
         .extend(crews.iter().map(|crew| pooled::group(ledger, &search.surges, seen, &usual, crew)));
     groups.extend(audiences(&search.waves, &examination.attendance));
+    groups.extend(fleets(ledger, &search.floods, &examination.trail));
     groups
 }
 

@@ -12,6 +12,8 @@ mod audience;
 mod communities;
 mod crews;
 mod examination;
+mod fleets;
+mod floods;
 mod jobs;
 mod judge;
 mod ledger;
@@ -24,6 +26,7 @@ mod search;
 mod shape;
 mod surges;
 mod tail;
+mod traces;
 mod turnout;
 mod waves;
 

@@ -2,6 +2,7 @@
 
 use crate::communities::communities;
 use crate::examination::Examination;
+use crate::floods::{Flood, floods};
 use crate::jobs::{Job, Turn, jobs};
 use crate::ledger::Ledger;
 use crate::meetings::{FEWEST_MEETINGS, MeetingLimits, Tie, ties};
@@ -65,6 +66,8 @@ pub struct Search {
     pub communities: Vec<Community>,
     /// By subject, kind and time.
     pub surges: Vec<Surge>,
+    /// By owner, kind and time.
+    pub(crate) floods: Vec<Flood>,
     /// Hours in which too many views were left at once: [`crate::waves`] finds them, a search by itself none.
     pub waves: Waves,
     /// Who benefits from the subjects of waves, by subject, as the second look saw it: subjects that only ever were
@@ -99,10 +102,12 @@ pub fn search(ledger: Ledger, workers: usize, limits: Limits) -> Search {
     found.truncate(limits.communities);
     let tie_bits = strongest_ties(ledger.accounts.len(), &ties);
     let surges = surges(&ledger, workers, SurgeLimits::default());
+    let floods = floods(&ledger, workers);
     Search {
         ledger,
         communities: found,
         surges,
+        floods,
         waves: Waves::default(),
         wave_owners: Vec::new(),
         tie_bits,
@@ -114,7 +119,9 @@ impl Search {
     /// Whether anything was found that is worth a second look.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.communities.is_empty() && self.surges.is_empty() && self.waves.waves.is_empty()
+        let marked =
+            self.communities.is_empty() && self.surges.is_empty() && self.floods.is_empty();
+        marked && self.waves.waves.is_empty()
     }
 
     /// Notes what the second look saw of who benefits from the subjects of waves.

@@ -214,7 +214,7 @@ pub(crate) fn share_bits(left: f64, views: f64, usual: f64, alike: f64) -> f64 {
 
 /// The correlation of two visitors of one lot, of (views, left, expected share) each. No lot counts for more than some
 /// standard deviations, so that what is bought does not excuse itself.
-fn correlation(lots: impl Iterator<Item = (f64, f64, f64)>) -> f64 {
+pub(crate) fn correlation(lots: impl Iterator<Item = (f64, f64, f64)>) -> f64 {
     const MOST: f64 = 16.0;
     let (mut excess, mut weight) = (0.0, 0.0);
     for (views, left, usual) in lots {

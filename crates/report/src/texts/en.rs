@@ -371,6 +371,31 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "sudden",
+                says: "Marks of one kind that came to one owner within minutes; beside it, what the owner's own history leads one to expect.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "unlooked",
+                says: "Share of those who came in these minutes that had not opened anything of the owner's before, or left at once; beside it, of those who left such marks elsewhere.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "nothing_else",
+                says: "Share of those who had not looked of whom nothing else is seen either; beside it, elsewhere.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "flood_entry",
+                says: "Share of the marks that came by the way in that stands out most; beside it, that way's share elsewhere.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "flood_client",
+                says: "Share of the marks that came with the client software that stands out most; beside it, its share elsewhere.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "shared_waves",
                 says: "How many of the group's waves of views an average member came to; a member of one alone would count 1.",
                 unit: NUMBER,

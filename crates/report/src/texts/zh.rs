@@ -359,6 +359,31 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "sudden",
+                says: "几分钟内同一受益方收到的同类行为数量；旁边为按其自身历史应有的数量。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "unlooked",
+                says: "这几分钟内的参与者中，此前没有打开过该受益方任何内容（或打开即离开）的占比；旁边为同一时段别处同类行为的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "nothing_else",
+                says: "没有看过的参与者中，再无其他任何活动的占比；旁边为别处的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "flood_entry",
+                says: "最突出的入口所占的行为比例；旁边为该入口在别处的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "flood_client",
+                says: "最突出的客户端软件所占的行为比例；旁边为其在别处的占比。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "shared_waves",
                 says: "平均每名成员参与了该团伙的几波浏览；只参与一波计为 1。",
                 unit: NUMBER,
