@@ -153,3 +153,38 @@ fn unfinished(why: &Refused) -> Problem {
     let detail = "the account is not erased, or not wholly: ask again; see the server's log";
     Problem::new(Kind::Unavailable, detail).after(10)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes of a file of so many pieces with a reader that takes so many, and whether its turn is over then.
+    fn taken(pieces: usize, reads: usize) -> (usize, bool) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(&vec![7; pieces * PIECE]).unwrap();
+            file.rewind().unwrap();
+            let turns = Arc::new(tokio::sync::Semaphore::new(1));
+            let turn = Arc::clone(&turns).try_acquire_owned().unwrap();
+            let (give, mut receive) = mpsc::channel(1);
+            let feeding = tokio::spawn(feed(file, give, Duration::from_millis(100), turn));
+            let mut bytes = 0;
+            for _ in 0..reads {
+                bytes += receive.recv().await.map_or(0, |piece: Bytes| piece.len());
+            }
+            assert!(tokio::time::timeout(Duration::from_secs(20), feeding).await.is_ok());
+            while let Some(piece) = receive.recv().await {
+                bytes += piece.len();
+            }
+            (bytes, turns.try_acquire().is_ok())
+        })
+    }
+
+    #[test]
+    fn an_export_is_read_whole_or_gives_its_turn_to_others() {
+        assert_eq!(taken(5, 6), (5 * PIECE, true));
+        // One was read, one stood ready.
+        assert_eq!(taken(5, 1), (2 * PIECE, true));
+    }
+}
