@@ -1,5 +1,6 @@
 //! What the API does, one file a part of it; here a request that was let in finds its part.
 
+pub mod data;
 pub mod health;
 pub mod keys;
 pub mod manage;
@@ -69,6 +70,7 @@ impl Call<'_> {
             Route::PostDecisions => take::decisions(&mut self).await,
             Route::GetDecision => read::decision(&self),
             Route::GetAccount => read::account(&self),
+            Route::DeleteData => data::erase(&self).await,
             Route::GetCounts => read::counts(&self).await,
             Route::GetGroups => read::groups(&self),
             Route::GetGroup => read::group(&self),
@@ -82,6 +84,7 @@ impl Call<'_> {
             Route::DeleteKey => keys::revoke(&self).await,
             Route::GetMetrics => health::metrics(&self),
             Route::GetStream
+            | Route::GetData
             | Route::GetOpenApi
             | Route::GetLive
             | Route::GetReady

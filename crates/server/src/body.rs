@@ -72,6 +72,8 @@ pub enum Sent {
     Whole(Bytes),
     /// What comes through a channel, until its other end is dropped.
     Pieces(mpsc::Receiver<Bytes>),
+    /// The same, so many bytes in all: should fewer come, the receiver notices.
+    Measured(mpsc::Receiver<Bytes>, u64),
 }
 
 impl Body for Sent {
@@ -88,17 +90,27 @@ impl Body for Sent {
             Sent::Pieces(pieces) => {
                 pieces.poll_recv(context).map(|piece| piece.map(|bytes| Ok(Frame::data(bytes))))
             }
+            Sent::Measured(pieces, left) => pieces.poll_recv(context).map(|piece| {
+                let bytes = piece?;
+                *left = left.saturating_sub(bytes.len() as u64);
+                Some(Ok(Frame::data(bytes)))
+            }),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self, Sent::Whole(bytes) if bytes.is_empty())
+        match self {
+            Sent::Whole(bytes) => bytes.is_empty(),
+            Sent::Pieces(_) => false,
+            Sent::Measured(_, left) => *left == 0,
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Sent::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Sent::Pieces(_) => SizeHint::default(),
+            Sent::Measured(_, left) => SizeHint::with_exact(*left),
         }
     }
 }

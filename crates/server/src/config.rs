@@ -103,21 +103,19 @@ impl Default for Data {
     }
 }
 
-/// How long what is kept. Days are 0, for ever, in this version; other values are refused.
+/// How long what is kept, by event time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
-    /// Days of raw events.
+    /// Days of raw events; 0: until they are erased.
     pub raw_days: u32,
-    /// Days of personal data in them.
-    pub personal_days: u32,
     /// Years of transaction records; the law asks for three at least.
     pub records_years: u32,
 }
 
 impl Default for Retention {
     fn default() -> Retention {
-        Retention { raw_days: 0, personal_days: 0, records_years: 3 }
+        Retention { raw_days: 0, records_years: 3 }
     }
 }
 

@@ -107,6 +107,16 @@ impl Decoder {
             _ => key,
         }
     }
+
+    /// The keys under which an account is kept, as who acts and as the other side: replaced identifiers differ by what they
+    /// stand for.
+    #[must_use]
+    pub fn sides(&self, account: &str) -> Vec<Key> {
+        let mut keys = vec![self.key(EntityKind::Account, account)];
+        keys.push(self.key(EntityKind::Counterparty, account));
+        keys.dedup();
+        keys
+    }
 }
 
 fn problem(fault: &BodyFault) -> Problem {

@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod otel;
 pub mod outbox;
+pub mod personal;
 pub mod problem;
 pub mod pseudonyms;
 pub mod query;

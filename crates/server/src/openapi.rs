@@ -1,6 +1,6 @@
 //! The API's description, OpenAPI 3.1, out of the code that does it.
 
-use crate::api::{health, keys, manage, read, take, view};
+use crate::api::{data, health, keys, manage, read, take, view};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -13,6 +13,7 @@ use utoipa::{Modify, OpenApi};
     paths(
         take::events, take::decisions,
         read::decision, read::account, read::counts, read::groups, read::group, read::findings,
+        data::export, data::erase,
         crate::service::stream,
         manage::policy, manage::set_policy, manage::judge,
         keys::list, keys::make, keys::rotate, keys::revoke,

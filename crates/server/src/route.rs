@@ -11,6 +11,8 @@ pub enum Route {
     PostDecisions,
     GetDecision,
     GetAccount,
+    GetData,
+    DeleteData,
     GetCounts,
     GetGroups,
     GetGroup,
@@ -31,11 +33,13 @@ pub enum Route {
 }
 
 /// Each route with its method, path and scope. `*` stands for one part of the path.
-pub(crate) const ROUTES: [(Route, Method, &str, Option<Scope>); 20] = [
+pub(crate) const ROUTES: [(Route, Method, &str, Option<Scope>); 22] = [
     (Route::PostEvents, Method::POST, "/v1/events", Some(Scope::Ingest)),
     (Route::PostDecisions, Method::POST, "/v1/decisions", Some(Scope::Decide)),
     (Route::GetDecision, Method::GET, "/v1/decisions/*", Some(Scope::Read)),
     (Route::GetAccount, Method::GET, "/v1/accounts/*", Some(Scope::Review)),
+    (Route::GetData, Method::GET, "/v1/accounts/*/data", Some(Scope::Admin)),
+    (Route::DeleteData, Method::DELETE, "/v1/accounts/*/data", Some(Scope::Admin)),
     (Route::GetCounts, Method::GET, "/v1/subjects/*/counts", Some(Scope::Read)),
     (Route::GetGroups, Method::GET, "/v1/groups", Some(Scope::Read)),
     (Route::GetGroup, Method::GET, "/v1/groups/*", Some(Scope::Review)),
@@ -127,6 +131,7 @@ fn methods(pattern: &str) -> &'static str {
         "/v1/policy" => "GET, PUT",
         "/v1/keys" => "GET, POST",
         "/v1/keys/*" => "DELETE",
+        "/v1/accounts/*/data" => "GET, DELETE",
         "/v1/events" | "/v1/decisions" | "/v1/judge" | "/v1/keys/*/rotate" => "POST",
         _ => "GET",
     }

@@ -2,7 +2,7 @@
 
 use crate::access::{Access, Caller, Scope};
 use crate::answer::Answer;
-use crate::api::{Call, health, view};
+use crate::api::{Call, data, health, view};
 use crate::body::{self, Sent};
 use crate::config::Config;
 use crate::decode::Decoder;
@@ -138,6 +138,9 @@ impl Service {
                 .await?;
         let call =
             Call { service: self, parts, caller: &caller, tenant: &tenant, part, body, trace };
+        if route == Route::GetData {
+            return data::export(&call).await;
+        }
         call.answer(route).await.map(sent)
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::config::{Config, Sync};
 use crate::metrics::{Exposition, Histogram, Metrics};
+use crate::personal::Personal;
 use crate::stream::{Ring, Told};
 use crate::webhooks::{self, Bell, Settings, Webhooks};
-use live::{Live, LiveError, Notice, Options, Pace};
+use live::{Live, LiveError, Notice, Options, Pace, Retention};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +25,8 @@ pub struct Tenant {
     pub ring: Arc<Ring>,
     /// Time from handing events over to hearing of them.
     pub heard: Histogram,
+    /// Exports and erasures under way.
+    pub personal: Personal,
     queue: usize,
     webhooks: Mutex<Option<Webhooks>>,
 }
@@ -97,6 +100,7 @@ impl Tenant {
             live,
             ring,
             heard: Histogram::default(),
+            personal: Personal::new(config.tenant_folder(name)),
             queue: config.limits.queue,
             webhooks: Mutex::new(webhooks),
         })
@@ -202,8 +206,17 @@ fn options(name: &str, config: &Config, policy: &str) -> Result<Options, TenantE
         judges: config.judge.threads,
         queue: config.limits.queue,
         snapshot_every: config.data.snapshot_every,
+        retention: Retention {
+            raw_days: config.retention.raw_days,
+            records_days: days(config.retention.records_years),
+        },
         ..Options::new(config.tenant_folder(name))
     })
+}
+
+/// The most days that so many years can have.
+fn days(years: u32) -> u32 {
+    years * 365 + years.div_ceil(4)
 }
 
 fn set_policy(live: &Live, text: &str) -> Result<bool, String> {
@@ -257,4 +270,23 @@ fn octaves(steps: &[(f64, u64)], sum: f64) -> (Vec<(f64, u64)>, f64) {
     let mut buckets: Vec<_> = shown.filter_map(|(_, steps)| steps.last().copied()).collect();
     buckets.push((f64::INFINITY, all));
     (buckets, sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_set_for_retention_is_what_the_engine_keeps_to() {
+        for (text, raw_days, records_days) in [
+            ("", 0, 1_096),
+            ("[retention]\nraw_days = 90\nrecords_years = 5", 90, 1_827),
+            ("[retention]\nrecords_years = 100", 0, 36_525),
+        ] {
+            let config = Config::parse(text, []).unwrap();
+            config.check().unwrap();
+            let kept = options("one", &config, "").unwrap().retention;
+            assert_eq!(kept, Retention { raw_days, records_days }, "{text}");
+        }
+    }
 }

@@ -57,6 +57,11 @@ fn values_are_checked_and_named() {
         ("[data]\ntenants = ['../up']", "data.tenants is `../up`"),
         ("[data]\ntenants = ['a', 'a']", "without repeated names"),
         ("[retention]\nrecords_years = 2", "retention.records_years is `2`; it must be 3 or more"),
+        (
+            "[retention]\nraw_days = 40000",
+            "retention.raw_days is `40000`; it must be 36500 or less",
+        ),
+        ("[retention]\npersonal_days = 0", "personal_days"),
         ("[identifiers]\ncolumns = ['id']", "identifiers.columns is `id`; it must be of actor"),
         ("[log]\nlevel = 'loud'", "log.level is `loud`; it must be one of error"),
         ("[webhooks]\nurl = 'ftp://x'", "webhooks.url is `ftp://x`"),

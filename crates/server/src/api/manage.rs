@@ -14,7 +14,7 @@ pub(super) fn failed(fault: &LiveError) -> Problem {
     Problem::new(Kind::Unavailable, "the engine could not do it; see the server's log").after(10)
 }
 
-fn refused(refused: &Refused) -> Problem {
+pub(super) fn refused(refused: &Refused) -> Problem {
     Problem::new(Kind::Unavailable, refused.to_string()).after(1)
 }
 

@@ -460,6 +460,13 @@ pub struct Judgement {
     pub judgement: u64,
 }
 
+/// An account that is erased.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Erased {
+    /// Events that the log had of it; they go on as events of nobody.
+    pub events: u64,
+}
+
 /// The policy in force.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyView {

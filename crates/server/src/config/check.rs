@@ -132,9 +132,7 @@ impl Config {
             }
         }
         let retention = &self.retention;
-        // Refused rather than not kept to: nothing expires by itself yet.
-        faults.range("retention.raw_days", retention.raw_days.into(), 0, 0);
-        faults.range("retention.personal_days", retention.personal_days.into(), 0, 0);
+        faults.range("retention.raw_days", retention.raw_days.into(), 0, 36_500);
         faults.range("retention.records_years", retention.records_years.into(), 3, 100);
     }
 
