@@ -230,6 +230,8 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
 
 /// Now, in microseconds since 1970.
 #[must_use]
+// What is sent carries the time at which it is sent.
+#[allow(clippy::disallowed_methods)]
 pub fn now() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(now.as_micros()).unwrap_or(0)

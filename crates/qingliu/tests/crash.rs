@@ -4,6 +4,8 @@
 //!
 //! `QINGLIU_KILLS=200` kills it so often; otherwise fewer, to keep the suite short.
 
+#![allow(clippy::unwrap_used)]
+
 use events::{Armour, Column, Intake, Key, Mapping};
 use live::{Live, Options, Pace, Wait};
 use rand::RngExt;
