@@ -22,10 +22,11 @@ fn scopes_open_what_they_name_and_nothing_else() {
     assert_eq!(server.with(&platform, "GET", "/v1/keys", "").status, 403);
     assert_eq!(server.with(&analyst, "POST", "/v1/events", &event(1)).status, 403);
     assert_eq!(server.with(&analyst, "GET", "/v1/groups", "").status, 200);
-    let wrong = format!("{}0", &platform[..platform.len() - 1]);
+    let digit = if platform.ends_with('0') { '1' } else { '0' };
+    let wrong = format!("{}{digit}", &platform[..platform.len() - 1]);
     for key in ["", "nonsense", &wrong, &platform[..20], &format!("{platform}0")] {
         let reply = server.with(key, "GET", "/v1/groups", "");
-        assert!(reply.status == 401 || key == platform, "{key}");
+        assert_eq!(reply.status, 401, "{key}");
         assert_eq!(reply.header("www-authenticate"), Some("Bearer"));
     }
     for open in ["/health/live", "/health/ready", "/openapi.json"] {
