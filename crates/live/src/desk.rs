@@ -74,7 +74,11 @@ impl Desk {
                 }
                 Order::Begin(split) => self.lock(|front| front.begin(split)),
                 Order::Policy(policy) => self.lock(|front| front.set_policy(*policy)),
-                Order::Effect(judged) => self.effect(judged),
+                Order::Effect(judged, hearing) => {
+                    let number = u64::from(judged.number);
+                    self.effect(judged);
+                    hearing.into_iter().for_each(|done| done(Ok(number)));
+                }
                 // Whoever asked may not wait any more.
                 Order::Reached(heard) => drop(heard.send(())),
             }

@@ -108,8 +108,8 @@ pub enum Order {
     Events { batch: Batch, slots: Vec<Slot>, reply: Option<Reply>, end: u64 },
     /// A judgement began; the one after it looks at events from this time on.
     Begin(i64),
-    /// A judgement takes effect.
-    Effect(Arc<Judged>),
+    /// A judgement takes effect; these hear of it when it has.
+    Effect(Arc<Judged>, Vec<Done>),
     /// The policy from here on.
     Policy(Box<Policy>),
     /// Say when all before this is done.

@@ -408,9 +408,8 @@ impl Writer {
         self.rest_until = Instant::now() + took;
         self.judging = None;
         self.judged = Arc::clone(&judged);
-        let number = u64::from(judged.number);
-        self.pass(Order::Effect(judged));
-        self.hearing.drain(..).for_each(|done| done(Ok(number)));
+        let hearing = std::mem::take(&mut self.hearing);
+        self.pass(Order::Effect(judged, hearing));
         if let Some(heard) = self.holding.take() {
             self.hold(&heard);
         }

