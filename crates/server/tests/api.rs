@@ -141,8 +141,9 @@ fn a_judgement_finds_a_farm_and_everybody_hears_of_it() {
     let next = Record { id: "late".to_owned(), ..last.unwrap().clone() };
     let decided = server.post("/v1/decisions", &support::line(&next)).json();
     assert_eq!(decided["decisions"][0]["action"], "discard", "{decided}");
-    let told = read_until(&mut stream, "event: judgement");
-    assert!(told.contains("event: account") && told.contains("\"to\":\"fake\""), "{told}");
+    // Earlier judgements may have seen too little to call anybody.
+    let told = read_until(&mut stream, "\"to\":\"fake\"");
+    assert!(told.contains("event: account"), "{told}");
     let counts = server.get(&format!("/v1/subjects/{}/counts", next.subject)).json();
     let row = |row: &&serde_json::Value| row["metric"] == next.kind.name();
     let count = counts["counts"].as_array().unwrap().iter().find(row).unwrap();
