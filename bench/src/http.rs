@@ -187,7 +187,7 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
         let mut connections = service.connect((manner.connections / threads).max(1))?;
         let (mut answered, start) = (Answered::default(), Instant::now());
         let (mut number, mut body, mut sent) = (thread as u64, Vec::new(), Vec::new());
-        let mut requests = 0.0;
+        let (mut requests, mut worked) = (0.0, 0);
         while start.elapsed().as_secs_f64() < manner.seconds {
             for connection in &mut connections {
                 if let Some(pace) = manner.pace {
@@ -211,7 +211,10 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
                     status => bail!("{status}: {}", String::from_utf8_lossy(&connection.body)),
                 }
                 answered.times.push(at.elapsed().as_secs_f64());
+                worked += 1;
             }
+            // Each has its turn: one that is silent for long is closed.
+            connections.rotate_left(std::mem::take(&mut worked));
         }
         answered.seconds = start.elapsed().as_secs_f64();
         Ok(answered)
