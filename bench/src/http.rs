@@ -305,8 +305,8 @@ pub fn flood(number: u64, out: &mut Vec<u8>) {
 pub struct Flooded {
     /// What was sent.
     pub answered: Answered,
-    /// Seconds after its first like until nine tenths of the likes on its first subject did not count; none if they did to
-    /// the end.
+    /// Seconds after its first like until likes on its first subject were called fake; none if they never were. Those who
+    /// come later count until the next judgement.
     pub called: Option<f64>,
     /// The most bytes of memory that the service held.
     pub memory: u64,
@@ -365,7 +365,7 @@ fn watch(service: &Service, start: Instant, seconds: f64) -> Result<Watched> {
         let Some(likes) = rows.iter().find(|row| row["metric"] == "like") else { continue };
         let of = |name: &str| likes[name].as_u64().unwrap_or(0);
         count = (of("raw"), of("genuine"));
-        if called.is_none() && count.1 * 10 <= count.0 {
+        if called.is_none() && likes["verdict"] == "fake" {
             called = Some(start.elapsed().as_secs_f64());
         }
         // A little longer, to see that it stays so.
