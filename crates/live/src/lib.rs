@@ -1,7 +1,7 @@
 //! Decides while it happens, and loses nothing: the engine over a durable log.
 //!
 //! The log of what came is the one truth; everything else is a function of it. A submission is put in the log and on
-//! disk ([`writer`](self)), then each of its events is decided in the log's order by what streaming detectors and the last
+//! disk, then each of its events is decided in the log's order by what streaming detectors and the last
 //! judgement say; judgements are audits of the log, made beside, whose beginning and effect are records of the log too. So
 //! a restart, which reads the newest snapshot and the records since, comes to the same state, counts and decisions.
 //!

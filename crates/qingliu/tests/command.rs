@@ -19,9 +19,8 @@ fn home() -> tempfile::TempDir {
 /// Three hundred people with habits, and forty machines that like the same posts within minutes, again and again.
 fn farm() -> Vec<support::Row> {
     let mut rows = plain_rows(3_000);
-    for round in 0..24 {
-        // Each does two of three jobs.
-        for bot in (0..40).filter(|bot| (bot * 7 + round * 5) % 3 > 0) {
+    for round in 0..12 {
+        for bot in 0..40 {
             let time = format!("2026-03-{:02}T03:{:02}:{:02}Z", 1 + round % 5, round, bot);
             let id = format!("f{round}-{bot}");
             let mut row =
@@ -82,7 +81,7 @@ fn more_fakes_than_allowed_end_with_three() {
     assert!(fake > 0.01, "the farm should be found: {fake}");
     let ran = ran.ends(3).complains(&["--fail-above"]);
     // The results are there all the same.
-    assert_eq!(ran.json()["counts"]["counted_events"], 3_640);
+    assert_eq!(ran.json()["counts"]["counted_events"], 3_480);
     assert!(dir.path().join("o/report.html").exists());
     qingliu(dir.path(), &[&arguments[..], &["50%"]].concat()).ends(0);
 }
