@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Barrier;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -61,6 +62,16 @@ impl Service {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
         kibibytes.unwrap_or(0) << 10
+    }
+
+    /// Seconds of processor time that the process has taken.
+    #[must_use]
+    pub fn processor(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        let stat = stat.unwrap_or_default();
+        // After the name in brackets: user and system time are the 12th and 13th fields, in hundredths.
+        let fields = stat.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(2);
+        fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0
     }
 
     fn connect(&self, connections: usize) -> Result<Vec<Connection>> {
@@ -175,6 +186,9 @@ pub struct Manner {
     pub seconds: f64,
     /// Requests a second; as fast as they are answered if none.
     pub pace: Option<f64>,
+    /// Requests that are written before the clock starts, so that who sends takes less from who is measured. Those after
+    /// them are written when they are sent.
+    pub written: usize,
 }
 
 /// Sends requests from several connections.
@@ -183,11 +197,22 @@ pub struct Manner {
 /// A connection breaks, or an answer is neither a success nor "too many".
 pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answered> {
     let threads = manner.threads.clamp(1, manner.connections.max(1));
+    let ready = Barrier::new(threads);
     let work = |thread: usize| -> Result<Answered> {
-        let mut connections = service.connect((manner.connections / threads).max(1))?;
-        let (mut answered, start) = (Answered::default(), Instant::now());
-        let (mut number, mut body, mut sent) = (thread as u64, Vec::new(), Vec::new());
+        let (mut number, mut sent) = (thread as u64, Vec::new());
+        let mut write = || {
+            let mut body = Vec::new();
+            let events = fill(number, &mut body);
+            number += threads as u64;
+            (body, events)
+        };
+        let written: Vec<_> = (0..manner.written / threads).map(|_| write()).collect();
+        let mut written = written.into_iter();
         let (mut requests, mut worked) = (0.0, 0);
+        let connections = service.connect((manner.connections / threads).max(1));
+        ready.wait();
+        let mut connections = connections?;
+        let (mut answered, start) = (Answered::default(), Instant::now());
         while start.elapsed().as_secs_f64() < manner.seconds {
             for connection in &mut connections {
                 if let Some(pace) = manner.pace {
@@ -198,9 +223,8 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
                     }
                     std::thread::sleep(early);
                 }
-                body.clear();
-                let events = fill(number, &mut body);
-                (number, requests) = (number + threads as u64, requests + 1.0);
+                let (body, events) = written.next().unwrap_or_else(&mut write);
+                requests += 1.0;
                 sent.push((Instant::now(), events));
                 connection.send(&service.key, "POST", manner.path, &body)?;
             }
@@ -327,6 +351,7 @@ pub fn flooded(service: &Service, before: f64, seconds: f64) -> Result<Flooded> 
         threads: 2,
         seconds,
         pace: Some(pace),
+        written: 0,
     };
     send(service, manner(before, ORDINARY), &|number, out| {
         ordinary(1, number, out);

@@ -99,7 +99,12 @@ impl Sharing {
         add_member(finding, touch.actor);
         (finding.time, finding.event) = (touch.time, touch.event);
         finding.evidence = NAMES.iter().zip(counts).map(|(n, c)| (*n, f64::from(c))).collect();
-        judge(&Usual::default(), finding);
+        (finding.bits, finding.score) = judge(&Usual::default(), finding);
+    }
+
+    /// Whether there has been a finding.
+    pub(crate) fn is_found(&self, floors: [u16; 3]) -> bool {
+        self.worst.iter().zip(floors).any(|(worst, floor)| *worst >= floor)
     }
 
     /// Notes the worst of each window in the spread over all keys.
@@ -120,8 +125,8 @@ impl Sharing {
     }
 }
 
-/// Scores a finding from its evidence against what is usual. Choosing the worst of three windows costs log2(3) bits.
-pub(crate) fn judge(usual: &Usual, finding: &mut Finding) {
+/// The bits and the score of a finding, from its evidence against what is usual. Choosing the worst of three windows costs log2(3) bits.
+pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
     let mut best = (f64::NEG_INFINITY, 0.0);
     for (reach, name) in REACHES.into_iter().zip(NAMES) {
         let Some((_, count)) = finding.evidence.iter().find(|(n, _)| *n == name) else { continue };
@@ -131,7 +136,7 @@ pub(crate) fn judge(usual: &Usual, finding: &mut Finding) {
             best = (bits, usual.score(statistic, bits));
         }
     }
-    (finding.bits, finding.score) = (best.0 as f32, best.1 as f32);
+    (best.0 as f32, best.1 as f32)
 }
 
 /// Whole seconds since 1970 of an event time; earlier is 0, later than 2106 is the last second.

@@ -27,6 +27,6 @@ pub mod wrote;
 
 pub use catalogue::{CATALOGUE, Entry};
 pub use finding::{Class, Code, Finding};
-pub use settle::{KEPT_SCORE, rescore, settle};
+pub use settle::{KEPT_SCORE, settle};
 pub use shard::{Limits, Shard, Viewings};
 pub use usual::{Statistic, Usual};

@@ -3,7 +3,8 @@
 //! A burst of a million events is one finding at its worst, not a million. Closing looks only at the finding's own times, so
 //! it does not matter when the watermark is passed in or how often.
 
-use crate::{Code, Finding};
+use crate::settle::judge;
+use crate::{Code, Finding, Usual};
 use events::{Entity, EventTime, Key};
 use features::Keyed;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,9 @@ pub(crate) struct Open {
 struct Growing {
     finding: Finding,
     last: EventTime,
+    /// Bits and score against what a judgement of that number found usual, until the evidence grows.
+    #[serde(skip)]
+    judged: Option<(u32, f32, f32)>,
 }
 
 impl Open {
@@ -32,7 +36,6 @@ impl Open {
         time: EventTime,
         out: &mut Vec<Finding>,
     ) -> &mut Finding {
-        let slot = entity.key.with(u64::from(code as u8) << 8 | u64::from(entity.kind as u8));
         let fresh = || Growing {
             finding: Finding {
                 code,
@@ -45,27 +48,46 @@ impl Open {
                 members: Vec::new(),
             },
             last: time,
+            judged: None,
         };
-        let growing = self.growing.entry(slot).or_insert_with(fresh);
+        let growing = self.growing.entry(slot(code, entity)).or_insert_with(fresh);
         if time.0.saturating_sub(growing.last.0) > QUIET {
             emit(std::mem::replace(growing, fresh()).finding, out);
         }
         growing.last = time;
+        growing.judged = None;
         &mut growing.finding
     }
 
     /// The finding of a detector about an entity, if there is one that still grows.
     pub(crate) fn get(&self, code: Code, entity: Entity, time: EventTime) -> Option<&Finding> {
-        let slot = entity.key.with(u64::from(code as u8) << 8 | u64::from(entity.kind as u8));
-        let growing = self.growing.get(&slot)?;
-        let grows = time.0.saturating_sub(growing.last.0) <= QUIET;
-        (grows && growing.finding.bits > f32::NEG_INFINITY).then_some(&growing.finding)
+        let growing = self.growing.get(&slot(code, entity))?;
+        growing.grows(time).then_some(&growing.finding)
+    }
+
+    /// Bits and score of such a finding against what the judgement of a number found usual.
+    pub(crate) fn judged(
+        &mut self,
+        code: Code,
+        entity: Entity,
+        time: EventTime,
+        (number, usual): (u32, &Usual),
+    ) -> Option<(f32, f32)> {
+        let growing = self.growing.get_mut(&slot(code, entity))?;
+        if !growing.grows(time) {
+            return None;
+        }
+        if let Some((_, bits, score)) = growing.judged.filter(|judged| judged.0 == number) {
+            return Some((bits, score));
+        }
+        let (bits, score) = judge(usual, &growing.finding);
+        growing.judged = Some((number, bits, score));
+        Some((bits, score))
     }
 
     /// Names an account in an open finding, if there is one that still grows.
     pub(crate) fn name(&mut self, code: Code, entity: Entity, time: EventTime, member: Key) {
-        let slot = entity.key.with(u64::from(code as u8) << 8 | u64::from(entity.kind as u8));
-        if let Some(growing) = self.growing.get_mut(&slot)
+        if let Some(growing) = self.growing.get_mut(&slot(code, entity))
             && time.0.saturating_sub(growing.last.0) <= QUIET
         {
             add_member(&mut growing.finding, member);
@@ -90,6 +112,17 @@ impl Open {
         }
         sort(&mut out[from..]);
     }
+}
+
+impl Growing {
+    fn grows(&self, time: EventTime) -> bool {
+        let quiet = time.0.saturating_sub(self.last.0);
+        quiet <= QUIET && self.finding.bits > f32::NEG_INFINITY
+    }
+}
+
+fn slot(code: Code, entity: Entity) -> Key {
+    entity.key.with(u64::from(code as u8) << 8 | u64::from(entity.kind as u8))
 }
 
 /// Findings in the order that results have them.

@@ -76,7 +76,12 @@ impl Timing {
             ("gap_seconds", f64::from(step.gap_seconds)),
             ("gaps", f64::from(self.evenness.events())),
         ]);
-        judge(&Usual::default(), finding);
+        (finding.bits, finding.score) = judge(&Usual::default(), finding);
+    }
+
+    /// Whether there has been a finding.
+    pub(crate) fn is_found(&self) -> bool {
+        self.worst >= CANDIDATE_BITS
     }
 
     pub(crate) fn note(&self, usual: &mut Usual) {
@@ -86,9 +91,9 @@ impl Timing {
     }
 }
 
-/// Scores a finding from its evidence: the run's bits, less what the choice of its start among all gaps costs, and no
+/// The bits and the score of a finding, from its evidence: the run's bits, less what the choice of its start among all gaps costs, and no
 /// more than the spread of such bits over the accounts of the table allows.
-pub(crate) fn judge(usual: &Usual, finding: &mut Finding) {
+pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
     let value = |name: &str| {
         finding.evidence.iter().find(|(n, _)| *n == name).map_or(0.0, |(_, value)| *value)
     };
@@ -99,6 +104,5 @@ pub(crate) fn judge(usual: &Usual, finding: &mut Finding) {
     } else {
         bits.min(rare)
     };
-    finding.bits = bits as f32;
-    finding.score = usual.score(Statistic::Evenness, bits) as f32;
+    (bits as f32, usual.score(Statistic::Evenness, bits) as f32)
 }

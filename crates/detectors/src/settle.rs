@@ -12,13 +12,15 @@ pub const KEPT_SCORE: f32 = 0.5;
 /// Scores findings of streaming detectors from their evidence, drops those that do not stand, and sorts.
 pub fn settle(usual: &Usual, findings: &mut Vec<Finding>) {
     wrote::cut(findings);
-    findings.iter_mut().for_each(|finding| rescore(usual, finding));
+    for finding in findings.iter_mut() {
+        (finding.bits, finding.score) = judge(usual, finding);
+    }
     findings.retain(|finding| finding.score >= KEPT_SCORE);
     sort(findings);
 }
 
-/// Scores a finding of a streaming detector from its evidence against what is usual.
-pub fn rescore(usual: &Usual, finding: &mut Finding) {
+/// The bits and the score of a finding of a streaming detector, from its evidence against what is usual.
+pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
     match finding.code {
         Code::Vel01 => vel01::judge(usual, finding),
         Code::Vel02 | Code::Vel03 | Code::Net01 => fanout::judge(usual, finding),
@@ -41,6 +43,6 @@ pub fn rescore(usual: &Usual, finding: &mut Finding) {
         | Code::Txt07
         | Code::Log02
         | Code::Log03
-        | Code::Syn03 => {}
+        | Code::Syn03 => (finding.bits, finding.score),
     }
 }

@@ -117,8 +117,9 @@ impl Shard {
         }
     }
 
-    /// Looks at the states of some touches, so that they are at hand: see [`Keyed`].
-    fn glance(&self, touches: &[Touch]) {
+    /// Looks at the states of some touches, so that they are at hand when these are observed soon: see [`Keyed`]. A few dozen
+    /// at a time: what was looked at long before is gone again.
+    pub fn glance(&self, touches: &[Touch]) {
         let shared = |touch: &Touch| {
             fanout::row(touch.entity).and_then(|row| self.shared[row].get(&touch.key))
         };
@@ -140,8 +141,8 @@ impl Shard {
     }
 
     /// Takes one touch. Touches of one key come in order of (time, event). Findings that have been quiet for a day when
-    /// their entity stirs again are appended to `out`, scored by the priors.
-    pub fn observe(&mut self, touch: &Touch, out: &mut Vec<Finding>) {
+    /// their entity stirs again are appended to `out`, scored by the priors. Says whether one about the entity may be growing.
+    pub fn observe(&mut self, touch: &Touch, out: &mut Vec<Finding>) -> bool {
         let now = second(touch.time);
         let Self { open, usual, idle_seconds, .. } = self;
         let is_idle = |last: u32| last != 0 && now.saturating_sub(last) > *idle_seconds;
@@ -154,6 +155,7 @@ impl Shard {
                 state.last = state.last.max(now);
                 state.rates.observe(touch, open, out);
                 state.timing.observe(touch, open, out);
+                state.rates.is_found() || state.timing.is_found()
             }
             EntityKind::Subject if touch.kind.is_mark() => {
                 let state = self.marks.entry(touch.key).or_default();
@@ -161,6 +163,7 @@ impl Shard {
                     std::mem::take(state).note(usual);
                 }
                 state.observe(touch, open, out);
+                state.is_found()
             }
             EntityKind::Subject => {
                 let state = self.views.entry(touch.key).or_default();
@@ -171,17 +174,19 @@ impl Shard {
                 }
                 state.burst.observe(touch, open, out);
                 state.visits.push(now, touch.stay);
+                state.burst.is_found()
             }
             kind => {
-                let Some(row) = fanout::row(kind) else { return };
+                let Some(row) = fanout::row(kind) else { return false };
                 if touch.actor.is_none() {
-                    return;
+                    return false;
                 }
                 let state = self.shared[row].entry(touch.key).or_default();
                 if is_idle(state.last) {
                     std::mem::take(state).note(kind, usual);
                 }
                 state.observe(touch, row, self.floors[row], open, out);
+                state.is_found(self.floors[row])
             }
         }
     }
@@ -216,6 +221,18 @@ impl Shard {
     #[must_use]
     pub fn growing(&self, code: Code, entity: Entity, time: EventTime) -> Option<&Finding> {
         self.open.get(code, entity, time)
+    }
+
+    /// Its bits and score against what the judgement of a number found usual; they are worked out once a judgement, while its
+    /// evidence does not grow.
+    pub fn judged(
+        &mut self,
+        code: Code,
+        entity: Entity,
+        time: EventTime,
+        usual: (u32, &Usual),
+    ) -> Option<(f32, f32)> {
+        self.open.judged(code, entity, time, usual)
     }
 
     /// The spread of every statistic over the keys forgotten or finished so far.

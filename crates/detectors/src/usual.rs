@@ -111,18 +111,27 @@ impl Usual {
         }
         let at = bin(value);
         let total = keys + PRIOR_KEYS;
-        let reached = |from: usize| row[from..].iter().map(|&n| f64::from(n)).sum::<f64>();
-        let here = reached(at);
-        if here > keys * JUDGED {
-            return -((here + PRIOR_KEYS * prior) / total).log2();
+        let mut reached: f64 = row[at..].iter().map(|&n| f64::from(n)).sum();
+        if reached > keys * JUDGED {
+            return -((reached + PRIOR_KEYS * prior) / total).log2();
         }
-        let body = (0..at).rev().find(|&b| reached(b) > keys * JUDGED).unwrap_or(0);
-        let occupied = (body + 1..at).find(|&b| row[b] > 0);
-        let level = occupied.map_or_else(|| (edge(body) * GAP).min(value), edge);
-        let above = occupied.map_or(1.0, reached);
-        let wide = (0..=body).rev().find(|&b| reached(b) >= keys * WIDE).unwrap_or(0);
+        // Down the bins: to the body's end, past the lowest level above it that is occupied, to the level of a tenth.
+        let (mut body, mut occupied) = (at, None);
+        while body > 0 && reached <= keys * JUDGED {
+            if body < at && row[body] > 0 {
+                occupied = Some((edge(body), reached));
+            }
+            body -= 1;
+            reached += f64::from(row[body]);
+        }
+        let (level, above) = occupied.unwrap_or(((edge(body) * GAP).min(value), 1.0));
+        let mut wide = body;
+        while wide > 0 && reached < keys * WIDE {
+            wide -= 1;
+            reached += f64::from(row[wide]);
+        }
         let span = (level / edge(wide)).ln();
-        let own = if span > 0.0 { (reached(wide) / above).ln() / span } else { prior_exponent };
+        let own = if span > 0.0 { (reached / above).ln() / span } else { prior_exponent };
         let exponent = (above * own + PRIOR_KEYS * prior_exponent) / (above + PRIOR_KEYS);
         let exponent = exponent.clamp(FLATTEST, prior_exponent);
         let carried = above * (value.max(level) / level).powf(-exponent);

@@ -41,7 +41,7 @@ impl Rates {
             (finding.time, finding.event) = (touch.time, touch.event);
             finding.evidence.clear();
             finding.evidence.extend(NAMES.into_iter().zip(counts.map(f64::from)));
-            judge(&Usual::default(), finding);
+            (finding.bits, finding.score) = judge(&Usual::default(), finding);
         }
     }
 
@@ -49,6 +49,11 @@ impl Rates {
         for (reach, worst) in Reach::ALL.into_iter().zip(self.worst) {
             usual.note(Statistic::Rate(reach), f64::from(worst.max(1)));
         }
+    }
+
+    /// Whether there has been a finding.
+    pub(crate) fn is_found(&self) -> bool {
+        self.worst.iter().zip(FLOORS).any(|(worst, floor)| *worst >= floor)
     }
 
     pub(crate) fn glance(&self) -> u32 {
@@ -60,8 +65,8 @@ impl Rates {
     }
 }
 
-/// Scores a finding from its evidence against what is usual. Choosing the worst of four windows costs two bits.
-pub(crate) fn judge(usual: &Usual, finding: &mut Finding) {
+/// The bits and the score of a finding, from its evidence against what is usual. Choosing the worst of four windows costs two bits.
+pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
     let mut best = (f64::NEG_INFINITY, 0.0);
     for (reach, name) in Reach::ALL.into_iter().zip(NAMES) {
         let Some((_, count)) = finding.evidence.iter().find(|(n, _)| *n == name) else { continue };
@@ -70,5 +75,5 @@ pub(crate) fn judge(usual: &Usual, finding: &mut Finding) {
             best = (bits, usual.score(Statistic::Rate(reach), bits));
         }
     }
-    (finding.bits, finding.score) = (best.0 as f32, best.1 as f32);
+    (best.0 as f32, best.1 as f32)
 }

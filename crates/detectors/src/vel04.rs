@@ -59,7 +59,12 @@ impl Burst {
             ("history_hours", expected.hours),
             ("views", f64::from(u8::from(!touch.kind.is_mark()))),
         ]);
-        judge(&Usual::default(), finding);
+        (finding.bits, finding.score) = judge(&Usual::default(), finding);
+    }
+
+    /// Whether there has been a finding.
+    pub(crate) fn is_found(&self) -> bool {
+        self.worst >= CANDIDATE_BITS
     }
 
     pub(crate) fn note(&self, usual: &mut Usual) {
@@ -67,15 +72,14 @@ impl Burst {
     }
 }
 
-/// Scores a finding from its evidence: the hour's bits, no more than the spread of worst hours over the subjects of
+/// The bits and the score of a finding, from its evidence: the hour's bits, no more than the spread of worst hours over the subjects of
 /// the table allows.
-pub(crate) fn judge(usual: &Usual, finding: &mut Finding) {
+pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
     let value = |name: &str| {
         finding.evidence.iter().find(|(n, _)| *n == name).map_or(0.0, |(_, value)| *value)
     };
     let bits = chance::bits_at_least(value("events_hour"), value("expected"), value("size"));
     let rare = usual.bits(Statistic::Burst, bits.min(f64::from(MOST_BITS)).exp2());
     let bits = bits.min(rare);
-    finding.bits = bits as f32;
-    finding.score = usual.score(Statistic::Burst, bits) as f32;
+    (bits as f32, usual.score(Statistic::Burst, bits) as f32)
 }

@@ -5,8 +5,10 @@ use crate::{Batch, EntityKind, Key};
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Keys of one kind whose names are remembered as told.
+/// Keys of one kind whose names are remembered as told: a power of two.
 const TOLD: usize = 16 * 1024;
+/// The same where all is forgotten after each small batch: what does not fit a core's own cache is slow to look at.
+const TOLD_BRIEFLY: usize = 2 * 1024;
 /// Addresses whose neighbourhood is remembered.
 const SUBNETS: usize = 4 * 1024;
 /// Entries whose channel is remembered.
@@ -17,15 +19,17 @@ const KINDS: usize = EntityKind::Counterparty as usize + 1;
 /// Names told lately: a direct-mapped memory, so that it is small and needs no upkeep. Forgetting costs a repeated name.
 #[derive(Debug)]
 pub(crate) struct Names {
-    /// [`TOLD`] keys of each kind, mixed with `since`.
+    /// Keys of each kind, mixed with `since`.
     told: Vec<u64>,
+    /// How many of each kind.
+    each: usize,
     /// Changes when all is forgotten, so that what was told before is not known again.
     since: u64,
 }
 
 impl Default for Names {
     fn default() -> Names {
-        Names { told: vec![0; KINDS * TOLD], since: 0 }
+        Names { told: vec![0; KINDS * TOLD], each: TOLD, since: 0 }
     }
 }
 
@@ -33,7 +37,8 @@ impl Names {
     /// Tells what a key stands for, unless that was done lately.
     pub(crate) fn note(&mut self, kind: EntityKind, key: Key, text: &str, batch: &mut Batch) {
         let mark = key.0 ^ self.since;
-        if let Some(slot) = self.told.get_mut(slot(kind, key)).filter(|slot| **slot != mark) {
+        let slot = self.slot(kind, key);
+        if let Some(slot) = self.told.get_mut(slot).filter(|slot| **slot != mark) {
             *slot = mark;
             let span = batch.keep(text);
             batch.names.push((kind, key, span));
@@ -42,17 +47,19 @@ impl Names {
 
     /// Whether that was done lately.
     pub(crate) fn is_told(&self, kind: EntityKind, key: Key) -> bool {
-        self.told.get(slot(kind, key)) == Some(&(key.0 ^ self.since))
+        self.told.get(self.slot(kind, key)) == Some(&(key.0 ^ self.since))
     }
 
     /// Takes no name for told any more. Clearing the memory would cost more than reading a small batch does.
     pub(crate) fn forget(&mut self) {
         self.since = self.since.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.each = TOLD_BRIEFLY;
+        self.told.truncate(KINDS * TOLD_BRIEFLY);
     }
-}
 
-fn slot(kind: EntityKind, key: Key) -> usize {
-    kind as usize * TOLD + key.0 as usize % TOLD
+    fn slot(&self, kind: EntityKind, key: Key) -> usize {
+        kind as usize * self.each + (key.0 as usize & (self.each - 1))
+    }
 }
 
 /// Neighbourhoods of addresses met lately, as usually spelled; kept like [`Names`]. Forgetting costs taking the address

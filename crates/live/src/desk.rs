@@ -93,10 +93,7 @@ impl Desk {
         answers.clear();
         let start = Instant::now();
         let newest = self.lock(|front| {
-            answers.extend(batch.events.iter().zip(slots).map(|(event, slot)| match slot.new {
-                true => Some(front.take(event, batch.text(event.text))),
-                false => front.decision(slot.number),
-            }));
+            front.take(batch, slots, answers);
             front.newest()
         });
         let took = start.elapsed();

@@ -8,9 +8,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use detectors::prior::{self, ActorHistory, SubjectHistory};
-use detectors::{CATALOGUE, Class, Code, Finding, KEPT_SCORE, Limits, Shard, rescore};
+use detectors::{CATALOGUE, Class, Code, Finding, KEPT_SCORE, Limits, Shard};
 use engine::Hearing;
-use events::{Entity, EntityKind, Event, EventTime, Key};
+use events::{Batch, Entity, EntityKind, Event, EventTime, Key};
 use features::{Keyed, Touch, touches};
 use learning::TextModel;
 use policy::{Policy, Verdict};
@@ -18,25 +18,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::counts::{Counts, Sums};
 use crate::decision::{Codes, Decision};
+use crate::jobs::Slot;
 use crate::judged::Judged;
 
 /// Touches after which idle keys are looked for, unless there are more keys.
 const TOUCHES_BETWEEN_SEARCHES: usize = 1 << 20;
 
+/// Events whose states are looked at together, before each is decided by itself.
+const TOGETHER: usize = 8;
+
 /// The score of a mark that is held for what its account did before.
 const HELD: f32 = 0.5;
 
-/// What streaming detectors say, by the kind of entity that they say it of.
-const STREAMING: [(EntityKind, &[Code]); 8] = [
-    (EntityKind::Account, &[Code::Vel01, Code::Seq01]),
-    (EntityKind::Subject, &[Code::Vel04]),
-    (EntityKind::Device, &[Code::Vel02]),
-    (EntityKind::Ip, &[Code::Vel03]),
-    (EntityKind::Subnet, &[Code::Vel03]),
-    (EntityKind::PhoneBlock, &[Code::Net01]),
-    (EntityKind::Payment, &[Code::Net01]),
-    (EntityKind::Address, &[Code::Net01]),
-];
+/// What streaming detectors say of an entity of a kind.
+fn streaming(kind: EntityKind) -> &'static [Code] {
+    match kind {
+        EntityKind::Account => &[Code::Vel01, Code::Seq01],
+        EntityKind::Subject => &[Code::Vel04],
+        EntityKind::Device => &[Code::Vel02],
+        EntityKind::Ip | EntityKind::Subnet => &[Code::Vel03],
+        EntityKind::PhoneBlock | EntityKind::Payment | EntityKind::Address => &[Code::Net01],
+        _ => &[],
+    }
+}
 
 /// The decisions on the newest events, by their numbers.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -64,6 +68,9 @@ pub struct Front {
     since_search: usize,
     #[serde(skip)]
     touches: Vec<Touch>,
+    /// What may have been found of what an event touches.
+    #[serde(skip)]
+    stirred: Vec<Entity>,
     #[serde(skip)]
     closed: Vec<Finding>,
 }
@@ -90,6 +97,7 @@ impl Front {
             newest: EventTime(i64::MIN),
             since_search: 0,
             touches: Vec::new(),
+            stirred: Vec::new(),
             closed: Vec::new(),
         }
     }
@@ -100,17 +108,41 @@ impl Front {
         self.hearing.set_model(model);
     }
 
-    /// Takes an event and decides.
-    pub fn take(&mut self, event: &Event, text: &str) -> Decision {
+    /// Takes the events of a batch that are new and decides on each; of the others it gives what was decided, if that is
+    /// still known.
+    pub fn take(&mut self, batch: &Batch, slots: &[Slot], out: &mut Vec<Option<Decision>>) {
+        let mut touched = std::mem::take(&mut self.touches);
+        for (events, slots) in batch.events.chunks(TOGETHER).zip(slots.chunks(TOGETHER)) {
+            touched.clear();
+            let some = events.iter().zip(slots);
+            some.clone().filter(|(_, slot)| slot.new).for_each(|(e, _)| touches(e, &mut touched));
+            self.shard.glance(&touched);
+            self.counts.glance(events);
+            let mut rest = touched.as_slice();
+            out.extend(some.map(|(event, slot)| {
+                if !slot.new {
+                    return self.decision(slot.number);
+                }
+                let own = rest.iter().take_while(|touch| touch.event == event.id).count();
+                let (own, others) = rest.split_at(own);
+                rest = others;
+                Some(self.one(event, own, batch.text(event.text)))
+            }));
+        }
+        self.touches = touched;
+    }
+
+    fn one(&mut self, event: &Event, touched: &[Touch], text: &str) -> Decision {
         self.newest = self.newest.max(event.time);
-        self.touches.clear();
-        touches(event, &mut self.touches);
-        for touch in &self.touches {
-            self.shard.observe(touch, &mut self.closed);
+        self.stirred.clear();
+        for touch in touched {
+            if self.shard.observe(touch, &mut self.closed) {
+                self.stirred.push(Entity { kind: touch.entity, key: touch.key });
+            }
         }
         // What has been quiet for a day is in the next judgement.
         self.closed.clear();
-        self.since_search += self.touches.len();
+        self.since_search += touched.len();
         let arrival = self.arrival(event);
         if !text.is_empty() {
             self.hearing.hear(event, text);
@@ -137,24 +169,18 @@ impl Front {
         prior::score(bits)
     }
 
-    fn decide(&self, event: &Event, arrival: f32) -> Decision {
+    fn decide(&mut self, event: &Event, arrival: f32) -> Decision {
         let (mut score, mut verdict, mut group) = self.judged.standing.event(event);
         let mut codes = Codes::default();
         let mut classes: Vec<(Class, f64)> = Vec::new();
-        let usual = self.judged.standing.usual();
-        for (kind, streaming) in STREAMING {
-            let entity = Entity { kind, key: event.key(kind) };
-            if entity.key.is_none() || (kind != EntityKind::Subject && event.actor.is_none()) {
-                continue;
-            }
-            for &code in streaming {
-                let Some(finding) = self.shard.growing(code, entity, event.time) else { continue };
-                let mut finding = finding.clone();
-                rescore(usual, &mut finding);
-                if finding.score >= KEPT_SCORE {
+        let usual = (self.judged.number, self.judged.standing.usual());
+        for &entity in &self.stirred {
+            for &code in streaming(entity.kind) {
+                let judged = self.shard.judged(code, entity, event.time, usual);
+                if let Some((bits, _)) = judged.filter(|(_, score)| *score >= KEPT_SCORE) {
                     codes.insert(code);
-                    if kind == EntityKind::Account {
-                        add(&mut classes, &finding);
+                    if entity.kind == EntityKind::Account {
+                        add(&mut classes, code, bits);
                     }
                 }
             }
@@ -162,7 +188,7 @@ impl Front {
         for finding in self.hearing.of(event.actor) {
             if finding.score >= KEPT_SCORE {
                 codes.insert(finding.code);
-                add(&mut classes, &finding);
+                add(&mut classes, finding.code, finding.bits);
             }
         }
         // Whose marks were bought before may be doing the next job, of which no judgement knows yet: held until one does.
@@ -256,16 +282,19 @@ impl Front {
     }
 
     /// What is found of an account by detectors that stream, and in its texts.
-    pub fn findings(&self, account: Key) -> Vec<Finding> {
-        let usual = self.judged.standing.usual();
+    pub fn findings(&mut self, account: Key) -> Vec<Finding> {
+        let usual = (self.judged.number, self.judged.standing.usual());
         let entity = Entity { kind: EntityKind::Account, key: account };
-        let streaming = [Code::Vel01, Code::Seq01].into_iter().filter_map(|code| {
-            let mut finding = self.shard.growing(code, entity, self.newest)?.clone();
-            rescore(usual, &mut finding);
-            Some(finding)
-        });
-        let found = streaming.chain(self.hearing.of(account));
-        found.filter(|finding| finding.score >= KEPT_SCORE).collect()
+        let mut found: Vec<Finding> = self.hearing.of(account).collect();
+        for code in [Code::Vel01, Code::Seq01] {
+            let judged = self.shard.judged(code, entity, self.newest, usual);
+            let growing = self.shard.growing(code, entity, self.newest).cloned();
+            if let (Some((bits, score)), Some(growing)) = (judged, growing) {
+                found.push(Finding { bits, score, ..growing });
+            }
+        }
+        found.sort_by_key(|finding| finding.code);
+        found.into_iter().filter(|finding| finding.score >= KEPT_SCORE).collect()
     }
 
     /// Keys that windows are kept for.
@@ -274,9 +303,9 @@ impl Front {
     }
 }
 
-fn add(classes: &mut Vec<(Class, f64)>, finding: &Finding) {
-    let Some(entry) = CATALOGUE.iter().find(|entry| entry.code == finding.code) else { return };
-    let bits = f64::from(finding.bits);
+fn add(classes: &mut Vec<(Class, f64)>, code: Code, bits: f32) {
+    let Some(entry) = CATALOGUE.iter().find(|entry| entry.code == code) else { return };
+    let bits = f64::from(bits);
     match classes.iter_mut().find(|class| class.0 == entry.class) {
         Some(class) => class.1 = class.1.max(bits),
         None => classes.push((entry.class, bits)),
@@ -290,6 +319,6 @@ mod tests {
     #[test]
     fn every_kind_that_is_touched_has_its_detectors() {
         use features::TOUCHED;
-        assert_eq!(STREAMING.map(|row| row.0), TOUCHED);
+        assert!(TOUCHED.iter().all(|&kind| !streaming(kind).is_empty()));
     }
 }

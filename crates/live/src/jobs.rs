@@ -96,7 +96,7 @@ impl Job {
 }
 
 /// The number of an event, and whether it is new.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
     pub number: u64,
     pub new: bool,

@@ -3,9 +3,16 @@
 //! Two generations: when the younger is full the older is forgotten, so what is remembered is at least half of the
 //! limit and at most all of it. That is the horizon beyond which a repeated event would count again.
 
-use events::Key;
+use std::hint::black_box;
+
+use events::{Event, Key};
 use features::Keyed;
 use serde::{Deserialize, Serialize};
+
+use crate::jobs::Slot;
+
+/// Identifiers that are looked up together: see [`Keyed`].
+const TOGETHER: usize = 16;
 
 /// Events between two whose places are kept: an event is found by reading about so many.
 const APART: u64 = 1_024;
@@ -45,10 +52,20 @@ impl Known {
         self.young.get(&id).or_else(|| self.old.get(&id)).copied()
     }
 
-    /// Takes an identifier. Gives the number of the earlier event if there was one.
-    pub fn take(&mut self, id: Key) -> Result<u64, u64> {
+    /// Takes the identifiers of events: the number of each, and whether it is the first of its id.
+    pub fn take(&mut self, events: &[Event]) -> Vec<Slot> {
+        let mut slots = Vec::with_capacity(events.len());
+        for some in events.chunks(TOGETHER) {
+            let seen = some.iter().map(|event| self.find(event.id).unwrap_or(0));
+            black_box(seen.fold(0, u64::wrapping_add));
+            slots.extend(some.iter().map(|event| self.one(event.id)));
+        }
+        slots
+    }
+
+    fn one(&mut self, id: Key) -> Slot {
         if let Some(number) = self.find(id) {
-            return Err(number);
+            return Slot { number, new: false };
         }
         if self.young.len() >= self.half {
             self.old = std::mem::take(&mut self.young);
@@ -56,7 +73,7 @@ impl Known {
         let number = self.next;
         self.young.insert(id, number);
         self.next += 1;
-        Ok(number)
+        Slot { number, new: true }
     }
 
     /// Says that a record at a place begins with the event of this number.
@@ -96,10 +113,11 @@ mod tests {
     fn repeated_identifiers_are_known_until_the_horizon() {
         let mut known = Known::new(1_000);
         for n in 1..=10_000u64 {
-            assert_eq!(known.take(Key(n)), Ok(n - 1));
-            assert_eq!(known.take(Key(n)), Err(n - 1));
+            let mut take = |id| known.one(Key(id));
+            assert_eq!(take(n), Slot { number: n - 1, new: true });
+            assert_eq!(take(n), Slot { number: n - 1, new: false });
             if n > 500 {
-                assert_eq!(known.take(Key(n - 499)), Err(n - 500));
+                assert_eq!(take(n - 499), Slot { number: n - 500, new: false });
             }
             assert!(known.len() <= 1_000);
         }

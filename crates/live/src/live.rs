@@ -229,6 +229,12 @@ impl Live {
         taken
     }
 
+    /// Whether so much waits that whatever is handed over now is refused: then it need not even be read.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.0.queue.is_full()
+    }
+
     /// Has everything judged that is in the log when this is worked on; `done` hears the judgement's number once it is
     /// in effect.
     ///
@@ -289,7 +295,7 @@ impl Live {
     /// What is known of an account.
     #[must_use]
     pub fn account(&self, account: Key) -> AccountView {
-        let front = lock(&self.0.front);
+        let mut front = lock(&self.0.front);
         let judged = Arc::clone(front.judgement());
         let own = front.findings(account);
         drop(front);

@@ -89,6 +89,11 @@ impl Queue {
         waiting.events = waiting.events.saturating_sub(events);
     }
 
+    /// Whether so many wait that no more are taken.
+    pub fn is_full(&self) -> bool {
+        self.lock().events >= self.limit
+    }
+
     /// Events that wait.
     pub fn len(&self) -> usize {
         self.lock().events

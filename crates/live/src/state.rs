@@ -24,7 +24,7 @@ use crate::schedule::Schedule;
 
 /// Grows when state is written otherwise, or when other things are decided or found of the same events. State of another
 /// version is not read, and what a judgement of another version found may come out otherwise.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A [`State`] whose parts are elsewhere; written, it is the same bytes.
 #[derive(Serialize)]
@@ -137,11 +137,12 @@ impl State {
                 let first = self.front.events();
                 self.known.placed(first, place);
                 for event in &batch.events {
-                    // What is in the log was new when it was written.
-                    let _ = self.known.take(event.id);
                     self.schedule.note(event.time, place);
-                    self.front.take(event, batch.text(event.text));
                 }
+                // What is in the log was new when it was written.
+                let mut slots = self.known.take(&batch.events);
+                slots.iter_mut().for_each(|slot| slot.new = true);
+                self.front.take(batch, &slots, &mut Vec::with_capacity(slots.len()));
             }
             kind::JUDGING => {
                 let Ok(judging) = postcard::from_bytes::<Judging>(payload) else { return Ok(None) };

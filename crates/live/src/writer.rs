@@ -111,21 +111,12 @@ impl Writer {
 
     /// Puts the new events of a submission in the log.
     fn accept(&mut self, batch: Batch, wait: Wait, reply: Reply, taken: &mut Vec<Taken>) {
-        let mut slots = Vec::with_capacity(batch.events.len());
-        let mut places = Vec::with_capacity(batch.events.len());
-        {
+        let slots = {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            for (place, event) in batch.events.iter().enumerate() {
-                let (number, new) = match known.take(event.id) {
-                    Ok(number) => (number, true),
-                    Err(number) => (number, false),
-                };
-                if new {
-                    places.push(place as u32);
-                }
-                slots.push(Slot { number, new });
-            }
-        }
+            known.take(&batch.events)
+        };
+        let new = (0..).zip(&slots).filter(|(_, slot)| slot.new);
+        let places: Vec<u32> = new.map(|(place, _)| place).collect();
         let mut place = self.log.next().0;
         let mut some = record::encode(&batch, &places, &mut self.lately, &mut self.bytes);
         if some && self.next_file() {

@@ -128,6 +128,9 @@ fn rejected(outcome: &Outcome, text: &mut String) {
 
 async fn take(call: &mut Call<'_>, wait: Wait) -> Result<Outcome, Problem> {
     let form = Form::of(call.parts.headers.get(CONTENT_TYPE))?;
+    if call.tenant.live.is_busy() {
+        return Err(refused(call, Refused::Busy));
+    }
     let alone = form == Form::Json && call.body.trim_ascii_start().starts_with(b"{");
     let start = Instant::now();
     let body = call.service.decoder.read(form, &call.body).inspect_err(|problem| {
@@ -188,7 +191,13 @@ async fn submitted(
         // Nobody hears it when the client has gone; the events are taken all the same.
         let _ = send.send(answers);
     });
-    let refused = |refused: Refused| match refused {
+    call.tenant.live.submit(batch, wait, reply).map_err(|why| refused(call, why))?;
+    let answers = receive.await.unwrap_or(Err(Refused::Stopped));
+    answers.map_err(|why| refused(call, why))
+}
+
+fn refused(call: &Call<'_>, why: Refused) -> Problem {
+    match why {
         Refused::Busy => {
             call.service.metrics.refuse(Refusal::Queue);
             Problem::new(Kind::TooMany, "too many events wait already").after(QUEUE_WAIT)
@@ -199,10 +208,5 @@ async fn submitted(
         Refused::Stopped => {
             Problem::new(Kind::Unavailable, "the engine has stopped").after(DISK_WAIT)
         }
-    };
-    call.tenant.live.submit(batch, wait, reply).map_err(refused)?;
-    match receive.await {
-        Ok(answers) => answers.map_err(refused),
-        Err(_) => Err(Problem::new(Kind::Unavailable, "the engine has stopped").after(DISK_WAIT)),
     }
 }
