@@ -255,6 +255,25 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
     })
 }
 
+/// Sends so many events one after another by 1,000, again when they are refused.
+fn tell(service: &Service, events: u64, fill: &dyn Fn(u64, &mut Vec<u8>)) -> Result<()> {
+    let mut connection = service.connect(1)?.pop().context("a connection")?;
+    let mut body = Vec::new();
+    for first in (0..events).step_by(1_000) {
+        body.clear();
+        (first..(first + 1_000).min(events)).for_each(|event| fill(event, &mut body));
+        loop {
+            connection.send(&service.key, "POST", "/v1/events", &body)?;
+            match connection.hear()? {
+                200..300 => break,
+                429 => std::thread::sleep(Duration::from_millis(20)),
+                status => bail!("{status}: {}", String::from_utf8_lossy(&connection.body)),
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Now, in microseconds since 1970.
 #[must_use]
 // What is sent carries the time at which it is sent.
@@ -278,7 +297,7 @@ fn unit(number: u64, salt: u64) -> f64 {
 
 /// Writes an event of ordinary traffic: 200,000 people, some much more active than others, look at 20,000 subjects, and
 /// mark some of what they looked at.
-pub fn ordinary(round: u64, number: u64, out: &mut Vec<u8>) {
+pub fn ordinary(round: u64, number: u64, time: u64, out: &mut Vec<u8>) {
     let who = (200_000.0 * unit(number, 1).powi(2)) as u64;
     // A mark follows a look at the same.
     let about = number & !3;
@@ -300,7 +319,7 @@ pub fn ordinary(round: u64, number: u64, out: &mut Vec<u8>) {
         "{{\"id\":\"o{round}-{number}\",\"time\":{},\"kind\":\"{kind}\",\"actor\":\"u{who}\",\
          \"subject\":\"v{subject}\",\"owner\":\"c{}\",\"device\":\"d{who}\",\"ip\":\"10.{}.{}.{}\",\
          \"agent\":\"app/7.{version}\",\"source\":\"{source}\"{dwell}}}",
-        now(),
+        time,
         subject % 3_000,
         who >> 16,
         who >> 8 & 255,
@@ -338,7 +357,8 @@ pub struct Flooded {
     pub count: (u64, u64),
 }
 
-/// Ordinary traffic of 2,000 events a second for so many seconds, then a flood of 200,000 likes a minute on top of it.
+/// Tells of so many seconds of ordinary traffic, 2,000 events a second, as fast as it is heard; then such traffic as it
+/// comes, with a flood of 200,000 likes a minute on top of it.
 ///
 /// # Errors
 /// The service fails.
@@ -353,17 +373,16 @@ pub fn flooded(service: &Service, before: f64, seconds: f64) -> Result<Flooded> 
         pace: Some(pace),
         written: 0,
     };
-    send(service, manner(before, ORDINARY), &|number, out| {
-        ordinary(1, number, out);
-        1
-    })?;
+    let (began, all) = (now().saturating_sub((before * 1e6) as u64), (before * ORDINARY) as u64);
+    let time = |event: u64| began + event * 1_000_000 / ORDINARY as u64;
+    tell(service, all, &|event, out| ordinary(1, event, time(event), out))?;
     let start = Instant::now();
     std::thread::scope(|scope| {
         let watch = scope.spawn(move || watch(service, start, seconds + 60.0));
         let answered = send(service, manner(seconds, ORDINARY + LIKES), &|number, out| {
             match unit(number, 9) < LIKES / (ORDINARY + LIKES) {
                 true => flood(number, out),
-                false => ordinary(2, number, out),
+                false => ordinary(2, number, now(), out),
             }
             1
         })?;

@@ -57,7 +57,7 @@ fn each(options: &[&str]) -> Result<()> {
 
 /// What the service does over loopback.
 fn over_http(options: &[&str]) -> Result<()> {
-    let (mut seconds, mut before, mut flood) = (6.0, 60.0, 600.0);
+    let (mut seconds, mut before, mut flood) = (6.0, 900.0, 600.0);
     let mut dir = std::env::temp_dir().join("qingliu-bench");
     for option in options.chunks(2) {
         match *option {
@@ -82,7 +82,9 @@ fn over_http(options: &[&str]) -> Result<()> {
         let written = if together > 1 { (seconds * 450.0) as usize } else { 0 };
         let manner = Manner { path, connections, threads: 2, seconds, pace: None, written };
         let answered = http::send(&service, manner, &|number, out| {
-            (0..together).for_each(|n| http::ordinary(round as u64, number * together + n, out));
+            for event in number * together..(number + 1) * together {
+                http::ordinary(round as u64, event, http::now(), out);
+            }
             together
         })?;
         let [half, most] = [0.5, 0.99].map(|share| answered.within(share) * 1e3);

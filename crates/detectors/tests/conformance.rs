@@ -253,7 +253,9 @@ fn a_million_keys_stay_within_the_limit() {
             ..Event::default()
         };
         touches(&event, &mut out);
-        out.iter().for_each(|touch| shard.observe(touch, &mut found));
+        for touch in &out {
+            shard.observe(touch, &mut found);
+        }
     }
     assert!(
         shard.account_bytes() < 200 * people as usize,
@@ -297,7 +299,9 @@ fn evidence_derives_a_finding_again() {
     for event in &events {
         out.clear();
         touches(event, &mut out);
-        out.iter().for_each(|touch| shard.observe(touch, &mut found));
+        for touch in &out {
+            shard.observe(touch, &mut found);
+        }
     }
     shard.finish(&mut found);
     let mut bare: Vec<Finding> = found.clone();
@@ -332,7 +336,9 @@ fn a_million_subjects_views_stay_within_the_limit() {
             ..Event::default()
         };
         touches(&event, &mut out);
-        out.iter().for_each(|touch| shard.observe(touch, &mut found));
+        for touch in &out {
+            shard.observe(touch, &mut found);
+        }
     };
     for n in 0..2 * subjects {
         view(n, n % subjects, &mut shard);

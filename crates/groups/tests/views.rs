@@ -81,7 +81,9 @@ fn found(mut events: Vec<Event>) -> (Vec<Group>, Vec<Finding>) {
     for event in &events {
         out.clear();
         touches(event, &mut out);
-        out.iter().for_each(|touch| shard.observe(touch, &mut streamed));
+        for touch in &out {
+            shard.observe(touch, &mut streamed);
+        }
         activity.observe(event);
     }
     shard.finish(&mut streamed);

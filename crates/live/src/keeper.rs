@@ -25,6 +25,9 @@ use crate::{LiveError, Refused};
 
 /// How often the keeper looks whether there is something to do.
 const NAP: Duration = Duration::from_millis(200);
+/// How far such threads step back: on a core that deciding needs as well they are left a tenth, so that what they do comes to
+/// an end under full load too.
+const BESIDE: i32 = 10;
 
 /// The thread that writes snapshots.
 pub struct Keeper {
@@ -151,9 +154,9 @@ pub fn rebuild(home: &Home) -> Result<State, LiveError> {
     }
 }
 
-/// Runs the thread, and those that it starts, only when nothing else wants to.
+/// Runs the thread, and those that it starts, after those who decide.
 pub fn step_back() {
     let thread = rustix::thread::gettid();
     // Where the system does not allow it, it is only less polite.
-    let _ = rustix::process::setpriority_process(Some(thread), 19);
+    let _ = rustix::process::setpriority_process(Some(thread), BESIDE);
 }

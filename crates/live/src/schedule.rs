@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use events::EventTime;
 use serde::{Deserialize, Serialize};
 
-/// The most hours that are told apart; times of more are counted with the hour before.
-const MOST_HOURS: usize = 100_000;
+/// Microseconds of the stretches of time that are told apart: what is settled is settled by whole ones.
+const STRETCH: i64 = 10 * 60 * EventTime::SECOND;
+/// The most stretches; times of more are counted with the one before.
+const MOST: usize = 100_000;
 /// Of the most events that a judgement looks at, the share that is left when older ones are settled.
 const LEFT: f64 = 0.75;
 
@@ -41,9 +43,9 @@ impl Default for Pace {
     }
 }
 
-/// An hour of events: how many, and where in the log the first of them is.
+/// A stretch of events: how many, and where in the log the first of them is.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Hour {
+struct Stretch {
     events: u64,
     first: u64,
 }
@@ -57,8 +59,8 @@ pub struct Schedule {
     began: i64,
     /// Events since then.
     since: u64,
-    hours: BTreeMap<i64, Hour>,
-    /// Events of all hours from `from` on.
+    stretches: BTreeMap<i64, Stretch>,
+    /// Events of all stretches from `from` on.
     looked_at: u64,
     /// Events before this time are settled.
     from: i64,
@@ -72,7 +74,7 @@ impl Schedule {
             newest: i64::MIN,
             began: i64::MIN,
             since: 0,
-            hours: BTreeMap::new(),
+            stretches: BTreeMap::new(),
             looked_at: 0,
             from: i64::MIN,
         }
@@ -83,12 +85,13 @@ impl Schedule {
         self.newest = self.newest.max(time.0);
         self.began = if self.began == i64::MIN { time.0 } else { self.began };
         self.since += 1;
-        let mut hour = time.stretch(EventTime::HOUR, 0);
-        if self.hours.len() >= MOST_HOURS && !self.hours.contains_key(&hour) {
-            let before = self.hours.range(..hour).next_back();
-            hour = before.or_else(|| self.hours.iter().next()).map_or(hour, |entry| *entry.0);
+        let mut stretch = time.stretch(STRETCH, 0);
+        if self.stretches.len() >= MOST && !self.stretches.contains_key(&stretch) {
+            let before = self.stretches.range(..stretch).next_back();
+            stretch =
+                before.or_else(|| self.stretches.iter().next()).map_or(stretch, |entry| *entry.0);
         }
-        let entry = self.hours.entry(hour).or_insert(Hour { events: 0, first: place });
+        let entry = self.stretches.entry(stretch).or_insert(Stretch { events: 0, first: place });
         entry.events += 1;
         entry.first = entry.first.min(place);
         self.looked_at += u64::from(time.0 >= self.from);
@@ -111,18 +114,18 @@ impl Schedule {
     /// Events more than `keep` microseconds older than the newest are settled: they may not be in the log much longer.
     pub fn begin(&mut self, pace: &Pace, keep: i64) -> (u32, u64, i64, i64) {
         let (place, from) = (self.place(), self.from);
-        let oldest = hour_of(self.newest.saturating_sub(keep)).saturating_mul(EventTime::HOUR);
+        let oldest = stretch_of(self.newest.saturating_sub(keep)).saturating_mul(STRETCH);
         let mut settled = if oldest > self.oldest() { from.max(oldest) } else { from };
         if self.looked_at > pace.span {
             let most = (pace.span as f64 * LEFT) as u64;
             let mut left = 0;
             let mut split = None;
-            for (hour, entry) in self.hours.range(hour_of(from)..).rev() {
+            for (stretch, entry) in self.stretches.range(stretch_of(from)..).rev() {
                 left += entry.events;
                 if left > most && split.is_some() {
                     break;
                 }
-                split = Some(hour * EventTime::HOUR);
+                split = Some(stretch * STRETCH);
             }
             settled = split.unwrap_or(from).max(settled);
         }
@@ -132,13 +135,17 @@ impl Schedule {
 
     /// Where in the log the events begin that the next judgement looks at.
     pub fn place(&self) -> u64 {
-        self.hours.range(hour_of(self.from)..).map(|(_, hour)| hour.first).min().unwrap_or(0)
+        self.stretches
+            .range(stretch_of(self.from)..)
+            .map(|(_, stretch)| stretch.first)
+            .min()
+            .unwrap_or(0)
     }
 
     /// The time of the oldest events that the next judgement looks at.
     fn oldest(&self) -> i64 {
-        let first = self.hours.range(hour_of(self.from)..).next();
-        first.map_or(i64::MAX, |(hour, _)| hour.saturating_mul(EventTime::HOUR))
+        let first = self.stretches.range(stretch_of(self.from)..).next();
+        first.map_or(i64::MAX, |(stretch, _)| stretch.saturating_mul(STRETCH))
     }
 
     /// A judgement has begun; the one after it looks at events from `split` on.
@@ -148,15 +155,15 @@ impl Schedule {
         self.began = self.newest;
         if split > self.from {
             self.from = split;
-            let first = hour_of(split);
-            self.hours.retain(|hour, _| *hour >= first);
-            self.looked_at = self.hours.values().map(|hour| hour.events).sum();
+            let first = stretch_of(split);
+            self.stretches.retain(|stretch, _| *stretch >= first);
+            self.looked_at = self.stretches.values().map(|stretch| stretch.events).sum();
         }
     }
 }
 
-fn hour_of(time: i64) -> i64 {
-    EventTime(time).stretch(EventTime::HOUR, 0)
+fn stretch_of(time: i64) -> i64 {
+    EventTime(time).stretch(STRETCH, 0)
 }
 
 #[cfg(test)]
@@ -179,22 +186,22 @@ mod tests {
     }
 
     #[test]
-    fn older_hours_are_settled_when_there_are_too_many_events() {
+    fn older_stretches_are_settled_when_there_are_too_many_events() {
         let pace = Pace { span: 100, ..Pace::default() };
         let mut schedule = Schedule::new();
         for n in 0..150 {
-            schedule.note(EventTime(n * EventTime::HOUR / 10), n as u64);
+            schedule.note(EventTime(n * STRETCH / 10), n as u64);
         }
         let (_, place, from, split) = schedule.begin(&pace, i64::MAX);
         assert_eq!((place, from), (0, i64::MIN));
-        // Of fifteen hours of ten events each the last seven are at most three quarters of a hundred.
-        assert_eq!(split, 8 * EventTime::HOUR);
+        // Of fifteen stretches of ten events each the last seven are at most three quarters of a hundred.
+        assert_eq!(split, 8 * STRETCH);
         let (number, place, from, _) = schedule.begin(&pace, i64::MAX);
         assert_eq!((number, place, from), (2, 80, split));
         // No more is looked at than is kept, and what is settled once stays so.
-        let (_, _, _, split) = schedule.begin(&pace, 4 * EventTime::HOUR);
-        assert_eq!(split, 10 * EventTime::HOUR);
+        let (_, _, _, split) = schedule.begin(&pace, 4 * STRETCH);
+        assert_eq!(split, 10 * STRETCH);
         let (_, place, from, split) = schedule.begin(&pace, i64::MAX);
-        assert_eq!((place, from, split), (100, 10 * EventTime::HOUR, 10 * EventTime::HOUR));
+        assert_eq!((place, from, split), (100, 10 * STRETCH, 10 * STRETCH));
     }
 }
