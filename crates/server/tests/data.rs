@@ -78,8 +78,8 @@ fn an_export_is_exactly_what_the_account_did_and_what_was_done_to_it() {
     assert_eq!(exported.len(), own().len());
     for (line, sent) in exported.iter().zip(own()) {
         for (column, value) in sent.as_object().unwrap() {
-            // A time is written as the contract has it, and a currency is not kept.
-            if column != "time" && column != "currency" {
+            // A time is written as the contract has it.
+            if column != "time" {
                 assert_eq!(&line[column], value, "{column} of {line}");
             }
         }
