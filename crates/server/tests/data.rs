@@ -5,6 +5,7 @@
 mod support;
 
 use serde_json::{Value, json};
+use simulator::{Hardness, Record, Scenario, Scheme};
 use std::path::Path;
 use support::{Reply, Server, TIME, events};
 
@@ -138,6 +139,64 @@ fn an_erased_account_is_in_the_records_only_and_no_count_moves() {
 
 #[test]
 fn an_account_whose_name_is_replaced_is_found_by_its_name() {
+/// The revisions in a file of deliveries.
+fn revisions(folder: &Path, name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+    let written = text.lines().filter(|line| !line.trim().is_empty());
+    written.map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn an_erased_account_is_in_no_delivery_that_waits_or_was_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("webhook.secret");
+    std::fs::write(&secret, "0123456789abcdef-secret\n").unwrap();
+    // Nobody is there: what is delivered is given up.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let set = |more: &str| format!("[judge]\nevery = '6h'\n{more}");
+    let webhooks = format!(
+        "[webhooks]\nurl = 'http://{nobody}/'\nsecret_file = '{}'\nattempts = 1\nbatch = 4",
+        secret.display()
+    );
+    let server = Server::within(folder, &set(&webhooks));
+    let schemes = vec![Scheme::DeviceFarm, Scheme::BulkMembers];
+    let hardness = Hardness::plain();
+    let world = Scenario { seed: 4, people: 400, days: 3, schemes, hardness }.run();
+    for some in world.records.chunks(5000) {
+        let body: Vec<String> = some.iter().map(Record::json).collect();
+        server.post("/v1/events", &format!("[{}]", body.join(",")));
+    }
+    assert_eq!(server.post("/v1/judge", "").status, 200);
+    let place = server.folder.path().join("data/tenants/default");
+    let kept = place.join("webhooks");
+    for _ in 0..500 {
+        if revisions(&kept, "dead.jsonl").len() > 8 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let dead = revisions(&kept, "dead.jsonl");
+    let account = dead.iter().find_map(|revision| revision["account"].as_str()).unwrap();
+    assert!(!holding(&kept, account).is_empty());
+    // Also when there are no webhooks any more.
+    let server = server.restart(&set(""));
+    let path = format!("/v1/accounts/{account}/data");
+    let erased = server.with(&server.admin, "DELETE", &path, "");
+    assert!(erased.status == 200 && erased.json()["events"].as_u64() > Some(0), "{erased:?}");
+    assert_eq!(holding(&place, account), Vec::<String>::new());
+    let others = dead.iter().filter(|revision| revision["account"] != account);
+    let left = revisions(&kept, "dead.jsonl");
+    assert!(others.into_iter().all(|other| left.contains(other)), "{left:?}");
+    // And while they go on.
+    let server = server.restart(&set(&webhooks));
+    let account = left.iter().find_map(|revision| revision["account"].as_str()).unwrap();
+    let path = format!("/v1/accounts/{account}/data");
+    assert_eq!(server.with(&server.admin, "DELETE", &path, "").status, 200);
+    assert_eq!(holding(&place, account), Vec::<String>::new());
+    server.stop();
+    assert_eq!(holding(&place, account), Vec::<String>::new());
+}
+
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("key");
     std::fs::write(&key, "k".repeat(40)).unwrap();

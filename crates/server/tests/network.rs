@@ -9,7 +9,7 @@ use hyper::{Request, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
 use server::webhooks::sign;
-use simulator::{Hardness, Scenario, Scheme};
+use simulator::{Hardness, Record, Scenario, Scheme};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
@@ -61,7 +61,7 @@ fn revisions_are_delivered_signed_and_again_until_they_are_taken() {
     let scenario = Scenario { seed: 4, people: 600, days: 4, schemes, hardness: Hardness::plain() };
     let world = scenario.run();
     for some in world.records.chunks(5000) {
-        let body: Vec<String> = some.iter().map(support::line).collect();
+        let body: Vec<String> = some.iter().map(Record::json).collect();
         server.post("/v1/events", &format!("[{}]", body.join(",")));
     }
     assert_eq!(server.post("/v1/judge", "").status, 200);
