@@ -48,6 +48,8 @@ pub struct Listen {
     pub max_batch: usize,
     /// Time for a request's head to arrive.
     pub header_timeout: Span,
+    /// Time for which a connection may be silent after a request.
+    pub idle_timeout: Span,
     /// Time for its body to arrive.
     pub body_timeout: Span,
     /// Connections at a time; more wait to be accepted.
@@ -67,6 +69,7 @@ impl Default for Listen {
             max_body_bytes: 8 << 20,
             max_batch: 10_000,
             header_timeout: Span::seconds(10),
+            idle_timeout: Span::seconds(75),
             body_timeout: Span::seconds(30),
             max_connections: 4096,
             drain_timeout: Span::seconds(20),
