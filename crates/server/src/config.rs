@@ -46,7 +46,7 @@ pub struct Listen {
     pub max_body_bytes: usize,
     /// Events of a request.
     pub max_batch: usize,
-    /// Time for a request's head to arrive.
+    /// Time for a request's head to arrive, from its first byte; of the first request, from when the connection was opened.
     pub header_timeout: Span,
     /// Time for which a connection may be silent after a request.
     pub idle_timeout: Span,
@@ -118,7 +118,7 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Retention {
-        Retention { raw_days: 0, records_years: 3 }
+        Retention { raw_days: live::Retention::default().raw_days, records_years: 3 }
     }
 }
 

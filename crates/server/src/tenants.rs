@@ -279,9 +279,10 @@ mod tests {
     #[test]
     fn what_is_set_for_retention_is_what_the_engine_keeps_to() {
         for (text, raw_days, records_days) in [
-            ("", 0, 1_096),
+            ("", 184, 1_096),
+            ("[retention]\nraw_days = 0", 0, 1_096),
             ("[retention]\nraw_days = 90\nrecords_years = 5", 90, 1_827),
-            ("[retention]\nrecords_years = 100", 0, 36_525),
+            ("[retention]\nrecords_years = 100", 184, 36_525),
         ] {
             let config = Config::parse(text, []).unwrap();
             config.check().unwrap();
