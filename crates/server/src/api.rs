@@ -20,6 +20,7 @@ use bytes::Bytes;
 use hyper::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use std::sync::Arc;
 /// A request that was let in.
 pub struct Call<'a> {
     /// The whole server.
@@ -29,7 +30,7 @@ pub struct Call<'a> {
     /// Whose key it came with.
     pub caller: &'a Caller,
     /// The key's tenant.
-    pub tenant: &'a Tenant,
+    pub tenant: &'a Arc<Tenant>,
     /// The part of the path that varies.
     pub part: &'a str,
     /// The body.

@@ -98,6 +98,13 @@ impl Ring {
         }
     }
 
+    /// Forgets what it keeps: whoever has not read it yet is told how much that was.
+    pub fn clear(&self) {
+        let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        frames.first += frames.told.len() as u64;
+        frames.told.clear();
+    }
+
     /// Readers now, and notices that were missed by those who were too slow.
     #[must_use]
     pub fn counts(&self) -> (usize, u64) {

@@ -2,10 +2,12 @@
 
 use crate::config::{Config, Sync};
 use crate::metrics::{Exposition, Histogram, Metrics};
+use crate::outbox::Outbox;
 use crate::personal::Personal;
 use crate::stream::{Ring, Told};
 use crate::webhooks::{self, Bell, Settings, Webhooks};
-use live::{Live, LiveError, Notice, Options, Pace, Retention};
+use events::Key;
+use live::{Live, LiveError, Notice, Options, Pace, Retention, Revision};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +16,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 const OCTAVE: usize = 8;
 /// The octaves shown: from a microsecond to half a minute.
 const SHOWN: std::ops::Range<usize> = 10..35;
+
+/// Seconds for which no events should be sent after the disk did not take some.
+const UNFIT: i64 = 30;
+/// The folder of deliveries in a tenant's.
+const DELIVERIES: &str = "webhooks";
 
 /// A tenant.
 pub struct Tenant {
@@ -117,6 +124,35 @@ impl Tenant {
     /// Works off what waits and closes engine and deliveries.
     ///
     /// # Errors
+    /// Why no events should be sent to it, if they should not.
+    ///
+    /// A disk that failed is tried by what is sent: after a while they should be again.
+    #[must_use]
+    pub fn unfit(&self) -> Option<&'static str> {
+        if self.live.status().stopped.is_some() {
+            return Some("an engine has stopped");
+        }
+        let refused = crate::clock::now() - self.refused.load(Relaxed) < UNFIT;
+        refused.then_some("a log cannot be written: the disk is full, or fails")
+    }
+
+    /// Removes what is kept beside the engine of accounts that it has erased: revisions that wait or were given up, and
+    /// notices for readers of the stream.
+    ///
+    /// # Errors
+    /// The disk: it may be done in part.
+    pub fn forget(&self, accounts: &[Key]) -> std::io::Result<()> {
+        self.ring.clear();
+        let webhooks = self.webhooks.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = self.personal.folder.join(DELIVERIES);
+        match &*webhooks {
+            Some(webhooks) => webhooks.erase(accounts),
+            // From when there were webhooks.
+            None if left.is_dir() => Outbox::open(&left)?.erase(accounts),
+            None => Ok(()),
+        }
+    }
+
     /// The engine could not be closed as it should; what was acknowledged is in its log.
     pub fn close(&self) -> Result<(), LiveError> {
         if let Some(mut webhooks) =
@@ -259,7 +295,7 @@ fn deliveries(
         };
         engine.revisions_after(after).iter().map(line).collect()
     });
-    let folder = config.tenant_folder(name).join("webhooks");
+    let folder = config.tenant_folder(name).join(DELIVERIES);
     Webhooks::start(name, &folder, settings, metrics.clone(), bell, ask).map(Some).map_err(fault)
 }
 

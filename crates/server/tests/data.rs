@@ -55,7 +55,8 @@ fn counts(server: &Server) -> Vec<Value> {
 /// Files under a folder that hold a text, but for the records that are kept apart.
 fn holding(folder: &Path, text: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
+    // What is gone meanwhile holds nothing.
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with("records") {
             found.extend(holding(&path, text));
