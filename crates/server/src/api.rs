@@ -1,6 +1,7 @@
 //! What the API does, one file a part of it; here a request that was let in finds its part.
 
 pub mod data;
+pub mod delivery;
 pub mod health;
 pub mod keys;
 pub mod manage;
@@ -19,8 +20,8 @@ use crate::tenants::Tenant;
 use bytes::Bytes;
 use hyper::http::request::Parts;
 use serde::de::DeserializeOwned;
-
 use std::sync::Arc;
+
 /// A request that was let in.
 pub struct Call<'a> {
     /// The whole server.

@@ -7,7 +7,7 @@
 mod told;
 
 pub use told::Told;
-pub(crate) use told::{account, decided, text};
+pub(crate) use told::{decided, revision, text};
 
 use bytes::Bytes;
 use std::collections::VecDeque;

@@ -288,10 +288,10 @@ fn deliveries(
     };
     let engine = live.clone();
     let ask: webhooks::Ask = Box::new(move |after| {
-        let line = |revision: &live::AccountRevision| {
+        let line = |revision: &Revision| {
             let mut line = String::new();
-            crate::stream::account(revision, &mut line);
-            (revision.number, line)
+            crate::stream::revision(revision, &mut line);
+            (revision.number(), line)
         };
         engine.revisions_after(after).iter().map(line).collect()
     });

@@ -83,6 +83,15 @@ fn revisions_are_delivered_signed_and_again_until_they_are_taken() {
         (&first["from"], number >> 32),
         (&json!("genuine"), first["judgement"].as_u64().unwrap())
     );
+    // Counts of the same judgement as well: what is left of a count is what the API says of it.
+    let subject = |count: &&Value| count["subject"].is_string();
+    let newest = told["revisions"].as_array().unwrap().iter().rfind(subject).unwrap();
+    let of = format!("/v1/subjects/{}/counts", newest["subject"].as_str().unwrap());
+    let counts = server.get(&of).json();
+    let row = |row: &&Value| row["metric"] == newest["metric"];
+    let row = counts["counts"].as_array().unwrap().iter().find(row).unwrap();
+    assert!(newest["from"]["genuine"].as_u64() > newest["to"]["genuine"].as_u64(), "{newest}");
+    assert!(row["raw"].as_u64() >= newest["raw"].as_u64(), "{newest} {counts}");
     // After a restart nothing is delivered twice, and what is new is.
     let server = server.restart(&set);
     let mut later = Vec::new();
