@@ -9,7 +9,7 @@ use crate::webhooks::{self, Bell, Settings, Webhooks};
 use events::Key;
 use live::{Live, LiveError, Notice, Options, Pace, Retention, Revision};
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Steps of an engine's histograms that make one here: an octave.
@@ -34,6 +34,8 @@ pub struct Tenant {
     pub heard: Histogram,
     /// Exports and erasures under way.
     pub personal: Personal,
+    /// When the disk last did not take what was sent, in seconds since 1970; 0 once it took something again.
+    pub refused: AtomicI64,
     queue: usize,
     webhooks: Mutex<Option<Webhooks>>,
 }
@@ -108,6 +110,7 @@ impl Tenant {
             ring,
             heard: Histogram::default(),
             personal: Personal::new(config.tenant_folder(name)),
+            refused: AtomicI64::new(0),
             queue: config.limits.queue,
             webhooks: Mutex::new(webhooks),
         })
@@ -121,9 +124,6 @@ impl Tenant {
         set_policy(&self.live, policy)
     }
 
-    /// Works off what waits and closes engine and deliveries.
-    ///
-    /// # Errors
     /// Why no events should be sent to it, if they should not.
     ///
     /// A disk that failed is tried by what is sent: after a while they should be again.
@@ -153,6 +153,9 @@ impl Tenant {
         }
     }
 
+    /// Works off what waits and closes engine and deliveries.
+    ///
+    /// # Errors
     /// The engine could not be closed as it should; what was acknowledged is in its log.
     pub fn close(&self) -> Result<(), LiveError> {
         if let Some(mut webhooks) =
@@ -324,6 +327,7 @@ mod tests {
             config.check().unwrap();
             let kept = options("one", &config, "").unwrap().retention;
             assert_eq!(kept, Retention { raw_days, records_days }, "{text}");
+            assert_eq!(kept == Retention::default(), text.is_empty());
         }
     }
 }

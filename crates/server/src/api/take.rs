@@ -3,6 +3,7 @@
 use super::Call;
 use super::view::{Decisions, Taken};
 use crate::answer::Answer;
+use crate::clock;
 use crate::decode::{Form, field_fault};
 use crate::metrics::Refusal;
 use crate::problem::{Kind, Problem};
@@ -12,6 +13,7 @@ use hyper::StatusCode;
 use hyper::header::CONTENT_TYPE;
 use live::{Refused, Wait};
 use std::fmt::Write as _;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 use tokio::sync::oneshot;
 
@@ -194,6 +196,7 @@ async fn submitted(
             Problem::new(Kind::TooMany, "too many events wait already").after(QUEUE_WAIT)
         }
         Refused::Disk(_) => {
+            call.tenant.refused.store(clock::now(), Relaxed);
             Problem::new(Kind::Unavailable, "the log cannot be written").after(DISK_WAIT)
         }
         Refused::Stopped => {
@@ -202,7 +205,11 @@ async fn submitted(
     };
     call.tenant.live.submit(batch, wait, reply).map_err(refused)?;
     match receive.await {
-        Ok(answers) => answers.map_err(refused),
+        Ok(answers) => {
+            let answers = answers.map_err(refused)?;
+            call.tenant.refused.store(0, Relaxed);
+            Ok(answers)
+        }
         Err(_) => Err(Problem::new(Kind::Unavailable, "the engine has stopped").after(DISK_WAIT)),
     }
 }
