@@ -80,8 +80,10 @@ pub struct Patient<S> {
     requests: Arc<Requests>,
     patience: Duration,
     /// By when the head has to be there, if one is expected, and the requests that had begun before it.
-    due: Option<Pin<Box<Sleep>>>,
+    due: Option<Instant>,
     before: u64,
+    /// Wakes it then; most heads come whole and never need it.
+    alarm: Option<Pin<Box<Sleep>>>,
     /// The first bytes.
     opening: Vec<u8>,
 }
@@ -89,8 +91,8 @@ pub struct Patient<S> {
 impl<S> Patient<S> {
     /// A connection that was just opened.
     pub fn new(stream: S, requests: Arc<Requests>, patience: Duration) -> Patient<S> {
-        let due = Some(Box::pin(sleep_until(Instant::now() + patience)));
-        Patient { stream, requests, patience, due, before: 0, opening: Vec::new() }
+        let (due, opening) = (Some(Instant::now() + patience), Vec::new());
+        Patient { stream, requests, patience, due, before: 0, alarm: None, opening }
     }
 
     fn came(&mut self, bytes: &[u8]) {
@@ -99,8 +101,15 @@ impl<S> Patient<S> {
         // Over HTTP/2 something comes all the time, and silence is asked after.
         let is_head = self.requests.done.load(Relaxed) == self.before && self.opening != HTTP2;
         if is_head && self.due.is_none() && !bytes.is_empty() {
-            self.due = Some(Box::pin(sleep_until(Instant::now() + self.patience)));
+            self.due = Some(Instant::now() + self.patience);
         }
+    }
+
+    /// Whether the head should be there by now; wakes the task when it should.
+    fn is_late(&mut self, context: &mut Context<'_>) -> bool {
+        let Some(due) = self.due else { return false };
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(due)));
+        alarm.as_mut().poll(context).is_ready()
     }
 }
 
@@ -113,17 +122,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         let this = self.get_mut();
         let begun = this.requests.begun.load(Relaxed);
         if begun != this.before {
-            (this.before, this.due) = (begun, None);
+            (this.before, this.due, this.alarm) = (begun, None, None);
         }
         let filled = buffer.filled().len();
         match Pin::new(&mut this.stream).poll_read(context, buffer) {
-            Poll::Pending => match this.due.as_mut().map(|due| due.as_mut().poll(context)) {
-                Some(Poll::Ready(())) => {
-                    let why = "the head of a request did not come in time";
-                    Poll::Ready(Err(Error::new(ErrorKind::TimedOut, why)))
-                }
-                _ => Poll::Pending,
-            },
+            Poll::Pending if this.is_late(context) => {
+                let why = "the head of a request did not come in time";
+                Poll::Ready(Err(Error::new(ErrorKind::TimedOut, why)))
+            }
+            Poll::Pending => Poll::Pending,
             read => {
                 this.came(&buffer.filled()[filled..]);
                 read
