@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod baseline;
+pub mod bodies;
 pub mod bulk;
 pub mod detectors;
 pub mod http;

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use bench::audit::{self, Measured};
 use bench::http::{self, Manner, Service};
-use bench::{baseline, bulk, detectors, live};
+use bench::{baseline, bodies, bulk, detectors, live};
 
 const USAGE: &str = "usage: bench audit [--events N] [--dir DIR] [--repeat N]
        bench detectors [--people N] [--dir DIR] [--repeat N]
        bench live [--people N] [--events N] [--dir DIR]
+       bench bodies [--seconds N]
        bench http [--seconds N] [--before N] [--flood N] [--dir DIR]";
 
 fn main() -> Result<()> {
@@ -19,6 +20,7 @@ fn main() -> Result<()> {
         ["audit", options @ ..] => compare(options),
         ["detectors", options @ ..] => each(options),
         ["live", options @ ..] => lively(options),
+        ["bodies", options @ ..] => each_form(options),
         ["http", options @ ..] => over_http(options),
         ["serve", folder] => http::serve(&PathBuf::from(folder)),
         ["fill", folder, file] => {
@@ -51,6 +53,23 @@ fn each(options: &[&str]) -> Result<()> {
     println!("{events} events; nanoseconds an event, each alone, the fastest of {repeat}");
     for cost in costs {
         println!("{:>8.1}  {}", cost.nanoseconds, cost.what);
+    }
+    Ok(())
+}
+
+/// How fast bodies are read.
+fn each_form(options: &[&str]) -> Result<()> {
+    let mut seconds = 1.0;
+    for option in options.chunks(2) {
+        match *option {
+            ["--seconds", number] => seconds = number.parse().context(USAGE)?,
+            _ => bail!(USAGE),
+        }
+    }
+    println!("bodies of 1,000 events, by one thread");
+    for read in bodies::read(seconds)? {
+        let rate = read.rate / 1e6;
+        println!("{:>11}  {rate:.2} M events/s, {:.0} bytes each", read.form, read.bytes);
     }
     Ok(())
 }

@@ -33,6 +33,20 @@ fn each_detector_is_timed_alone() {
 }
 
 #[test]
+fn bodies_are_read_in_each_form() {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_bench")).args(["bodies", "--seconds", "0.05"]).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    for form in ["JSON lines", "a JSON list", "Arrow"] {
+        let line = printed.lines().find(|line| line.trim_start().starts_with(form)).unwrap();
+        let rate = line.trim_start()[form.len()..].split_whitespace().next().unwrap();
+        assert!(rate.parse::<f64>().unwrap() > 0.0, "{printed}");
+    }
+}
+
+#[test]
 fn the_live_engine_and_the_service_are_measured() {
     let dir = tempfile::tempdir().unwrap();
     let run = |args: &[&str]| {

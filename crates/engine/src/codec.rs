@@ -4,7 +4,7 @@
 //! decoding them; then a mask says which columns follow. The same event always gives the same bytes: ties between
 //! records are settled by comparing them. Keys are hashes and do not compress, so fields are fixed width, not varints.
 
-use events::{Batch, Event, EventTime, Key, Kind, ScanStatus, Span};
+use events::{Batch, Currency, Event, EventTime, Key, Kind, ScanStatus, Span};
 
 /// The longest text kept, in bytes: a longer one is cut at a character's end. What near-duplicate text is looked for
 /// in needs far less.
@@ -19,6 +19,8 @@ const DWELL: u32 = 1 << 20;
 const WEIGHT: u32 = 1 << 21;
 const ID_TEXT: u32 = 1 << 22;
 const TEXT: u32 = 1 << 23;
+/// Behind all others, where a reader that does not know it passes it over.
+const CURRENCY: u32 = 1 << 24;
 
 /// Which texts a reader of records wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +132,10 @@ pub fn encode(event: &Event, batch: &Batch, out: &mut Vec<u8>) {
             out.extend_from_slice(text.as_bytes());
         }
     }
+    if event.currency.is_some() {
+        mask |= CURRENCY;
+        out.extend_from_slice(event.currency.text().as_bytes());
+    }
     let length = (out.len() - start) as u32;
     out[start..start + 4].copy_from_slice(&length.to_le_bytes());
     out[start + 20..start + 24].copy_from_slice(&mask.to_le_bytes());
@@ -204,6 +210,10 @@ pub fn decode(record: &[u8], texts: Texts, arena: &mut String) -> Option<Event> 
             }
         }
     }
+    if mask & CURRENCY != 0 {
+        let letters: [u8; 3] = take(&mut rest)?;
+        event.currency = Currency::of(std::str::from_utf8(&letters).ok()?);
+    }
     Some(event)
 }
 
@@ -245,6 +255,7 @@ mod tests {
             time: EventTime(-5),
             kind: Kind::Scan,
             amount: Some(-3),
+            currency: Currency::of("JPY"),
             rating: Some(4.5),
             text: batch.keep("好评 👍"),
             dwell_ms: Some(i64::MAX),

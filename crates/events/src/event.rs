@@ -1,6 +1,6 @@
 //! One event: an immutable fact from the platform, with event time.
 
-use crate::{EventTime, Key, Kind, ScanStatus, Span};
+use crate::{Currency, EventTime, Key, Kind, ScanStatus, Span};
 use serde::{Deserialize, Serialize};
 
 /// One row of the contract's event table with its identifiers as keys. Plain data: any value is valid, every field
@@ -36,6 +36,7 @@ pub struct Event {
     pub counterparty: Key,
     /// Minor units.
     pub amount: Option<i64>,
+    pub currency: Currency,
     pub rating: Option<f32>,
     /// In the batch's arena.
     pub text: Span,

@@ -8,7 +8,7 @@
 use crate::cell::{Armour, Value, clean, is_masked, is_null_word, is_plain};
 use crate::identifier::{Channels, Names, Subnets, block_of, ip_of, number_of};
 use crate::moment::Clock;
-use crate::money::{Unit, decimals, few_digits, scaled};
+use crate::money::{Currency, Unit, few_digits, scaled};
 use crate::rejection::{Reason, Rejection, excerpt};
 use crate::{Batch, Column, EntityKind, Event, EventTime, Key, Kind, ScanStatus, Span};
 use std::fmt::Write as _;
@@ -84,7 +84,7 @@ pub enum Meaning {
     Kind(Kind),
     UnknownKind(usize),
     Status(ScanStatus),
-    Decimals(u32),
+    Currency(Currency),
     Time(EventTime),
     Whole(i64),
     Rating(f32),
@@ -293,7 +293,10 @@ impl Intake {
             Column::Order => event.order = Key::of(text),
             Column::Region => event.region = Key::of(text),
             Column::Status => event.status = ScanStatus::of(text),
-            Column::Currency => self.decimals = decimals(text),
+            Column::Currency => {
+                event.currency = Currency::of(text);
+                self.decimals = event.currency.decimals();
+            }
             _ => return self.put_number(at, column, text),
         }
         true
@@ -389,7 +392,7 @@ impl Intake {
             Column::Id => Meaning::Named(Key::of(text), self.batch.keep(text)),
             Column::Kind => self.kind(text),
             Column::Status => Meaning::Status(ScanStatus::of(text)),
-            Column::Currency => Meaning::Decimals(decimals(text)),
+            Column::Currency => Meaning::Currency(Currency::of(text)),
             Column::Payment | Column::Address | Column::Phone if is_masked(text) => {
                 self.masked(column, text)
             }
@@ -562,7 +565,10 @@ impl Intake {
                 }
             }
             Meaning::Status(status) => event.status = *status,
-            Meaning::Decimals(decimals) => self.decimals = *decimals,
+            Meaning::Currency(currency) => {
+                event.currency = *currency;
+                self.decimals = currency.decimals();
+            }
             Meaning::Time(time) => event.time = *time,
             Meaning::Whole(number) => self.place_whole(at, column, *number),
             Meaning::Rating(rating) => event.rating = Some(*rating),

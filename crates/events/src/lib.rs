@@ -34,6 +34,6 @@ pub use key::Key;
 pub use kind::{Kind, ScanStatus};
 pub use mapping::{Mapping, MappingFault, Origin, Rows, Rule, TextEncoding};
 pub use moment::Clock;
-pub use money::Unit;
+pub use money::{Currency, Unit};
 pub use rejection::{Reason, Rejection};
 pub use time::EventTime;

@@ -12,13 +12,48 @@ pub enum Unit {
     Major,
 }
 
-/// Decimals of a currency (ISO 4217) that does not have two.
-#[must_use]
-pub(crate) fn decimals(currency: &str) -> u32 {
-    match currency {
-        "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "UGX" | "XAF" | "XOF" | "PYG" | "RWF" => 0,
-        "BHD" | "KWD" | "OMR" | "JOD" | "TND" | "IQD" | "LYD" => 3,
-        _ => 2,
+/// A currency by its three letters (ISO 4217); none where none was given, or something else was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// No currency.
+    pub const NONE: Currency = Currency([0; 3]);
+
+    /// The currency of a text; small letters are taken for capitals.
+    #[must_use]
+    pub fn of(text: &str) -> Currency {
+        match *text.as_bytes() {
+            [a, b, c] if text.bytes().all(|letter| letter.is_ascii_alphabetic()) => {
+                Currency([a, b, c].map(|letter| letter.to_ascii_uppercase()))
+            }
+            _ => Currency::NONE,
+        }
+    }
+
+    /// Whether there is one.
+    #[must_use]
+    pub fn is_some(self) -> bool {
+        self != Currency::NONE
+    }
+
+    /// Its letters; empty if there is none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self.is_some() {
+            true => std::str::from_utf8(&self.0).unwrap_or_default(),
+            false => "",
+        }
+    }
+
+    /// Digits after the decimal point; two where it is not known.
+    #[must_use]
+    pub(crate) fn decimals(self) -> u32 {
+        match self.text() {
+            "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "UGX" | "XAF" | "XOF" | "PYG" | "RWF" => 0,
+            "BHD" | "KWD" | "OMR" | "JOD" | "TND" | "IQD" | "LYD" => 3,
+            _ => 2,
+        }
     }
 }
 
@@ -122,6 +157,6 @@ mod tests {
         ] {
             assert_eq!(scaled(text, places), want, "{text}");
         }
-        assert_eq!(decimals("JPY"), 0);
+        assert_eq!(Currency::of("JPY").decimals(), 0);
     }
 }

@@ -192,40 +192,20 @@ fn no_bytes_bring_a_reader_down() {
     assert_eq!(bodies.arrow(&arrow(9)).unwrap().batch.events.len(), 9);
 }
 
+/// What the fuzzer begins with: for each form a small body that is read, behind the byte that names the form.
 #[test]
-#[ignore = "a measurement: cargo test --release -p input --test bodies -- --ignored --nocapture"]
-fn how_fast() {
-    let mut bodies = Bodies::new(10_000).unwrap();
-    let lines: Vec<String> = (0..1000).map(line).collect();
-    let shuffled: Vec<String> = (0..1000)
-        .map(|n| line(n).replace("{\"id\"", "{\"kind\":\"view\",\"shop\":\"x\",\"id\""))
-        .collect();
-    let list = format!("[{}]", lines.join(",")).into_bytes();
-    let arrow = arrow(1000);
-    println!("{} bytes an event", lines[500].len());
-    let mut measure = |name: &str, read: &mut dyn FnMut(&mut Bodies) -> usize| {
-        let start = std::time::Instant::now();
-        let mut events = 0;
-        while start.elapsed().as_millis() < 600 {
-            events += read(&mut bodies);
-        }
-        println!("{name}: {:.0} events/s", events as f64 / start.elapsed().as_secs_f64());
-    };
-    let text = lines.join("\n").into_bytes();
-    measure("json lines", &mut |b| b.json_lines(&text).unwrap().batch.events.len());
-    let text = shuffled.join("\n").into_bytes();
-    measure("shuffled", &mut |b| b.json_lines(&text).unwrap().batch.events.len());
-    measure("list", &mut |b| b.json(&list).unwrap().batch.events.len());
-    measure("arrow", &mut |b| b.arrow(&arrow).unwrap().batch.events.len());
-    let one = lines[7].as_bytes();
-    measure("one", &mut |b| b.json(one).unwrap().batch.events.len());
-}
-
-#[test]
-#[ignore = "writes a seed for the fuzzer: SEED=file cargo test -p input --test bodies seed -- --ignored"]
-fn seed() {
-    let path = std::env::var("SEED").unwrap();
-    let mut bytes = vec![2];
-    bytes.extend(arrow(3));
-    std::fs::write(path, bytes).unwrap();
+fn the_fuzzer_begins_with_bodies_that_are_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds/body");
+    let mut bodies = Bodies::new(10).unwrap();
+    for (form, name) in ["list", "lines", "arrow"].into_iter().enumerate() {
+        let seed = std::fs::read(format!("{folder}/{name}")).unwrap();
+        let (byte, bytes) = seed.split_first().unwrap();
+        assert_eq!(usize::from(byte % 3), form, "{name}");
+        let body = match form {
+            0 => bodies.json(bytes),
+            1 => bodies.json_lines(bytes),
+            _ => bodies.arrow(bytes),
+        };
+        assert_eq!(body.unwrap().batch.events.len(), 3, "{name}");
+    }
 }

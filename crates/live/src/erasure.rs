@@ -122,6 +122,7 @@ impl Keeper {
         remove_before(&home.snapshots()?, kept)?;
         let _held = home.judgements.lock().unwrap_or_else(PoisonError::into_inner);
         remove_before(&home.judgements_folder()?, number)?;
+        remove_before(&home.revisions_folder()?, number)?;
         told(Step::Cleared);
         Ok(held.events)
     }

@@ -24,7 +24,7 @@ pub struct Home {
     pub options: Options,
     /// The log's own, so that what belongs to another is not taken for this one's.
     pub identity: u64,
-    /// Taken by whoever reads or writes judgements: to open their folder is to clear away what is not finished.
+    /// Taken by whoever reads or writes judgements, or what they changed: to open their folder is to clear away what is not finished.
     pub judgements: Mutex<()>,
     /// The records of transactions, once there are any. Whoever reads log and records as one holds it, so that nothing
     /// passes from one to the other meanwhile.
@@ -62,6 +62,12 @@ impl Home {
     /// The judgements, each at the position that is its number.
     pub fn judgements_folder(&self) -> Result<Snapshots, LiveError> {
         let folder = self.options.folder.join("judgements");
+        Ok(Snapshots::open(&folder, self.identity, JUDGEMENTS)?)
+    }
+
+    /// The counts that judgements changed, each at the position that is the judgement's number.
+    pub fn revisions_folder(&self) -> Result<Snapshots, LiveError> {
+        let folder = self.options.folder.join("revisions");
         Ok(Snapshots::open(&folder, self.identity, JUDGEMENTS)?)
     }
 

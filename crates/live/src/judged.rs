@@ -110,7 +110,7 @@ impl Judged {
             judged.settle(last);
         }
         judged.changes = judged.against(last);
-        judged.name(&names);
+        judged.name(&names, last);
         judged
     }
 
@@ -170,7 +170,7 @@ impl Judged {
         accounts.into_iter().filter_map(change).collect()
     }
 
-    fn name(&mut self, names: &Names) {
+    fn name(&mut self, names: &Names, last: &Judged) {
         let mut keys: Vec<Key> = self.standing.accounts().into_iter().map(|a| a.0).collect();
         for group in &self.groups {
             keys.extend(group.members.iter().map(|member| member.0));
@@ -181,6 +181,10 @@ impl Judged {
         keys.extend(self.owners.iter().map(|row| row.owner));
         keys.extend(self.points.iter().map(|row| row.point));
         keys.extend(self.changes.iter().map(|change| change.account));
+        // Of the others no count is told.
+        let told = [&self.tallies, &self.earlier, &last.tallies].into_iter().flatten();
+        let told = told.filter(|(_, tally)| tally.fake + tally.suspect > 0);
+        keys.extend(told.map(|((subject, ..), _)| *subject));
         for key in keys {
             let text = names.text(key);
             if !text.is_empty() {

@@ -49,7 +49,7 @@ pub use front::Front;
 pub use jobs::{Answer, Done, Reply, Wait};
 pub use judged::{Change, Judged};
 pub use live::{Live, Opened};
-pub use notice::{AccountRevision, CountRevision, Listener, Notice};
+pub use notice::{AccountRevision, CountRevision, Listener, Notice, Revision};
 pub use options::Options;
 pub use retention::Retention;
 pub use schedule::Pace;

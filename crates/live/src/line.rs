@@ -48,6 +48,9 @@ pub fn write<'a>(
     if let Some(amount) = event.amount {
         let _ = write!(out, ",\"amount\":{amount}");
     }
+    if event.currency.is_some() {
+        let _ = write!(out, ",\"currency\":\"{}\"", event.currency.text());
+    }
     if let Some(rating) = event.rating.filter(|rating| rating.is_finite()) {
         let _ = write!(out, ",\"rating\":{rating}");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -25,7 +25,7 @@ use crate::judged::Judged;
 use crate::judging;
 use crate::keeper::{self, Keeper};
 use crate::known::Known;
-use crate::notice::{AccountRevision, Listener};
+use crate::notice::{Listener, Revision};
 use crate::options::Options;
 use crate::queue::Queue;
 use crate::record::{self, Lately, kind};
@@ -67,6 +67,8 @@ struct Inner {
     known: Arc<Mutex<Known>>,
     meters: Arc<Meters>,
     stop: Arc<AtomicBool>,
+    /// The last judgement of which the revisions can be asked for.
+    told: Arc<AtomicU32>,
     opened: Opened,
     /// To the keeper.
     errands: Sender<Errand>,
@@ -196,6 +198,8 @@ impl Live {
             saved,
             oldest: None,
         };
+        let told = Arc::new(AtomicU32::new(lock(&front).judgement().number));
+        let telling = (Arc::clone(&home), Arc::clone(&meters), Arc::clone(&told));
         let judge_home = (Arc::clone(&home), Arc::clone(&queue));
         let threads = Threads {
             writer: guarded("writer", &queue, move || writer.work()),
@@ -203,11 +207,16 @@ impl Live {
             judge: guarded("judge", &queue, move || {
                 judge_tasks(&judge_home.0, &judge_home.1, &tasks)
             }),
-            revisions: guarded("revisions", &queue, move || revisions::work(&changes, &listener)),
+            revisions: guarded("revisions", &queue, move || {
+                let (home, meters, told) = telling;
+                revisions::work(&home, &changes, &listener, (&told, &meters));
+            }),
             keeper: guarded("keeper", &queue, move || keeper.work()),
         };
         let threads = Mutex::new(Some(threads));
-        Live(Arc::new(Inner { home, queue, front, known, meters, stop, opened, errands, threads }))
+        let inner =
+            Inner { home, queue, front, known, meters, stop, told, opened, errands, threads };
+        Live(Arc::new(inner))
     }
 
     /// What opening found.
@@ -436,15 +445,15 @@ impl Live {
         (page.map(|finding| FindingView::of(finding, &judged)).collect(), found.len())
     }
 
-    /// The revisions of accounts with a number above this one, oldest first, as far as their judgements are kept.
+    /// The revisions with a number above this one, oldest first, as far as their judgements are kept.
     #[must_use]
-    pub fn revisions_after(&self, number: u64) -> Vec<AccountRevision> {
-        let newest = self.judgement().number;
+    pub fn revisions_after(&self, number: u64) -> Vec<Revision> {
+        let newest = self.0.told.load(Ordering::Acquire);
         let first = (number >> 32) as u32;
         let judged = (first..=newest).filter_map(|number| judging::load(&self.0.home, number));
         judged
-            .flat_map(|judged| revisions::accounts(&judged))
-            .filter(|revision| revision.number > number)
+            .flat_map(|judged| revisions::all(&self.0.home, &judged))
+            .filter(|revision| revision.number() > number)
             .collect()
     }
 

@@ -35,6 +35,26 @@ pub enum Notice<'a> {
     Judged(&'a Judged),
 }
 
+/// What a judgement changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Revision {
+    /// The verdict on an account.
+    Account(AccountRevision),
+    /// A count.
+    Count(CountRevision),
+}
+
+impl Revision {
+    /// Its number: grows, and is the same after a restart.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        match self {
+            Revision::Account(revision) => revision.number,
+            Revision::Count(revision) => revision.number,
+        }
+    }
+}
+
 /// A verdict that changed, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccountRevision {
@@ -63,6 +83,8 @@ pub struct AccountRevision {
 /// A count that changed by a judgement, not by events that came.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CountRevision {
+    /// As that of an account, and after those of the same judgement.
+    pub number: u64,
     /// The judgement.
     pub judgement: u32,
     /// The subject's text; a number where no judgement names it.

@@ -18,6 +18,10 @@ use crate::record::{self, kind};
 use crate::records::Records;
 use crate::walk;
 
+/// Days that events are kept unless it is said otherwise: six months, however long they are. The Cybersecurity Law wants
+/// logs kept as long and the Digital Services Act, article 20, lets people complain as long, for which they must be there;
+/// the Personal Information Protection Law, article 19, wants no more than is needed.
+const RAW_DAYS: u32 = 184;
 /// The fewest days that records are kept: three years, as the E-Commerce Law of the People's Republic of China wants in its
 /// article 31.
 const RECORDS_DAYS: u32 = 1_096;
@@ -39,7 +43,7 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Retention {
-        Retention { raw_days: 180, records_days: RECORDS_DAYS }
+        Retention { raw_days: RAW_DAYS, records_days: RECORDS_DAYS }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::judging;
 use crate::known::Known;
 use crate::options::Options;
 use crate::record::{self, Effect, Judging, kind};
+use crate::revisions;
 use crate::schedule::Schedule;
 
 /// Grows when state is written otherwise, or when other things are decided or found of the same events. State of another
@@ -157,7 +158,8 @@ impl State {
                 let policy = self.front.policy();
                 let judged = judging::again(home, policy, &judging, began, &last, effect)?;
                 let sums = Sums::from(&judged.tallies);
-                self.front.judged(judged, sums);
+                let (_, was, before) = self.front.judged(Arc::clone(&judged), sums);
+                revisions::keep(home, &judged, &was, &before);
             }
             kind::POLICY => {
                 let Ok(text) = std::str::from_utf8(payload) else { return Ok(None) };

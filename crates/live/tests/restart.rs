@@ -5,7 +5,7 @@
 mod support;
 
 use events::Key;
-use live::{CountView, Decision, Live};
+use live::{CountView, Decision, Live, Revision};
 use policy::Verdict;
 use simulator::Record;
 use support::{batch, copy, in_step, intake, judge, open, scenario, send};
@@ -29,12 +29,11 @@ fn seen(live: &Live, records: &[Record]) -> (Vec<Vec<CountView>>, Vec<Verdict>) 
 #[test]
 fn decisions_counts_and_verdicts_are_those_of_an_undisturbed_run() {
     let records = scenario(600).run().records;
-    let mut intake = intake();
     let folder = tempfile::tempdir().unwrap();
     let undisturbed = open(in_step(&folder.path().join("undisturbed")));
     let mut decisions: Vec<Decision> = Vec::new();
     for some in records.chunks(TOGETHER) {
-        let answers = send(&undisturbed, batch(&mut intake, some));
+        let answers = send(&undisturbed, batch(&mut intake(), some));
         assert!(answers.iter().all(|answer| answer.accepted));
         decisions.extend(answers.iter().map(|answer| answer.decision.unwrap()));
     }
@@ -43,6 +42,23 @@ fn decisions_counts_and_verdicts_are_those_of_an_undisturbed_run() {
     let fakes = expected.1.iter().filter(|verdict| **verdict == Verdict::Fake).count();
     assert!(fakes > 50, "{fakes} fakes among {}", expected.1.len());
     assert!(undisturbed.judgement().number > 3);
+    // What judgements changed is told beside; once it is closed all of it was.
+    undisturbed.close().unwrap();
+    drop(undisturbed);
+    let undisturbed = open(in_step(&folder.path().join("undisturbed")));
+    let revisions = undisturbed.revisions_after(0);
+    let counts = |all: &[Revision]| all.iter().filter(|r| matches!(r, Revision::Count(_))).count();
+    assert!(counts(&revisions) > 10 && counts(&revisions) + 10 < revisions.len());
+    assert!(revisions.is_sorted_by(|a, b| a.number() < b.number()));
+    let later = undisturbed.revisions_after(revisions[9].number());
+    assert!(later[..] == revisions[10..]);
+    // A subject that was never doubted by a judgement is not named by one.
+    let named = |revision: &&Revision| match revision {
+        Revision::Account(revision) => !revision.account.starts_with('#'),
+        Revision::Count(revision) => !revision.subject.starts_with('#'),
+    };
+    let named = revisions.iter().filter(named).count();
+    assert!(named * 10 >= revisions.len() * 9, "{named} of {}", revisions.len());
 
     // The other run is cut short many times: its folder is copied away as a crash would leave it, in the middle of
     // work, and the run goes on in the copy.
@@ -50,7 +66,7 @@ fn decisions_counts_and_verdicts_are_those_of_an_undisturbed_run() {
     let mut live = open(in_step(&place));
     let mut disturbed: Vec<Decision> = Vec::new();
     for (number, some) in records.chunks(TOGETHER).enumerate() {
-        let answers = send(&live, batch(&mut intake, some));
+        let answers = send(&live, batch(&mut intake(), some));
         disturbed.extend(answers.iter().map(|answer| answer.decision.unwrap()));
         if number % 7 == 3 {
             let next = folder.path().join(number.to_string());
@@ -62,7 +78,7 @@ fn decisions_counts_and_verdicts_are_those_of_an_undisturbed_run() {
             live = open(in_step(&place));
             assert_eq!(live.status().events as usize, disturbed.len());
             // What was acknowledged before is known, and its decision too.
-            let again = send(&live, batch(&mut intake, some));
+            let again = send(&live, batch(&mut intake(), some));
             assert!(again.iter().all(|answer| !answer.accepted));
             let before = &disturbed[disturbed.len() - some.len()..];
             assert!(again.iter().zip(before).all(|(a, b)| a.decision == Some(*b)));
@@ -79,15 +95,17 @@ fn decisions_counts_and_verdicts_are_those_of_an_undisturbed_run() {
     let live = open(in_step(&place));
     assert_eq!(live.opened().replayed, 0);
     assert!(seen(&live, &records) == expected);
+    assert!(live.revisions_after(0) == revisions);
     live.close().unwrap();
     // Without snapshots and judgements all of it is made again from the log.
-    for folder in ["snapshots", "judgements"] {
+    for folder in ["snapshots", "judgements", "revisions"] {
         std::fs::remove_dir_all(place.join(folder)).unwrap();
     }
     let live = open(in_step(&place));
     assert_eq!(live.opened().replayed as usize, records.len());
     assert_eq!(live.digest(), undisturbed.digest());
     assert!(seen(&live, &records) == expected);
+    assert!(live.revisions_after(0) == revisions);
     live.close().unwrap();
     undisturbed.close().unwrap();
 }

@@ -237,8 +237,7 @@ fn holds(event: &Event, column: Column) -> bool {
         Column::Address => event.address.is_some(),
         Column::Counterparty => event.counterparty.is_some(),
         Column::Amount => event.amount.is_some(),
-        // Money is kept without its currency.
-        Column::Currency => event.amount.is_some(),
+        Column::Currency => event.currency.is_some(),
         Column::Rating => event.rating.is_some(),
         Column::Text => event.text.len > 0,
         Column::DwellMs => event.dwell_ms.is_some(),

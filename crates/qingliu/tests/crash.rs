@@ -11,7 +11,7 @@ use live::{Live, Options, Pace, Wait};
 use rand::RngExt;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use simulator::{Hardness, Record, Scenario, Scheme};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -126,43 +126,6 @@ impl Client {
     }
 }
 
-fn as_json(record: &Record) -> Value {
-    let mut row = Map::new();
-    let texts = [
-        ("id", &record.id[..]),
-        ("kind", record.kind.name()),
-        ("actor", &record.actor),
-        ("subject", &record.subject),
-        ("owner", &record.owner),
-        ("order", &record.order),
-        ("parcel", &record.parcel),
-        ("point", &record.point),
-        ("device", &record.device),
-        ("ip", &record.ip),
-        ("agent", &record.agent),
-        ("source", &record.source),
-        ("phone", &record.phone),
-        ("payment", &record.payment),
-        ("address", &record.address),
-        ("counterparty", &record.counterparty),
-        ("currency", record.currency),
-        ("text", &record.text),
-        ("region", &record.region),
-        ("status", record.status),
-    ];
-    for (name, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
-        row.insert(name.to_owned(), json!(text));
-    }
-    row.insert("time".to_owned(), json!(record.time.0));
-    let numbers = [("amount", record.amount), ("dwell_ms", record.dwell_ms)];
-    for (name, number) in numbers {
-        number.map(|number| row.insert(name.to_owned(), json!(number)));
-    }
-    record.weight_g.map(|weight| row.insert("weight_g".to_owned(), json!(weight)));
-    record.rating.map(|rating| row.insert("rating".to_owned(), json!(rating)));
-    Value::Object(row)
-}
-
 /// What was decided of an event: verdict and group.
 type Said = (String, Option<u64>);
 
@@ -212,7 +175,8 @@ fn killed_at_random_moments_it_loses_nothing_and_doubles_nothing() {
         });
         let mut client = Client::open(&process.address, &key);
         while next < cuts.len() {
-            let body = Value::Array(cuts[next].iter().map(as_json).collect()).to_string();
+            let body: Vec<String> = cuts[next].iter().map(Record::json).collect();
+            let body = format!("[{}]", body.join(","));
             let reply = client.as_mut().and_then(|c| c.ask("POST", "/v1/decisions", &body));
             let Some(reply) = reply else {
                 assert!(dying.load(Ordering::SeqCst), "it broke off by itself");

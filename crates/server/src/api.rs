@@ -1,6 +1,7 @@
 //! What the API does, one file a part of it; here a request that was let in finds its part.
 
 pub mod data;
+pub mod delivery;
 pub mod health;
 pub mod keys;
 pub mod manage;
@@ -19,6 +20,7 @@ use crate::tenants::Tenant;
 use bytes::Bytes;
 use hyper::http::request::Parts;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// A request that was let in.
 pub struct Call<'a> {
@@ -29,7 +31,7 @@ pub struct Call<'a> {
     /// Whose key it came with.
     pub caller: &'a Caller,
     /// The key's tenant.
-    pub tenant: &'a Tenant,
+    pub tenant: &'a Arc<Tenant>,
     /// The part of the path that varies.
     pub part: &'a str,
     /// The body.

@@ -46,8 +46,10 @@ pub struct Listen {
     pub max_body_bytes: usize,
     /// Events of a request.
     pub max_batch: usize,
-    /// Time for a request's head to arrive.
+    /// Time for a request's head to arrive, from its first byte; of the first request, from when the connection was opened.
     pub header_timeout: Span,
+    /// Time for which a connection may be silent after a request.
+    pub idle_timeout: Span,
     /// Time for its body to arrive.
     pub body_timeout: Span,
     /// Connections at a time; more wait to be accepted.
@@ -67,6 +69,7 @@ impl Default for Listen {
             max_body_bytes: 8 << 20,
             max_batch: 10_000,
             header_timeout: Span::seconds(10),
+            idle_timeout: Span::seconds(75),
             body_timeout: Span::seconds(30),
             max_connections: 4096,
             drain_timeout: Span::seconds(20),
@@ -115,7 +118,7 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Retention {
-        Retention { raw_days: 0, records_years: 3 }
+        Retention { raw_days: live::Retention::default().raw_days, records_years: 3 }
     }
 }
 

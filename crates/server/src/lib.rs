@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod otel;
 pub mod outbox;
+pub mod patience;
 pub mod personal;
 pub mod problem;
 pub mod pseudonyms;

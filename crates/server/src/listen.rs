@@ -3,6 +3,7 @@
 use crate::body::Sent;
 use crate::config::Listen;
 use crate::metrics::Metrics;
+use crate::patience::{Answered, Patient, Requests};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -42,7 +43,8 @@ pub struct Door {
     tls: Option<TlsAcceptor>,
     builder: Builder<TokioExecutor>,
     permits: Arc<Semaphore>,
-    handshake: Duration,
+    /// For a handshake, and for a request's head.
+    patience: Duration,
 }
 
 impl Door {
@@ -62,7 +64,7 @@ impl Door {
         builder
             .http1()
             .timer(TokioTimer::new())
-            .header_read_timeout(listen.header_timeout.0)
+            .header_read_timeout(listen.idle_timeout.0)
             .max_buf_size(HEAD.max(64 << 10))
             .max_headers(HEADERS)
             .pipeline_flush(true);
@@ -75,7 +77,7 @@ impl Door {
             .keep_alive_interval(Some(Duration::from_secs(30)))
             .keep_alive_timeout(listen.header_timeout.0);
         let permits = Arc::new(Semaphore::new(listen.max_connections));
-        Ok(Door { listener, tls, builder, permits, handshake: listen.header_timeout.0 })
+        Ok(Door { listener, tls, builder, permits, patience: listen.header_timeout.0 })
     }
 
     /// Where it is.
@@ -134,7 +136,7 @@ impl Door {
         match &self.tls {
             None => self.talk(stream, answers, ending).await,
             Some(acceptor) => {
-                let shaken = tokio::time::timeout(self.handshake, acceptor.accept(stream)).await;
+                let shaken = tokio::time::timeout(self.patience, acceptor.accept(stream)).await;
                 if let Ok(Ok(stream)) = shaken {
                     self.talk(stream, answers, ending).await;
                 }
@@ -149,9 +151,14 @@ impl Door {
         answers: Arc<A>,
         mut ending: watch::Receiver<bool>,
     ) {
+        let requests = Arc::new(Requests::default());
+        let stream = Patient::new(stream, requests.clone(), self.patience);
         let service = service_fn(move |request| {
-            let answers = answers.clone();
-            async move { Ok::<_, Infallible>(answers.answer(request).await) }
+            let (answers, under_way) = (answers.clone(), requests.begin());
+            async move {
+                let answer = answers.answer(request).await;
+                Ok::<_, Infallible>(answer.map(|body| Answered { body, request: under_way }))
+            }
         });
         let connection = self.builder.serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);

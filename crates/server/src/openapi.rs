@@ -1,6 +1,6 @@
 //! The API's description, OpenAPI 3.1, out of the code that does it.
 
-use crate::api::{data, health, keys, manage, read, take, view};
+use crate::api::{data, delivery, health, keys, manage, read, take, view};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -20,7 +20,7 @@ use utoipa::{Modify, OpenApi};
         health::alive, health::ready, health::metrics,
     ),
     components(
-        schemas(crate::problem::Problem, view::EventBody),
+        schemas(crate::problem::Problem, view::EventBody, delivery::Delivery),
         responses(
             view::BadRequest, view::Unauthorized, view::Forbidden, view::NotFound, view::Slow,
             view::Conflict, view::TooLarge, view::Unsupported, view::Unprocessable, view::TooMany,

@@ -3,8 +3,12 @@
 //!
 //! A line is a revision. Beside it a cursor says how many bytes were delivered; when all are, the file begins anew. The
 //! file is bounded: a receiver that stays away so long that it fills loses what comes then, and the loss is counted.
+//! What is kept of an account that is erased becomes blanks where it stands, so that the cursor stays true whenever that is
+//! interrupted; the room is given back with the rest of the file.
 
 use crate::access::file::replace;
+use events::Key;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
@@ -16,6 +20,11 @@ const WAITING: u64 = 1 << 30;
 const DEAD: u64 = 256 << 20;
 /// Bytes after which an outbox whose lines are all delivered begins anew.
 const WORN: u64 = 1 << 20;
+
+/// The file of what waits, in the folder.
+const WAITS: &str = "outbox.jsonl";
+/// The file of what nobody took.
+const GIVEN_UP: &str = "dead.jsonl";
 
 /// What was delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +67,7 @@ impl Outbox {
         };
         let mut options = File::options();
         options.read(true).append(true).create(true);
-        let file = options.open(folder.join("outbox.jsonl"))?;
+        let file = options.open(folder.join(WAITS))?;
         let mut outbox = Outbox { folder: folder.to_path_buf(), file, written: 0, cursor };
         outbox.recover()?;
         Ok(outbox)
@@ -120,18 +129,32 @@ impl Outbox {
         if self.cursor.delivered >= self.written {
             return Ok(None);
         }
+        let letter = self.letter(most, self.written)?;
+        if letter.lines.is_empty() {
+            // All of it was erased.
+            self.done(&letter)?;
+            return Ok(None);
+        }
+        Ok(Some(letter))
+    }
+
+    /// What waits up to a place, at most so many revisions.
+    fn letter(&self, most: usize, until: u64) -> io::Result<Letter> {
         let mut reader = BufReader::new(&self.file);
         reader.seek(SeekFrom::Start(self.cursor.delivered))?;
         let mut letter = Letter { lines: Vec::new(), end: self.cursor.delivered };
-        while letter.lines.len() < most && letter.end < self.written {
+        while letter.lines.len() < most && letter.end < until {
             let mut line = String::new();
             letter.end += reader.read_line(&mut line)? as u64;
             if line.pop().is_none() {
                 break;
             }
-            letter.lines.push(line);
+            // Blanks, or what is left where a crash came between them and the disk.
+            if serde_json::from_str::<IgnoredAny>(&line).is_ok() {
+                letter.lines.push(line);
+            }
         }
-        Ok(Some(letter))
+        Ok(letter)
     }
 
     /// Notes that a letter needs no more tries.
@@ -144,25 +167,42 @@ impl Outbox {
             self.file.set_len(0)?;
             (self.written, self.cursor.delivered) = (0, 0);
         }
-        let text = toml::to_string(&self.cursor).map_err(io::Error::other)?;
-        replace(&self.folder.join("cursor.toml"), text.as_bytes())
+        self.keep_cursor()
     }
 
-    /// Keeps a letter that nobody took, for people to look at. Says whether there was room.
+    /// Keeps a letter that nobody took, for people to look at, but for what was erased since. Says whether there was
+    /// room.
     ///
     /// # Errors
     /// The disk.
     pub fn bury(&self, letter: &Letter) -> io::Result<bool> {
-        let path = self.folder.join("dead.jsonl");
+        let path = self.folder.join(GIVEN_UP);
         let mut file = File::options().append(true).create(true).open(path)?;
         if file.metadata()?.len() > DEAD {
             return Ok(false);
         }
-        for line in &letter.lines {
+        for line in self.letter(usize::MAX, letter.end)?.lines {
             writeln!(file, "{line}")?;
         }
         file.sync_data()?;
         Ok(true)
+    }
+
+    /// Removes what is kept of accounts: what waits, what was delivered, and what was given up. On disk when this returns;
+    /// done twice it does nothing more.
+    ///
+    /// # Errors
+    /// The disk: it may be done in part.
+    pub fn erase(&mut self, accounts: &[Key]) -> io::Result<()> {
+        // The number of the last revision is not to be read out of a blank.
+        self.keep_cursor()?;
+        blank(&self.folder.join(WAITS), accounts)?;
+        blank(&self.folder.join(GIVEN_UP), accounts)
+    }
+
+    fn keep_cursor(&self) -> io::Result<()> {
+        let text = toml::to_string(&self.cursor).map_err(io::Error::other)?;
+        replace(&self.folder.join("cursor.toml"), text.as_bytes())
     }
 
     /// Bytes that wait.
@@ -176,6 +216,41 @@ impl Outbox {
     pub fn last(&self) -> u64 {
         self.cursor.last
     }
+}
+
+/// A line as far as it says whose it is.
+#[derive(Deserialize)]
+struct Named {
+    account: Option<String>,
+    subject: Option<String>,
+}
+
+/// Overwrites the lines of a file that name one of these, and those that nobody could read.
+fn blank(path: &Path, accounts: &[Key]) -> io::Result<()> {
+    let file = match File::options().read(true).write(true).open(path) {
+        Err(none) if none.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let mut reader = BufReader::new(File::open(path)?);
+    let (mut place, mut line) = (0, Vec::new());
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        let text = line.trim_ascii();
+        let is_theirs = match serde_json::from_slice::<Named>(text) {
+            Ok(named) => [named.account, named.subject]
+                .iter()
+                .flatten()
+                .any(|name| accounts.contains(&Key::of(name))),
+            Err(_) => !text.is_empty(),
+        };
+        if is_theirs {
+            let mut writer = &file;
+            writer.seek(SeekFrom::Start(place))?;
+            writer.write_all(&vec![b' '; line.strip_suffix(b"\n").unwrap_or(&line).len()])?;
+        }
+        place += line.len() as u64;
+        line.clear();
+    }
+    file.sync_data()
 }
 
 #[cfg(test)]
@@ -216,5 +291,42 @@ mod tests {
             fs::read_to_string(folder.path().join("dead.jsonl")).unwrap().lines().count(),
             2
         );
+    }
+
+    #[test]
+    fn of_an_erased_account_nothing_is_kept_nor_delivered() {
+        let folder = tempfile::tempdir().unwrap();
+        let line = |number: u64, of: &str, name: &str| {
+            (number, format!("{{\"number\":{number},\"{of}\":\"{name}\"}}"))
+        };
+        let all = [
+            line(1, "account", "小\\n7"),
+            line(2, "account", "bob"),
+            line(3, "account", "小\\n7"),
+            line(4, "account", "eve"),
+            line(5, "subject", "小\\n7"),
+        ];
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&all).unwrap();
+        let first = outbox.next(1).unwrap().unwrap();
+        outbox.bury(&first).unwrap();
+        outbox.done(&first).unwrap();
+        let under_way = outbox.next(2).unwrap().unwrap();
+        assert_eq!(under_way.lines.len(), 2);
+        outbox.erase(&[Key::of("小\n7")]).unwrap();
+        // What nobody took meanwhile is not kept under its name either.
+        outbox.bury(&under_way).unwrap();
+        drop(outbox);
+        let kept = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(!(kept(WAITS) + &kept(GIVEN_UP)).contains('小'));
+        assert_eq!(kept(GIVEN_UP).trim(), all[1].1);
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        assert_eq!(outbox.last(), 5);
+        let rest = outbox.next(10).unwrap().unwrap();
+        assert_eq!(rest.lines, [all[1].1.clone(), all[3].1.clone()]);
+        outbox.done(&rest).unwrap();
+        outbox.put(&[line(6, "account", "eve")]).unwrap();
+        outbox.erase(&[Key::of("eve")]).unwrap();
+        assert_eq!((outbox.next(10).unwrap(), outbox.waiting()), (None, 0));
     }
 }

@@ -191,7 +191,7 @@ impl Answers for Service {
         ("Last-Event-ID" = Option<String>, Header, description = "Go on after this event, as far as it is still kept."),
     ),
     responses(
-        (status = 200, description = "Server-sent events `decision`, `account`, `count`, `judgement`; `lagged` says how many were missed.", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "Server-sent events `decision`, `account`, `count`, `judgement`; `lagged` says how many were missed. `account` and `count` are the revisions that webhooks post.", body = String, content_type = "text/event-stream"),
         (status = 400, response = view::BadRequest), (status = 401, response = view::Unauthorized),
         (status = 403, response = view::Forbidden), (status = 429, response = view::TooMany),
     )

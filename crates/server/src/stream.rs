@@ -7,7 +7,7 @@
 mod told;
 
 pub use told::Told;
-pub(crate) use told::{account, decided, text};
+pub(crate) use told::{decided, revision, text};
 
 use bytes::Bytes;
 use std::collections::VecDeque;
@@ -96,6 +96,13 @@ impl Ring {
         if self.readers.load(Relaxed) > 0 {
             self.wake.send_replace(next);
         }
+    }
+
+    /// Forgets what it keeps: whoever has not read it yet is told how much that was.
+    pub fn clear(&self) {
+        let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        frames.first += frames.told.len() as u64;
+        frames.told.clear();
     }
 
     /// Readers now, and notices that were missed by those who were too slow.

@@ -2,18 +2,25 @@
 
 use crate::config::{Config, Sync};
 use crate::metrics::{Exposition, Histogram, Metrics};
+use crate::outbox::Outbox;
 use crate::personal::Personal;
 use crate::stream::{Ring, Told};
 use crate::webhooks::{self, Bell, Settings, Webhooks};
-use live::{Live, LiveError, Notice, Options, Pace, Retention};
+use events::Key;
+use live::{Live, LiveError, Notice, Options, Pace, Retention, Revision};
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Steps of an engine's histograms that make one here: an octave.
 const OCTAVE: usize = 8;
 /// The octaves shown: from a microsecond to half a minute.
 const SHOWN: std::ops::Range<usize> = 10..35;
+
+/// Seconds for which no events should be sent after the disk did not take some.
+const UNFIT: i64 = 30;
+/// The folder of deliveries in a tenant's.
+const DELIVERIES: &str = "webhooks";
 
 /// A tenant.
 pub struct Tenant {
@@ -27,6 +34,8 @@ pub struct Tenant {
     pub heard: Histogram,
     /// Exports and erasures under way.
     pub personal: Personal,
+    /// When the disk last did not take what was sent, in seconds since 1970; 0 once it took something again.
+    pub refused: AtomicI64,
     queue: usize,
     webhooks: Mutex<Option<Webhooks>>,
 }
@@ -101,6 +110,7 @@ impl Tenant {
             ring,
             heard: Histogram::default(),
             personal: Personal::new(config.tenant_folder(name)),
+            refused: AtomicI64::new(0),
             queue: config.limits.queue,
             webhooks: Mutex::new(webhooks),
         })
@@ -112,6 +122,35 @@ impl Tenant {
     /// The text is no policy, or the engine has stopped.
     pub fn reload(&self, policy: &str) -> Result<bool, String> {
         set_policy(&self.live, policy)
+    }
+
+    /// Why no events should be sent to it, if they should not.
+    ///
+    /// A disk that failed is tried by what is sent: after a while they should be again.
+    #[must_use]
+    pub fn unfit(&self) -> Option<&'static str> {
+        if self.live.status().stopped.is_some() {
+            return Some("an engine has stopped");
+        }
+        let refused = crate::clock::now() - self.refused.load(Relaxed) < UNFIT;
+        refused.then_some("a log cannot be written: the disk is full, or fails")
+    }
+
+    /// Removes what is kept beside the engine of accounts that it has erased: revisions that wait or were given up, and
+    /// notices for readers of the stream.
+    ///
+    /// # Errors
+    /// The disk: it may be done in part.
+    pub fn forget(&self, accounts: &[Key]) -> std::io::Result<()> {
+        self.ring.clear();
+        let webhooks = self.webhooks.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = self.personal.folder.join(DELIVERIES);
+        match &*webhooks {
+            Some(webhooks) => webhooks.erase(accounts),
+            // From when there were webhooks.
+            None if left.is_dir() => Outbox::open(&left)?.erase(accounts),
+            None => Ok(()),
+        }
     }
 
     /// Works off what waits and closes engine and deliveries.
@@ -252,14 +291,14 @@ fn deliveries(
     };
     let engine = live.clone();
     let ask: webhooks::Ask = Box::new(move |after| {
-        let line = |revision: &live::AccountRevision| {
+        let line = |revision: &Revision| {
             let mut line = String::new();
-            crate::stream::account(revision, &mut line);
-            (revision.number, line)
+            crate::stream::revision(revision, &mut line);
+            (revision.number(), line)
         };
         engine.revisions_after(after).iter().map(line).collect()
     });
-    let folder = config.tenant_folder(name).join("webhooks");
+    let folder = config.tenant_folder(name).join(DELIVERIES);
     Webhooks::start(name, &folder, settings, metrics.clone(), bell, ask).map(Some).map_err(fault)
 }
 
@@ -279,14 +318,16 @@ mod tests {
     #[test]
     fn what_is_set_for_retention_is_what_the_engine_keeps_to() {
         for (text, raw_days, records_days) in [
-            ("", 0, 1_096),
+            ("", 184, 1_096),
+            ("[retention]\nraw_days = 0", 0, 1_096),
             ("[retention]\nraw_days = 90\nrecords_years = 5", 90, 1_827),
-            ("[retention]\nrecords_years = 100", 0, 36_525),
+            ("[retention]\nrecords_years = 100", 184, 36_525),
         ] {
             let config = Config::parse(text, []).unwrap();
             config.check().unwrap();
             let kept = options("one", &config, "").unwrap().retention;
             assert_eq!(kept, Retention { raw_days, records_days }, "{text}");
+            assert_eq!(kept == Retention::default(), text.is_empty());
         }
     }
 }

@@ -11,14 +11,15 @@ use crate::clock;
 use crate::metrics::Metrics;
 use crate::outbox::{Letter, Outbox};
 use bytes::Bytes;
+use events::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use hyper::HeaderMap;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The longest time between tries.
@@ -50,6 +51,7 @@ pub struct Webhooks {
     poke: SyncSender<()>,
     ending: Arc<AtomicBool>,
     thread: Option<std::thread::JoinHandle<()>>,
+    outbox: Arc<Mutex<Outbox>>,
     /// Bytes that wait to be delivered.
     pub waiting: Arc<AtomicU64>,
 }
@@ -96,11 +98,12 @@ impl Webhooks {
     ) -> std::io::Result<Webhooks> {
         let outbox = Outbox::open(folder)?;
         let waiting = Arc::new(AtomicU64::new(outbox.waiting()));
+        let outbox = Arc::new(Mutex::new(outbox));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let ending = Arc::new(AtomicBool::new(false));
         let postman = Postman {
             tenant: tenant.to_owned(),
-            outbox,
+            outbox: outbox.clone(),
             settings,
             metrics,
             waiting: waiting.clone(),
@@ -112,7 +115,16 @@ impl Webhooks {
         let thread = std::thread::Builder::new()
             .name("webhooks".to_owned())
             .spawn(move || postman.run(&heard))?;
-        Ok(Webhooks { poke, ending, thread: Some(thread), waiting })
+        Ok(Webhooks { poke, ending, thread: Some(thread), outbox, waiting })
+    }
+
+    /// Removes what waits of accounts that the engine has erased, and what was given up. A delivery under way is not called
+    /// back.
+    ///
+    /// # Errors
+    /// The disk: it may be done in part.
+    pub fn erase(&self, accounts: &[Key]) -> std::io::Result<()> {
+        lock(&self.outbox).erase(accounts)
     }
 
     /// Ends after the delivery under way; what waits is delivered after the next start.
@@ -131,9 +143,14 @@ impl Drop for Webhooks {
     }
 }
 
+/// Held while files are read or written, and not while a delivery is under way.
+fn lock(outbox: &Mutex<Outbox>) -> MutexGuard<'_, Outbox> {
+    outbox.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 struct Postman {
     tenant: String,
-    outbox: Outbox,
+    outbox: Arc<Mutex<Outbox>>,
     settings: Settings,
     metrics: Arc<Metrics>,
     waiting: Arc<AtomicU64>,
@@ -149,7 +166,7 @@ impl Postman {
         self.fill();
         loop {
             let soon = due.saturating_duration_since(Instant::now()).min(IDLE);
-            let wait = if self.outbox.waiting() > 0 { soon } else { IDLE };
+            let wait = if self.waiting.load(Relaxed) > 0 { soon } else { IDLE };
             if heard.recv_timeout(wait).is_ok() {
                 self.fill();
             }
@@ -159,7 +176,13 @@ impl Postman {
             if Instant::now() < due {
                 continue;
             }
-            match self.outbox.next(self.settings.batch) {
+            let next = {
+                let mut outbox = lock(&self.outbox);
+                let next = outbox.next(self.settings.batch);
+                self.waiting.store(outbox.waiting(), Relaxed);
+                next
+            };
+            match next {
                 Ok(None) => tries = 0,
                 Ok(Some(letter)) => {
                     tries += 1;
@@ -181,8 +204,10 @@ impl Postman {
 
     /// Puts what is new into the outbox.
     fn fill(&mut self) {
-        let revisions = (self.ask)(self.outbox.last());
-        match self.outbox.put(&revisions) {
+        // Asked for with the outbox in hand: what an erasure is about to remove must not be put in after it.
+        let mut outbox = lock(&self.outbox);
+        let revisions = (self.ask)(outbox.last());
+        match outbox.put(&revisions) {
             Ok(0) => {}
             Ok(lost) => {
                 self.metrics.webhooks[2].fetch_add(lost, Relaxed);
@@ -193,7 +218,7 @@ impl Postman {
                 tracing::error!(tenant = self.tenant, %why, "the outbox cannot be written");
             }
         }
-        self.waiting.store(self.outbox.waiting(), Relaxed);
+        self.waiting.store(outbox.waiting(), Relaxed);
     }
 
     /// Tries a delivery; true if it needs no other try.
@@ -215,7 +240,8 @@ impl Postman {
             return false;
         }
         self.metrics.webhooks[2].fetch_add(1, Relaxed);
-        match self.outbox.bury(letter) {
+        let buried = lock(&self.outbox).bury(letter);
+        match buried {
             Ok(true) => {
                 tracing::error!(tenant = self.tenant, "a delivery went to the dead letters")
             }
@@ -226,11 +252,12 @@ impl Postman {
     }
 
     fn settle(&mut self, letter: &Letter) {
-        if let Err(why) = self.outbox.done(letter) {
+        let mut outbox = lock(&self.outbox);
+        if let Err(why) = outbox.done(letter) {
             // It will be delivered again after a restart, with the same idempotency key.
             tracing::error!(tenant = self.tenant, %why, "the cursor of the outbox cannot be written");
         }
-        self.waiting.store(self.outbox.waiting(), Relaxed);
+        self.waiting.store(outbox.waiting(), Relaxed);
     }
 }
 

@@ -142,6 +142,51 @@ fn what_is_too_much_is_refused_and_the_rest_goes_on() {
 }
 
 #[test]
+fn a_silent_connection_is_kept_longer_than_a_slow_head() {
+    let server =
+        Server::new("[listen]\nheader_timeout = '400ms'\nidle_timeout = '1500ms'\nthreads = 2");
+    let closed_after = |mut stream: std::net::TcpStream| {
+        let start = Instant::now();
+        let _ = stream.read_to_end(&mut Vec::new());
+        start.elapsed()
+    };
+    let (soon, later) = (Duration::from_millis(1300), Duration::from_millis(1400));
+    // Nothing, and a head that goes on byte by byte and never ends.
+    assert!(closed_after(connect(server.address())) < soon);
+    let mut slow = connect(server.address());
+    let start = Instant::now();
+    while start.elapsed() < soon && slow.write_all(b"G").is_ok() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(start.elapsed() < soon, "a head was waited for without end");
+    // Events with a pause between them that is longer than a head may take; and meanwhile a stream, which is not silent.
+    let key = format!("Bearer {}", server.admin);
+    let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
+    let mut stream = connect(server.address());
+    request(&mut stream, "GET", "/v1/stream?kinds=decisions", &headers, b"");
+    let mut steady = BufReader::new(connect(server.address()));
+    for n in 0..4 {
+        let body = event(n);
+        request(steady.get_mut(), "POST", "/v1/decisions", &headers, body.as_bytes());
+        assert_eq!(reply(&mut steady).status, 200, "event {n}");
+        std::thread::sleep(Duration::from_millis(700));
+    }
+    let mut told = String::new();
+    let mut stream = BufReader::new(stream);
+    while !told.contains("\"id\":\"e3\"") {
+        assert!(std::io::BufRead::read_line(&mut stream, &mut told).unwrap() > 0, "{told}");
+    }
+    // A head that stops half way is not waited for longer because others came before it.
+    write!(steady.get_mut(), "GET /health/live HT").unwrap();
+    assert!(closed_after(steady.into_inner()) < soon);
+    let mut silent = BufReader::new(connect(server.address()));
+    request(silent.get_mut(), "GET", "/health/live", &[], b"");
+    assert_eq!(reply(&mut silent).status, 200);
+    assert!((later..Duration::from_secs(5)).contains(&closed_after(silent.into_inner())));
+    server.stop();
+}
+
+#[test]
 fn connections_beyond_the_limit_wait() {
     let server = Server::new("[listen]\nmax_connections = 2");
     let held = [connect(server.address()), connect(server.address())];

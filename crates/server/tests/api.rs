@@ -115,7 +115,7 @@ fn a_judgement_finds_a_farm_and_everybody_hears_of_it() {
     let world = scenario.run();
     let lines = [("authorization", key.as_str()), ("content-type", "application/x-ndjson")];
     for some in world.records.chunks(5000) {
-        let body: Vec<String> = some.iter().map(support::line).collect();
+        let body: Vec<String> = some.iter().map(Record::json).collect();
         let sent = server.send("POST", "/v1/events", &lines, body.join("\n").as_bytes());
         assert_eq!(sent.json()["accepted"], some.len(), "{sent:?}");
     }
@@ -139,7 +139,7 @@ fn a_judgement_finds_a_farm_and_everybody_hears_of_it() {
     // What comes now from the farm is not counted.
     let last = world.records.iter().rev().find(|r| r.actor == members[0] && r.kind.counts());
     let next = Record { id: "late".to_owned(), ..last.unwrap().clone() };
-    let decided = server.post("/v1/decisions", &support::line(&next)).json();
+    let decided = server.post("/v1/decisions", &next.json()).json();
     assert_eq!(decided["decisions"][0]["action"], "discard", "{decided}");
     // Earlier judgements may have seen too little to call anybody.
     let told = read_until(&mut stream, "\"to\":\"fake\"");

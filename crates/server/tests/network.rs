@@ -9,7 +9,7 @@ use hyper::{Request, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
 use server::webhooks::sign;
-use simulator::{Hardness, Scenario, Scheme};
+use simulator::{Hardness, Record, Scenario, Scheme};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
@@ -61,7 +61,7 @@ fn revisions_are_delivered_signed_and_again_until_they_are_taken() {
     let scenario = Scenario { seed: 4, people: 600, days: 4, schemes, hardness: Hardness::plain() };
     let world = scenario.run();
     for some in world.records.chunks(5000) {
-        let body: Vec<String> = some.iter().map(support::line).collect();
+        let body: Vec<String> = some.iter().map(Record::json).collect();
         server.post("/v1/events", &format!("[{}]", body.join(",")));
     }
     assert_eq!(server.post("/v1/judge", "").status, 200);
@@ -83,6 +83,15 @@ fn revisions_are_delivered_signed_and_again_until_they_are_taken() {
         (&first["from"], number >> 32),
         (&json!("genuine"), first["judgement"].as_u64().unwrap())
     );
+    // Counts of the same judgement as well: what is left of a count is what the API says of it.
+    let subject = |count: &&Value| count["subject"].is_string();
+    let newest = told["revisions"].as_array().unwrap().iter().rfind(subject).unwrap();
+    let of = format!("/v1/subjects/{}/counts", newest["subject"].as_str().unwrap());
+    let counts = server.get(&of).json();
+    let row = |row: &&Value| row["metric"] == newest["metric"];
+    let row = counts["counts"].as_array().unwrap().iter().find(row).unwrap();
+    assert!(newest["from"]["genuine"].as_u64() > newest["to"]["genuine"].as_u64(), "{newest}");
+    assert!(row["raw"].as_u64() >= newest["raw"].as_u64(), "{newest} {counts}");
     // After a restart nothing is delivered twice, and what is new is.
     let server = server.restart(&set);
     let mut later = Vec::new();

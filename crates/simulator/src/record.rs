@@ -42,44 +42,60 @@ pub struct Record {
 }
 
 impl Record {
+    /// What it has in the columns of the contract's table; empty where it has nothing.
+    fn cells(&self) -> [(Column, Value<'_>); 25] {
+        let number = |number: Option<i64>| number.map_or(Value::Null, Value::Int);
+        [
+            (Column::Id, Value::Text(&self.id)),
+            (Column::Time, Value::Instant(self.time.0)),
+            (Column::Kind, Value::Text(self.kind.name())),
+            (Column::Actor, Value::Text(&self.actor)),
+            (Column::Subject, Value::Text(&self.subject)),
+            (Column::Owner, Value::Text(&self.owner)),
+            (Column::Order, Value::Text(&self.order)),
+            (Column::Parcel, Value::Text(&self.parcel)),
+            (Column::Point, Value::Text(&self.point)),
+            (Column::Device, Value::Text(&self.device)),
+            (Column::Ip, Value::Text(&self.ip)),
+            (Column::Agent, Value::Text(&self.agent)),
+            (Column::Source, Value::Text(&self.source)),
+            (Column::Phone, Value::Text(&self.phone)),
+            (Column::Payment, Value::Text(&self.payment)),
+            (Column::Address, Value::Text(&self.address)),
+            (Column::Counterparty, Value::Text(&self.counterparty)),
+            (Column::Currency, Value::Text(self.currency)),
+            (Column::Amount, number(self.amount)),
+            (Column::Rating, self.rating.map_or(Value::Null, Value::Float)),
+            (Column::Text, Value::Text(&self.text)),
+            (Column::DwellMs, number(self.dwell_ms)),
+            (Column::WeightG, number(self.weight_g.map(i64::from))),
+            (Column::Region, Value::Text(&self.region)),
+            (Column::Status, Value::Text(self.status)),
+        ]
+    }
+
     /// Puts the record into an intake as its row `number`, as if it had been read from a table of the contract.
     pub fn put(&self, intake: &mut Intake, number: u64) {
         let at = intake.begin(number);
-        let texts = [
-            (Column::Id, &self.id[..]),
-            (Column::Kind, self.kind.name()),
-            (Column::Actor, &self.actor),
-            (Column::Subject, &self.subject),
-            (Column::Owner, &self.owner),
-            (Column::Order, &self.order),
-            (Column::Parcel, &self.parcel),
-            (Column::Point, &self.point),
-            (Column::Device, &self.device),
-            (Column::Ip, &self.ip),
-            (Column::Agent, &self.agent),
-            (Column::Source, &self.source),
-            (Column::Phone, &self.phone),
-            (Column::Payment, &self.payment),
-            (Column::Address, &self.address),
-            (Column::Counterparty, &self.counterparty),
-            (Column::Currency, self.currency),
-            (Column::Text, &self.text),
-            (Column::Region, &self.region),
-            (Column::Status, self.status),
-        ];
-        intake.put(at, Column::Time, Value::Instant(self.time.0));
-        for (column, text) in texts {
-            intake.put(at, column, Value::Text(text));
+        for (column, value) in self.cells() {
+            intake.put(at, column, value);
         }
-        let numbers = [
-            (Column::Amount, self.amount),
-            (Column::DwellMs, self.dwell_ms),
-            (Column::WeightG, self.weight_g.map(i64::from)),
-        ];
-        for (column, number) in numbers {
-            intake.put(at, column, number.map_or(Value::Null, Value::Int));
-        }
-        intake.put(at, Column::Rating, self.rating.map_or(Value::Null, Value::Float));
+    }
+
+    /// The record as a platform sends it: a JSON object with the contract's columns.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let cells = self.cells().into_iter().filter_map(|(column, value)| {
+            let told = match value {
+                Value::Text(text) if !text.is_empty() => text.into(),
+                Value::Instant(micros) => micros.into(),
+                Value::Int(number) => number.into(),
+                Value::Float(number) => number.into(),
+                _ => return None,
+            };
+            Some((column.name().to_owned(), told))
+        });
+        serde_json::Value::Object(cells.collect()).to_string()
     }
 }
 

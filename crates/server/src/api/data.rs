@@ -9,7 +9,9 @@ use super::manage::{failed, refused};
 use super::view::Erased;
 use crate::answer::Answer;
 use crate::body::Sent;
+use crate::personal::Erasing;
 use crate::problem::{Kind, Problem};
+use crate::tenants::Tenant;
 use bytes::Bytes;
 use events::Key;
 use hyper::Response;
@@ -128,7 +130,7 @@ pub async fn erase(call: &Call<'_>) -> Result<Answer, Problem> {
     let first = keys.first().copied().unwrap_or(Key::NONE);
     let turn = Arc::new(call.tenant.personal.erase(first)?);
     let mut under_way = Vec::new();
-    for key in keys {
+    for &key in &keys {
         let (send, receive) = oneshot::channel();
         let turn = Arc::clone(&turn);
         let done = Box::new(move |done| {
@@ -138,17 +140,35 @@ pub async fn erase(call: &Call<'_>) -> Result<Answer, Problem> {
         call.tenant.live.erase(key, done).map_err(|why| refused(&why))?;
         under_way.push(receive);
     }
-    drop(turn);
+    // By itself, so that it is done to its end if nobody waits any more.
+    let finished = tokio::spawn(finish(Arc::clone(call.tenant), keys, under_way, turn));
+    let failed = |_| unfinished(&"the work failed");
+    let events = finished.await.map_err(failed)??;
+    Ok(Answer::value(&Erased { events }))
+}
+
+/// Waits for the engine, then removes what is kept beside it. Gives the number of events.
+async fn finish(
+    tenant: Arc<Tenant>,
+    keys: Vec<Key>,
+    under_way: Vec<oneshot::Receiver<Result<u64, Refused>>>,
+    turn: Arc<Erasing>,
+) -> Result<u64, Problem> {
     let mut events = 0;
     for receive in under_way {
         events += receive.await.unwrap_or(Err(Refused::Stopped)).map_err(|why| unfinished(&why))?;
     }
-    tracing::info!(tenant = call.tenant.name, events, "account erased");
-    Ok(Answer::value(&Erased { events }))
+    let forgotten = tokio::task::spawn_blocking(move || {
+        let forgotten = tenant.forget(&keys);
+        drop(turn);
+        forgotten.map(|()| tracing::info!(tenant = tenant.name, events, "account erased"))
+    });
+    forgotten.await.map_err(|why| unfinished(&why))?.map_err(|why| unfinished(&why))?;
+    Ok(events)
 }
 
 /// What an erasure that came to no end is answered with.
-fn unfinished(why: &Refused) -> Problem {
+fn unfinished(why: &dyn std::fmt::Display) -> Problem {
     tracing::error!(%why, "an account was not erased, or not wholly");
     let detail = "the account is not erased, or not wholly: ask again; see the server's log";
     Problem::new(Kind::Unavailable, detail).after(10)

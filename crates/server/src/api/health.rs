@@ -31,9 +31,8 @@ pub fn ready(service: &Service) -> Result<Answer, Problem> {
     if service.is_ending() {
         return Err(Problem::new(Kind::Unavailable, "the server is ending").after(10));
     }
-    let stopped = service.tenants.values().any(|tenant| tenant.live.status().stopped.is_some());
-    if stopped {
-        return Err(Problem::new(Kind::Unavailable, "an engine has stopped").after(10));
+    if let Some(why) = service.tenants.values().find_map(|tenant| tenant.unfit()) {
+        return Err(Problem::new(Kind::Unavailable, why).after(10));
     }
     Ok(alive())
 }

@@ -3,6 +3,7 @@
 use super::Call;
 use super::view::{Decisions, Taken};
 use crate::answer::Answer;
+use crate::clock;
 use crate::decode::{Form, field_fault};
 use crate::metrics::Refusal;
 use crate::problem::{Kind, Problem};
@@ -12,6 +13,7 @@ use hyper::StatusCode;
 use hyper::header::CONTENT_TYPE;
 use live::{Refused, Wait};
 use std::fmt::Write as _;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 use tokio::sync::oneshot;
 
@@ -193,7 +195,9 @@ async fn submitted(
     });
     call.tenant.live.submit(batch, wait, reply).map_err(|why| refused(call, why))?;
     let answers = receive.await.unwrap_or(Err(Refused::Stopped));
-    answers.map_err(|why| refused(call, why))
+    let answers = answers.map_err(|why| refused(call, why))?;
+    call.tenant.refused.store(0, Relaxed);
+    Ok(answers)
 }
 
 fn refused(call: &Call<'_>, why: Refused) -> Problem {
@@ -203,6 +207,7 @@ fn refused(call: &Call<'_>, why: Refused) -> Problem {
             Problem::new(Kind::TooMany, "too many events wait already").after(QUEUE_WAIT)
         }
         Refused::Disk(_) => {
+            call.tenant.refused.store(clock::now(), Relaxed);
             Problem::new(Kind::Unavailable, "the log cannot be written").after(DISK_WAIT)
         }
         Refused::Stopped => {

@@ -98,6 +98,7 @@ impl Config {
         faults.range("listen.threads", listen.threads as u64, 0, 1024);
         for (key, span) in [
             ("listen.header_timeout", listen.header_timeout),
+            ("listen.idle_timeout", listen.idle_timeout),
             ("listen.body_timeout", listen.body_timeout),
             ("listen.drain_timeout", listen.drain_timeout),
         ] {

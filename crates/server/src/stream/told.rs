@@ -1,7 +1,7 @@
 //! A notice as it is kept in the ring, and as JSON for the stream and for webhooks.
 
 use super::Wanted;
-use live::{AccountRevision, CountRevision, Decision, Notice};
+use live::{AccountRevision, CountRevision, Decision, Notice, Revision};
 use std::fmt::Write as _;
 
 /// A notice.
@@ -132,8 +132,15 @@ pub(crate) fn decided(decision: &Decision, out: &mut String) {
     out.push(']');
 }
 
-/// Writes a revision of an account.
-pub(crate) fn account(revision: &AccountRevision, out: &mut String) {
+/// Writes a revision as a JSON object in one line.
+pub(crate) fn revision(revision: &Revision, out: &mut String) {
+    match revision {
+        Revision::Account(revision) => account(revision, out),
+        Revision::Count(revision) => count(revision, out),
+    }
+}
+
+fn account(revision: &AccountRevision, out: &mut String) {
     let _ = write!(
         out,
         "{{\"number\":{},\"judgement\":{},\"account\":",
@@ -167,7 +174,11 @@ pub(crate) fn account(revision: &AccountRevision, out: &mut String) {
 }
 
 fn count(revision: &CountRevision, out: &mut String) {
-    let _ = write!(out, "{{\"judgement\":{},\"subject\":", revision.judgement);
+    let _ = write!(
+        out,
+        "{{\"number\":{},\"judgement\":{},\"subject\":",
+        revision.number, revision.judgement
+    );
     text(&revision.subject, out);
     let _ = write!(out, ",\"metric\":\"{}\",\"raw\":{}", revision.metric.name(), revision.raw);
     for (name, genuine) in [("from", &revision.from), ("to", &revision.to)] {
