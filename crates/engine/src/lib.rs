@@ -19,6 +19,7 @@ mod memory;
 mod names;
 mod order;
 mod output;
+mod owners;
 mod parcel;
 pub mod results;
 mod run;

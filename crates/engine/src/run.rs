@@ -195,10 +195,10 @@ fn tables(
     logs: &[NameLog],
     workers: usize,
 ) -> Result<Outcome, EngineError> {
-    let points = counts.points();
+    let (points, reached) = (counts.points(), counts.reached());
     let (tallies, earlier, timeline) = counts.finish();
     let all = together(&tallies, &earlier);
-    let (mut results, standing) = judge::tables(verdicts, &all, &points);
+    let (mut results, standing) = judge::tables(verdicts, &all, &reached, &points);
     results.timeline = timeline;
     let names = Names::resolve(logs, &mentioned(&results), workers)?;
     sort(&mut results, &names);
