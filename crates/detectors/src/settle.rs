@@ -41,6 +41,8 @@ pub fn rescore(usual: &Usual, finding: &mut Finding) {
         | Code::Txt07
         | Code::Log02
         | Code::Log03
-        | Code::Syn03 => {}
+        | Code::Syn03
+        | Code::Pay02
+        | Code::Pay03 => {}
     }
 }

@@ -9,16 +9,17 @@ use detectors::text::near_duplicates;
 use detectors::{Code, Finding, Usual, Viewings, prior, settle};
 use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
-use policy::{Policy, Verdict};
+use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
-use ventures::{overrides, parcels};
+use ventures::{circles, overrides, parcels, subsidies};
 
 use crate::EngineError;
 use crate::again;
 use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
+use crate::losses::losses;
 use crate::owners::{Reached, owners};
-use crate::results::{AccountResult, PointResult, Results, SubjectResult, Total};
+use crate::results::{AccountResult, Loss, PointResult, Results, SubjectResult, Total};
 use crate::slices::Ordered;
 use crate::standing::Standing;
 use crate::station::Report;
@@ -29,6 +30,7 @@ use crate::weigh::{PointFound, Weighed, weigh};
 pub struct Verdicts {
     weighed: Weighed,
     findings: Vec<Finding>,
+    losses: Vec<Loss>,
 }
 
 impl Verdicts {
@@ -67,9 +69,12 @@ pub fn judge(
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
     let book = Book::of(counters);
-    let ventures = ventures::find(&book);
+    let payers = ventures::payers(&book);
+    let ventures = ventures::find(&book, &payers);
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
+    findings.extend(circles(&book, &payers));
+    findings.extend(subsidies(&book));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let mut weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);
@@ -80,7 +85,8 @@ pub fn judge(
     findings.sort_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
-    Ok(Verdicts { weighed, findings })
+    let losses = losses(&book, &payers, &weighed.standing);
+    Ok(Verdicts { weighed, findings, losses })
 }
 
 /// Accounts that others act on and that never act themselves, where accounts act on accounts (as members of an exchange
@@ -139,14 +145,19 @@ pub fn tables(
     let found = |point: Key| weighed.point(point).unwrap_or_default();
     let points = points.iter().map(|&(key, parcels)| point(key, parcels, found(key), price));
     let mut points: Vec<PointResult> = points.collect();
-    for finding in verdicts.findings.iter().filter(|f| matches!(f.code, Code::Log02 | Code::Log03))
-    {
+    let pooled =
+        |f: &&Finding| matches!(f.code, Code::Log02 | Code::Log03 | Code::Pay02 | Code::Pay03);
+    for finding in verdicts.findings.iter().filter(pooled) {
         let key = finding.entity.key;
         match finding.entity.kind {
             EntityKind::Owner => {
                 let owner = owners.binary_search_by_key(&key, |owner| owner.owner);
                 if let Some(owner) = owner.ok().and_then(|at| owners.get_mut(at)) {
                     note(&mut owner.findings, finding);
+                    // Where the money went round somebody should ask who set it going.
+                    if matches!(finding.code, Code::Pay02 | Code::Pay03) {
+                        owner.verdict = owner.verdict.max(OwnerVerdict::Suspect);
+                    }
                 }
             }
             _ => {
@@ -168,6 +179,7 @@ pub fn tables(
         owners,
         points,
         findings: verdicts.findings,
+        losses: verdicts.losses,
         groups: weighed.groups,
         crowds: weighed.crowds,
         ..Results::default()

@@ -239,6 +239,7 @@ fn mentioned(results: &Results) -> Vec<Key> {
     keys.extend(results.subjects.iter().flat_map(|row| [row.subject, row.owner]));
     keys.extend(results.owners.iter().map(|row| row.owner));
     keys.extend(results.points.iter().map(|row| row.point));
+    keys.extend(results.losses.iter().map(|row| row.owner));
     for finding in &results.findings {
         keys.push(finding.entity.key);
         keys.extend(&finding.members);
@@ -252,6 +253,7 @@ fn sort(results: &mut Results, names: &Names) {
     names.sort_by(&mut results.subjects, |row| row.subject, |row| row.metric.name());
     names.sort_by(&mut results.owners, |row| row.owner, |_| ());
     names.sort_by(&mut results.points, |row| row.point, |_| ());
+    names.sort_by(&mut results.losses, |row| row.owner, |_| ());
     results.groups.sort_by_key(|group| group.group);
 }
 

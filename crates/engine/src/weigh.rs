@@ -13,6 +13,7 @@ use ventures::{Origin, Venture};
 
 use crate::deals;
 use crate::results::{AccountResult, GroupResult, PooledTest};
+use crate::rounds;
 use crate::standing::{Called, Deeds, Standing};
 
 /// Meetings that a result names.
@@ -136,6 +137,10 @@ pub fn weigh(
             (community_row(policy, group, findings), jobs(done), None)
         })
         .collect();
+    found.extend(rounds::rows(policy, findings).map(|(row, finding)| {
+        let done = std::iter::once((finding.entity.key, rounds::times(finding)));
+        (row, jobs(done), None)
+    }));
     found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All, None)));
     found.extend(ventures.iter().map(|v| (deals::row(policy, book, v), Deeds::Orders, Some(v))));
     found.sort_by(|(a, ..), (b, ..)| {
