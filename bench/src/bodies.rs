@@ -31,7 +31,7 @@ pub struct Read {
 /// A body cannot be made, or is not read whole.
 pub fn read(seconds: f64) -> Result<Vec<Read>> {
     let mut lines = Vec::new();
-    (0..TOGETHER).for_each(|number| ordinary(0, number, &mut lines));
+    (0..TOGETHER).for_each(|number| ordinary(0, number, crate::http::now(), &mut lines));
     let texts: Vec<&str> = std::str::from_utf8(&lines)?.lines().collect();
     let list = format!("[{}]", texts.join(",")).into_bytes();
     let arrow = arrow(&texts)?;

@@ -88,8 +88,13 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         black_box(count());
     }));
     let book = Book::of(vec![count()]);
+    let payers = ventures::payers(&book);
+    costs.push(cost("PAY02, PAY03 (circles and subsidies found)", repeat, || {
+        let found = ventures::circles(&book, &payers).len() + ventures::subsidies(&book).len();
+        black_box(found);
+    }));
     costs.push(cost("SEQ02, PAY01, LOG01 (ventures found)", repeat, || {
-        black_box(ventures::find(&book).len());
+        black_box(ventures::find(&book, &ventures::payers(&book)).len());
     }));
     let all = events.len();
     for cost in &mut costs {

@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 23] = [
+pub const CATALOGUE: [Entry; 25] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -184,6 +184,20 @@ pub const CATALOGUE: [Entry; 23] = [
         ("metrics mismatch", "指标不相称"),
         Class::Path,
         "SYN03-metrics-mismatch.md",
+    ),
+    entry(
+        Code::Pay02,
+        "PAY02",
+        ("money in a circle", "资金回流循环"),
+        Class::Money,
+        "PAY02-money-in-a-circle.md",
+    ),
+    entry(
+        Code::Pay03,
+        "PAY03",
+        ("orders made for a subsidy", "凑补贴订单"),
+        Class::Money,
+        "PAY03-orders-for-a-subsidy.md",
     ),
 ];
 

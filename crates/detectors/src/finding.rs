@@ -31,6 +31,8 @@ pub enum Code {
     Log02,
     Log03,
     Syn03,
+    Pay02,
+    Pay03,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

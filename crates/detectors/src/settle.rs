@@ -43,6 +43,8 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Txt07
         | Code::Log02
         | Code::Log03
-        | Code::Syn03 => (finding.bits, finding.score),
+        | Code::Syn03
+        | Code::Pay02
+        | Code::Pay03 => (finding.bits, finding.score),
     }
 }

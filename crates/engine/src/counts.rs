@@ -9,6 +9,8 @@ use hashbrown::{HashMap, HashSet};
 use policy::Verdict;
 use serde::{Deserialize, Serialize};
 
+use crate::owners::Reached;
+
 /// What is counted for: (subject, owner, kind).
 pub type Counted = (Key, Key, Kind);
 
@@ -116,6 +118,8 @@ pub struct Counts {
     hours: BTreeMap<i64, (u64, u64, u64)>,
     /// The parcels that each network point scanned.
     parcels: HashMap<Key, HashSet<Key>>,
+    /// Which way fakes went, by (owner, group).
+    reached: HashMap<(Key, u32), Reached>,
 }
 
 impl Counts {
@@ -124,8 +128,8 @@ impl Counts {
         Counts { split, ..Counts::default() }
     }
 
-    /// Counts an event of a kind that counts.
-    pub fn add(&mut self, event: &Event, score: f32, verdict: Verdict) {
+    /// Counts an event of a kind that counts, and of a group if one made it.
+    pub fn add(&mut self, event: &Event, score: f32, verdict: Verdict, group: Option<u32>) {
         let key = (event.subject, event.owner, event.kind);
         let tallies = if event.time < self.split { &mut self.earlier } else { &mut self.subjects };
         tallies.entry(key).or_default().add(score, verdict);
@@ -133,6 +137,10 @@ impl Counts {
         hour.0 += 1;
         hour.1 += u64::from(verdict == Verdict::Fake);
         hour.2 += u64::from(verdict == Verdict::Suspect);
+        // Groups are numbered from 1: what no group made is kept under 0.
+        if verdict == Verdict::Fake && event.owner.is_some() {
+            self.reached.entry((event.owner, group.unwrap_or(0))).or_default().add(event);
+        }
     }
 
     /// Notes the parcel that a network point scanned.
@@ -151,10 +159,22 @@ impl Counts {
         points
     }
 
+    /// Which way fakes went, by (owner, group), in the order of these.
+    #[must_use]
+    pub fn reached(&self) -> Vec<((Key, u32), Reached)> {
+        let mut reached: Vec<_> =
+            self.reached.iter().map(|(&of, &reached)| (of, reached)).collect();
+        reached.sort_unstable_by_key(|entry| entry.0);
+        reached
+    }
+
     /// Adds the counts of other events.
     #[allow(clippy::iter_over_hash_type)] // sets, whose order does not show
     pub fn merge(&mut self, other: Counts) {
-        let Counts { subjects, earlier, hours, parcels, .. } = other;
+        let Counts { subjects, earlier, hours, parcels, reached, .. } = other;
+        for (of, more) in reached {
+            self.reached.entry(of).or_default().merge(&more);
+        }
         for (point, scanned) in parcels {
             self.parcels.entry(point).or_default().extend(scanned);
         }

@@ -11,13 +11,15 @@ use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
-use ventures::{overrides, parcels};
+use ventures::{circles, overrides, parcels, subsidies};
 
 use crate::EngineError;
 use crate::again;
 use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
-use crate::results::{AccountResult, OwnerResult, PointResult, Results, SubjectResult, Total};
+use crate::losses::losses;
+use crate::owners::{Reached, owners};
+use crate::results::{AccountResult, Loss, PointResult, Results, SubjectResult, Total};
 use crate::slices::Ordered;
 use crate::standing::Standing;
 use crate::station::Report;
@@ -28,6 +30,7 @@ use crate::weigh::{PointFound, Weighed, weigh};
 pub struct Verdicts {
     weighed: Weighed,
     findings: Vec<Finding>,
+    losses: Vec<Loss>,
 }
 
 impl Verdicts {
@@ -66,9 +69,12 @@ pub fn judge(
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
     let book = Book::of(counters);
-    let ventures = ventures::find(&book);
+    let payers = ventures::payers(&book);
+    let ventures = ventures::find(&book, &payers);
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
+    findings.extend(circles(&book, &payers));
+    findings.extend(subsidies(&book));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let mut weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);
@@ -79,7 +85,8 @@ pub fn judge(
     findings.sort_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
-    Ok(Verdicts { weighed, findings })
+    let losses = losses(&book, &payers, &weighed.standing);
+    Ok(Verdicts { weighed, findings, losses })
 }
 
 /// Accounts that others act on and that never act themselves, where accounts act on accounts (as members of an exchange
@@ -128,23 +135,29 @@ fn search_groups(
 pub fn tables(
     verdicts: Verdicts,
     tallies: &[(Counted, Tally)],
+    reached: &[((Key, u32), Reached)],
     points: &[(Key, u64)],
 ) -> (Results, Standing) {
     let weighed = verdicts.weighed;
-    let mut owners = owners(tallies, &weighed);
+    let mut owners = owners(tallies, reached, &weighed);
     // Every point was a chance to find one.
     let price = (points.len().max(2) as f64).log2();
     let found = |point: Key| weighed.point(point).unwrap_or_default();
     let points = points.iter().map(|&(key, parcels)| point(key, parcels, found(key), price));
     let mut points: Vec<PointResult> = points.collect();
-    for finding in verdicts.findings.iter().filter(|f| matches!(f.code, Code::Log02 | Code::Log03))
-    {
+    let pooled =
+        |f: &&Finding| matches!(f.code, Code::Log02 | Code::Log03 | Code::Pay02 | Code::Pay03);
+    for finding in verdicts.findings.iter().filter(pooled) {
         let key = finding.entity.key;
         match finding.entity.kind {
             EntityKind::Owner => {
                 let owner = owners.binary_search_by_key(&key, |owner| owner.owner);
                 if let Some(owner) = owner.ok().and_then(|at| owners.get_mut(at)) {
                     note(&mut owner.findings, finding);
+                    // Where the money went round somebody should ask who set it going.
+                    if matches!(finding.code, Code::Pay02 | Code::Pay03) {
+                        owner.verdict = owner.verdict.max(OwnerVerdict::Suspect);
+                    }
                 }
             }
             _ => {
@@ -166,6 +179,7 @@ pub fn tables(
         owners,
         points,
         findings: verdicts.findings,
+        losses: verdicts.losses,
         groups: weighed.groups,
         crowds: weighed.crowds,
         ..Results::default()
@@ -248,51 +262,4 @@ fn subjects(tallies: &[(Counted, Tally)]) -> Vec<SubjectResult> {
         }
     };
     rows.into_iter().filter(|((subject, _), _)| subject.is_some()).map(row).collect()
-}
-
-/// Jobs of fake groups from which repetition ties an owner to who did them.
-const REPEATED: usize = 3;
-/// Share of an owner's counted events that must be fake before repetition says that it paid.
-const BOUGHT: f64 = 0.3;
-/// Orders of a venture from which money given back says that an owner paid.
-const PAID: u32 = 5;
-/// How many of them must have been repaid: many are not yet when a table ends.
-const REPAID: u32 = 3;
-/// Share from which a person should look.
-const LOOK: f64 = 0.05;
-
-/// Owners. To be reached by fakes is no guilt: rivals send them too, and crews take strangers as cover. Repeated jobs
-/// that make up much of what an owner has say that it paid; one job says that somebody did.
-fn owners(tallies: &[(Counted, Tally)], weighed: &Weighed) -> Vec<OwnerResult> {
-    let mut sums: BTreeMap<Key, Tally> = BTreeMap::new();
-    for ((_, owner, _), tally) in tallies {
-        if owner.is_some() {
-            sums.entry(*owner).or_default().merge(tally);
-        }
-    }
-    let row = |(owner, tally): (Key, Tally)| {
-        let share = tally.fake as f64 / tally.raw.max(1) as f64;
-        let jobs = weighed.jobs_for(owner);
-        let (orders, repaid) = weighed.orders_for(owner);
-        let verdict = match tally.fake {
-            0 => OwnerVerdict::Genuine,
-            _ if orders >= PAID && repaid >= REPAID => OwnerVerdict::Bought,
-            _ if jobs >= REPEATED && share >= BOUGHT => OwnerVerdict::Bought,
-            _ if jobs >= 1 && share >= LOOK => OwnerVerdict::Suspect,
-            _ => OwnerVerdict::Victim,
-        };
-        let mut findings = if tally.fake > 0 { vec![Code::Syn01] } else { Vec::new() };
-        if repaid > 0 {
-            findings.push(Code::Pay01);
-        }
-        OwnerResult {
-            owner,
-            raw: tally.raw,
-            genuine: tally.genuine().estimate,
-            score: share as f32,
-            verdict,
-            findings,
-        }
-    };
-    sums.into_iter().map(row).collect()
 }

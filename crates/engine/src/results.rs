@@ -18,6 +18,8 @@ pub struct Results {
     pub owners: Vec<OwnerResult>,
     pub points: Vec<PointResult>,
     pub findings: Vec<Finding>,
+    /// What fake orders cost, by shop, in the order of the shops' text.
+    pub losses: Vec<Loss>,
     /// The counts of each kind over all subjects, in the order of kinds.
     pub totals: Vec<Total>,
     /// The counted events of each hour, over all subjects and kinds: (hour since 1970, raw, fake, suspect).
@@ -118,6 +120,27 @@ pub struct OwnerResult {
     pub score: f32,
     pub verdict: OwnerVerdict,
     pub findings: Vec<Code>,
+}
+
+/// What a shop's orders that were called fake, or are held, cost and moved, in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    /// The shop; the subject where no shop is named.
+    pub owner: Key,
+    /// Orders called fake.
+    pub orders: u64,
+    /// Their prices: sales that were none.
+    pub turnover: i64,
+    /// Subsidies on them: to be kept back or clawed back.
+    pub subsidy: i64,
+    /// What payers gave back for them.
+    pub repaid: i64,
+    /// The part of that beyond the price: commissions.
+    pub commission: i64,
+    /// Orders held for a person.
+    pub held_orders: u64,
+    /// Subsidies on these.
+    pub held_subsidy: i64,
 }
 
 /// A row of `points.parquet`.

@@ -195,10 +195,10 @@ fn tables(
     logs: &[NameLog],
     workers: usize,
 ) -> Result<Outcome, EngineError> {
-    let points = counts.points();
+    let (points, reached) = (counts.points(), counts.reached());
     let (tallies, earlier, timeline) = counts.finish();
     let all = together(&tallies, &earlier);
-    let (mut results, standing) = judge::tables(verdicts, &all, &points);
+    let (mut results, standing) = judge::tables(verdicts, &all, &reached, &points);
     results.timeline = timeline;
     let names = Names::resolve(logs, &mentioned(&results), workers)?;
     sort(&mut results, &names);
@@ -239,6 +239,7 @@ fn mentioned(results: &Results) -> Vec<Key> {
     keys.extend(results.subjects.iter().flat_map(|row| [row.subject, row.owner]));
     keys.extend(results.owners.iter().map(|row| row.owner));
     keys.extend(results.points.iter().map(|row| row.point));
+    keys.extend(results.losses.iter().map(|row| row.owner));
     for finding in &results.findings {
         keys.push(finding.entity.key);
         keys.extend(&finding.members);
@@ -252,6 +253,7 @@ fn sort(results: &mut Results, names: &Names) {
     names.sort_by(&mut results.subjects, |row| row.subject, |row| row.metric.name());
     names.sort_by(&mut results.owners, |row| row.owner, |_| ());
     names.sort_by(&mut results.points, |row| row.point, |_| ());
+    names.sort_by(&mut results.losses, |row| row.owner, |_| ());
     results.groups.sort_by_key(|group| group.group);
 }
 

@@ -9,10 +9,11 @@ use features::Keyed;
 use groups::{Group, Search};
 use policy::{Policy, Verdict};
 use trades::Book;
-use ventures::Venture;
+use ventures::{Origin, Venture};
 
 use crate::deals;
 use crate::results::{AccountResult, GroupResult, PooledTest};
+use crate::rounds;
 use crate::standing::{Called, Deeds, Standing};
 
 /// Meetings that a result names.
@@ -44,8 +45,8 @@ pub struct Weighed {
     pub standing: Standing,
     /// What was found of the payers, owners and outlets of ventures.
     about_ventures: Vec<Finding>,
-    /// What ventures did for each owner: (orders, of these repaid).
-    served: Keyed<(u32, u32)>,
+    /// Orders of ventures at each owner that were repaid: (by whoever, by the owner itself).
+    repaid: Keyed<(u32, u32)>,
     /// Network points that took in ventures' parcels.
     points: Keyed<PointFound>,
 }
@@ -76,10 +77,16 @@ impl Weighed {
         members.chain(self.about_ventures.iter().cloned()).collect()
     }
 
-    /// What ventures called fake did for an owner: orders, and how many of them were repaid.
+    /// Orders of ventures called fake at an owner that were repaid.
     #[must_use]
-    pub fn orders_for(&self, owner: Key) -> (u32, u32) {
-        self.served.get(&owner).copied().unwrap_or_default()
+    pub fn repaid_for(&self, owner: Key) -> u32 {
+        self.repaid.get(&owner).copied().unwrap_or_default().0
+    }
+
+    /// Of them, orders that the owner itself repaid: nobody else holds its purse.
+    #[must_use]
+    pub fn repaid_by_itself(&self, owner: Key) -> u32 {
+        self.repaid.get(&owner).copied().unwrap_or_default().1
     }
 
     /// What is found of a network point.
@@ -130,6 +137,10 @@ pub fn weigh(
             (community_row(policy, group, findings), jobs(done), None)
         })
         .collect();
+    found.extend(rounds::rows(policy, findings).map(|(row, finding)| {
+        let done = std::iter::once((finding.entity.key, rounds::times(finding)));
+        (row, jobs(done), None)
+    }));
     found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All, None)));
     found.extend(ventures.iter().map(|v| (deals::row(policy, book, v), Deeds::Orders, Some(v))));
     found.sort_by(|(a, ..), (b, ..)| {
@@ -190,8 +201,10 @@ impl Weighed {
             return;
         }
         for &(owner, orders, repaid) in &venture.owners {
-            let served = self.served.entry(owner).or_default();
-            *served = (served.0 + orders, served.1 + repaid);
+            let payer = |hub: &&(Origin, u32, f64)| hub.0 == Origin::Payer(owner);
+            let itself = venture.hubs.iter().filter(payer).map(|hub| hub.1).sum::<u32>();
+            let known = self.repaid.entry(owner).or_default();
+            *known = (known.0 + repaid, known.1 + itself.min(orders));
         }
         for share in &venture.points {
             let found = self.points.entry(share.point).or_default();

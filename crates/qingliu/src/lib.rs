@@ -16,6 +16,7 @@ mod guard;
 mod live_demo;
 mod mappings;
 mod models;
+mod money;
 mod page;
 mod progress;
 mod quantity;

@@ -5,10 +5,11 @@
 
 use crate::arguments::Audit;
 use crate::audit::Run;
+use crate::money::worst as worst_losses;
 use crate::results::text;
 use crate::summary::{FoundCounts, digest};
 use engine::Names;
-use engine::results::{AccountResult, GroupResult, SubjectResult};
+use engine::results::{AccountResult, GroupResult, Loss, SubjectResult};
 use events::{Column, Key, Kind};
 use policy::{OwnerVerdict, Verdict};
 use report::{Choice, InputFile, Intake, Model, Ranked};
@@ -58,6 +59,7 @@ fn model(run: &Run<'_>, counts: &FoundCounts) -> Model {
         owners: owners(run, names),
         accounts: accounts(&results.accounts, names),
         points: points(run, names),
+        losses: losses(run, names),
         groups: Ranked {
             rows: accused
                 .iter()
@@ -321,6 +323,22 @@ fn owners(run: &Run<'_>, names: &Names) -> Ranked<report::Owner> {
             findings: codes(&row.findings),
         },
     )
+}
+
+fn losses(run: &Run<'_>, names: &Names) -> Ranked<report::Loss> {
+    let rows = worst_losses(&run.outcome.results.losses);
+    let total = rows.len() as u64;
+    let row = |loss: &Loss| report::Loss {
+        owner: text(names, loss.owner).into_owned(),
+        orders: loss.orders,
+        turnover: loss.turnover,
+        subsidy: loss.subsidy,
+        repaid: loss.repaid,
+        commission: loss.commission,
+        held_orders: loss.held_orders,
+        held_subsidy: loss.held_subsidy,
+    };
+    Ranked { rows: rows.into_iter().take(ROWS).map(row).collect(), total }
 }
 
 fn points(run: &Run<'_>, names: &Names) -> Ranked<report::Point> {

@@ -4,6 +4,7 @@
 //! else, so that all other files are the same whenever the input is.
 
 use crate::gathering::Gathered;
+use crate::money::{Money, money};
 use crate::quantity::{moment, ratio};
 use crate::results::EventTally;
 use engine::{Outcome, Seen};
@@ -27,6 +28,7 @@ pub(crate) struct Summary {
     pub(crate) unknown_kinds: BTreeMap<String, u64>,
     pub(crate) findings: BTreeMap<String, u64>,
     pub(crate) groups: Vec<GroupSummary>,
+    pub(crate) money: Money,
     pub(crate) policy: serde_json::Value,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) models: Vec<ModelSummary>,
@@ -183,6 +185,7 @@ impl Summary {
             unknown_kinds: gathered.all.unknown_kinds.iter().cloned().collect(),
             findings,
             groups: groups(outcome),
+            money: money(outcome),
             policy: serde_json::to_value(policy).unwrap_or_default(),
             models: Vec::new(),
             seed: 0,

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use report::{
-    Account, Choice, Class, Crowd, Group, Hour, InputFile, Intake, KindCount, Lang, Mapping,
+    Account, Choice, Class, Crowd, Group, Hour, InputFile, Intake, KindCount, Lang, Loss, Mapping,
     Meeting, Member, Model, Owner, OwnerVerdict, Point, Ranked, Rejection, Run, Shared, Subject,
     Target, Test, Totals, Verdict,
 };
@@ -62,6 +62,7 @@ fn model() -> Model {
         owners: owners(),
         accounts: accounts(),
         points: points(),
+        losses: losses(),
         groups: Ranked { total: groups.len() as u64, rows: groups },
         cleared: cleared(),
         findings: [("SYN01", 54), ("VEL01", 1_204), ("VEL02", 88), ("SEQ01", 310), ("MEM01", 17)]
@@ -228,6 +229,22 @@ fn subjects() -> Ranked<Subject> {
         })
         .collect();
     Ranked { rows, total: 311 }
+}
+
+fn losses() -> Ranked<Loss> {
+    let rows: Vec<Loss> = (0..6)
+        .map(|n| Loss {
+            owner: format!("shop-{n}"),
+            orders: 40 + n,
+            turnover: 812_300 - 31_000 * n as i64,
+            subsidy: 120_000 - 9_000 * n as i64,
+            repaid: 780_000,
+            commission: 21_500,
+            held_orders: n,
+            held_subsidy: 3_000 * n as i64,
+        })
+        .collect();
+    Ranked { total: rows.len() as u64, rows }
 }
 
 fn owners() -> Ranked<Owner> {

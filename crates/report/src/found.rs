@@ -57,6 +57,27 @@ pub struct Point {
     pub findings: Vec<String>,
 }
 
+/// What a shop's orders called fake, or held, cost and moved, in hundredths of the currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Loss {
+    /// The shop.
+    pub owner: String,
+    /// Orders called fake.
+    pub orders: u64,
+    /// Their prices.
+    pub turnover: i64,
+    /// Subsidies on them.
+    pub subsidy: i64,
+    /// What payers gave back for them.
+    pub repaid: i64,
+    /// The part of that beyond the price.
+    pub commission: i64,
+    /// Orders held for a person.
+    pub held_orders: u64,
+    /// Subsidies on these.
+    pub held_subsidy: i64,
+}
+
 /// A coordinated group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Group {

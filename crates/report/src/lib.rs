@@ -17,7 +17,7 @@ mod texts;
 mod verdict;
 
 pub use found::{
-    Account, Crowd, Group, Meeting, Member, Owner, Point, Shared, Subject, Target, Test,
+    Account, Crowd, Group, Loss, Meeting, Member, Owner, Point, Shared, Subject, Target, Test,
 };
 pub use lang::Lang;
 pub use model::{

@@ -19,6 +19,13 @@ pub(crate) fn count(n: u64) -> String {
     out
 }
 
+/// A sum of hundredths in units, with two places.
+pub(crate) fn hundredths(sum: i64) -> String {
+    let sign = if sum < 0 { "−" } else { "" };
+    let size = sum.unsigned_abs();
+    format!("{sign}{}.{:02}", count(size / 100), size % 100)
+}
+
 /// `part` of `whole` in percent; a dash where there is no whole.
 pub(crate) fn share(part: u64, whole: u64) -> String {
     if whole == 0 {

@@ -6,6 +6,7 @@ pub(crate) mod evidence;
 pub(crate) mod group;
 pub(crate) mod intake;
 pub(crate) mod method;
+pub(crate) mod money;
 pub(crate) mod ranking;
 pub(crate) mod rerun;
 pub(crate) mod summary;

@@ -17,6 +17,7 @@ pub(crate) struct Texts {
     pub intake: IntakeTexts,
     pub timeline: TimelineTexts,
     pub ranking: RankingTexts,
+    pub money: MoneyTexts,
     pub group: GroupTexts,
     pub evidence: EvidenceTexts,
     pub cleared: ClearedTexts,
@@ -166,6 +167,20 @@ pub(crate) struct RankingTexts {
     pub looks_for: &'static str,
     pub number: &'static str,
     pub bar: &'static str,
+}
+
+/// What fake orders cost.
+#[derive(Serialize)]
+pub(crate) struct MoneyTexts {
+    pub title: &'static str,
+    pub lead: &'static str,
+    pub orders: &'static str,
+    pub turnover: &'static str,
+    pub subsidy: &'static str,
+    pub repaid: &'static str,
+    pub commission: &'static str,
+    pub held_orders: &'static str,
+    pub held_subsidy: &'static str,
 }
 
 /// A group's article.

@@ -8,6 +8,7 @@ mod checkin;
 mod coupon_rush;
 mod daily_picks;
 mod deal_group;
+mod exchange;
 mod fan_club;
 mod flash_sale;
 mod friend_vote;
@@ -22,8 +23,11 @@ mod rebate;
 mod reseller;
 mod stand;
 mod superfan;
+mod top_up;
 mod trade_in;
 mod viral;
+
+pub(crate) use top_up::{BONUS, THRESHOLD};
 
 use crate::dice::Dice;
 use crate::population::Population;
@@ -45,6 +49,8 @@ pub(crate) fn all(town: &mut Town) -> Vec<Box<dyn Script>> {
         Box::new(superfan::Superfans::new(town)),
         Box::new(reseller::Resellers::new(town)),
         Box::new(group_buy::GroupBuys),
+        Box::new(exchange::Exchanges::new(town)),
+        Box::new(top_up::TopUps::new(town)),
     ];
     for number in 0..town.scenario.campaigns(4_000) {
         scripts.push(Box::new(idol_club::IdolClub::new(town, number)));

@@ -61,8 +61,20 @@ impl Purchase {
     }
 }
 
-/// Orders and pays; `None` when the buyer thinks better of it before paying.
+/// Orders and pays, and is sent it; `None` when the buyer thinks better of it before paying.
 pub(crate) fn buy(
+    town: &mut Town,
+    dice: &mut Dice,
+    visit: &mut Visit,
+    purchase: Purchase,
+) -> Option<Deal> {
+    let mut deal = pay(town, dice, visit, purchase)?;
+    deal.signed = deliver(town, dice, (&deal, &purchase), deal.signed);
+    Some(deal)
+}
+
+/// Orders and pays, and nothing is sent yet: until it is, the deal counts as signed for when it was paid.
+pub(crate) fn pay(
     town: &mut Town,
     dice: &mut Dice,
     visit: &mut Visit,
@@ -85,17 +97,15 @@ pub(crate) fn buy(
     (row.phone, row.address, row.region) = (Default::default(), Name::NONE, 0);
     town.calendar.note(row);
     visit.pause(2.0);
-    let mut deal = Deal {
+    Some(Deal {
         who,
         subject: purchase.subject,
         order,
         amount: purchase.amount,
         payment: purchase.payment,
-        signed: 0,
+        signed: row.time,
         label: visit.label,
-    };
-    deal.signed = deliver(town, dice, (&deal, &purchase), row.time);
-    Some(deal)
+    })
 }
 
 /// The parcel's way from the seller's outlet to the buyer's; says when it is signed for.

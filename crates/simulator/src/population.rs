@@ -36,11 +36,13 @@ pub enum Population {
     CheckinReview,
     SubsidyTopup,
     Returner,
+    Exchange,
+    TopUp,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 31] = [
+    pub const ALL: [Population; 33] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -72,6 +74,8 @@ impl Population {
         Population::CheckinReview,
         Population::SubsidyTopup,
         Population::Returner,
+        Population::Exchange,
+        Population::TopUp,
     ];
 
     /// The word in truth tables.
@@ -109,21 +113,23 @@ impl Population {
             Population::CheckinReview => "checkin_review",
             Population::SubsidyTopup => "subsidy_topup",
             Population::Returner => "returner",
+            Population::Exchange => "exchange",
+            Population::TopUp => "top_up",
         }
     }
 }
 
 /// A set of natural crowds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Populations(u32);
+pub(crate) struct Populations(u64);
 
 impl Populations {
     pub(crate) fn add(&mut self, population: Population) {
-        self.0 |= 1 << population as u8;
+        self.0 |= 1 << population as u64;
     }
 
     pub(crate) fn has(self, population: Population) -> bool {
-        self.0 & (1 << population as u8) != 0
+        self.0 & (1 << population as u64) != 0
     }
 
     /// The crowds' words, joined as truth tables join them.

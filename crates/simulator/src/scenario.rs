@@ -33,11 +33,13 @@ pub enum Scheme {
     ExperienceOfficers,
     /// S11: views without dwell.
     ViewInflation,
+    /// S12: subsidised baskets paid, refunded and paid again.
+    RefundCircle,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 11] = [
+    pub const ALL: [Scheme; 12] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -49,6 +51,7 @@ impl Scheme {
         Scheme::SubsidyLoop,
         Scheme::ExperienceOfficers,
         Scheme::ViewInflation,
+        Scheme::RefundCircle,
     ];
 
     /// The code in truth tables.
@@ -66,6 +69,7 @@ impl Scheme {
             Scheme::SubsidyLoop => "S9",
             Scheme::ExperienceOfficers => "S10",
             Scheme::ViewInflation => "S11",
+            Scheme::RefundCircle => "S12",
         }
     }
 }

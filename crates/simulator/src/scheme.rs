@@ -7,6 +7,7 @@ mod brushing_ring;
 mod bulk_members;
 mod device_farm;
 mod experience_officers;
+mod refund_circle;
 mod review_spam;
 mod share_inflation;
 mod spread_purchases;
@@ -48,6 +49,7 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         Scheme::BulkMembers => Box::new(bulk_members::BulkMembers::new(town, number)),
         Scheme::ShareInflation => Box::new(share_inflation::ShareInflation::new(town, number)),
         Scheme::SubsidyLoop => Box::new(subsidy_loop::SubsidyLoop::new(town, number)),
+        Scheme::RefundCircle => Box::new(refund_circle::RefundCircle::new(town, number)),
         Scheme::ExperienceOfficers => {
             Box::new(experience_officers::ExperienceOfficers::new(town, number))
         }

@@ -86,6 +86,7 @@ impl Counter {
             Kind::Refund => {
                 if let Some(trade) = self.trade_of(event) {
                     trade.refunded = trade.refunded.saturating_add(event.amount.unwrap_or(0));
+                    trade.refunded_at = second;
                 }
             }
             Kind::Subsidy => {

@@ -47,6 +47,8 @@ pub struct Trade {
     pub review: Option<Review>,
     /// Minor units that the shop gave back.
     pub refunded: i64,
+    /// When it last did.
+    pub refunded_at: u32,
     /// Minor units that the platform added.
     pub subsidy: i64,
     /// What was paid with.

@@ -6,16 +6,22 @@
 //! the shop's ordinary buyers', tells order by order which is whose. A hub alone never makes a venture: what
 //! its orders show in other classes of evidence decides.
 
+mod circle;
 mod hub;
 mod insider;
 mod manner;
 mod mixture;
 mod parcels;
 mod path;
+mod pooled;
 mod repaid;
+mod subsidy;
 mod venture;
 
+pub use circle::circles;
 pub use hub::{Hub, Origin};
 pub use insider::overrides;
 pub use parcels::parcels;
+pub use repaid::{Payer, Settled, payers};
+pub use subsidy::subsidies;
 pub use venture::{PointShare, Trait, Venture, find};

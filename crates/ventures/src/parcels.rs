@@ -4,7 +4,6 @@
 //! they passed, and held against others' parcels in the same table. These are findings about parcels: they accuse no
 //! account and move no count.
 
-mod pooled;
 mod weights;
 
 use detectors::{Code, Finding};
@@ -12,7 +11,7 @@ use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
 use trades::{Book, Trip};
 
-use pooled::{Excess, Of, Seen, excesses};
+use crate::pooled::{Excess, Of, Seen, excesses};
 
 /// Names of a trait in evidence: parcels with it, parcels that could have it, and how many were expected.
 type Names = [&'static str; 3];
@@ -126,7 +125,7 @@ fn note(
 fn impossible(kind: EntityKind, traits: &[(Names, Excess)]) -> Finding {
     let bits = traits.iter().map(|(_, excess)| excess.bits).fold(0.0, f64::max);
     let values = |(names, excess): &(Names, Excess)| {
-        [(names[0], excess.shown), (names[1], excess.parcels), (names[2], excess.expected)]
+        [(names[0], excess.shown), (names[1], excess.seen), (names[2], excess.expected)]
     };
     let second = traits.iter().map(|(_, excess)| excess.second).max().unwrap_or(0);
     finding(
@@ -161,7 +160,7 @@ fn light(book: &Book) -> Vec<Finding> {
             }
             let evidence = vec![
                 ("light", excess.shown),
-                ("weighed", excess.parcels),
+                ("weighed", excess.seen),
                 ("expected", excess.expected),
                 ("grams", quartile(2)),
                 ("spread", spread),

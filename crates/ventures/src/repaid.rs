@@ -8,10 +8,11 @@
 //! how the payer pays.
 
 use detectors::chance::bits_at_least;
+use events::Key;
 use features::Keyed;
 use trades::{Book, Payout};
 
-use crate::hub::{FEWEST, HUB_BITS, Hub, Origin};
+use crate::hub::{FEWEST, HUB_BITS};
 
 /// Seconds after an order within which it is repaid.
 const WITHIN: u32 = 45 * 86_400;
@@ -67,25 +68,48 @@ struct Pair {
     trade: u32,
 }
 
-/// The hubs of payers. A payer's hub holds the orders that it repaid.
-pub(crate) fn payers(book: &Book) -> Vec<Hub> {
+/// An order that a payout repaid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Settled {
+    /// Its place in [`Book::trades`].
+    pub trade: u32,
+    /// When it was repaid.
+    pub second: u32,
+    /// Minor units that were paid for it.
+    pub amount: i64,
+}
+
+/// Somebody who gives buyers back what they paid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Payer {
+    /// Who.
+    pub key: Key,
+    /// The orders repaid, in the order of their places.
+    pub orders: Vec<Settled>,
+    /// Surprise beyond the cost of the search.
+    pub bits: f64,
+}
+
+/// Payers whose payouts fit earlier orders far more often than chance has it, in the order of their keys.
+#[must_use]
+pub fn payers(book: &Book) -> Vec<Payer> {
     let buyers = Buyers::of(book);
     let mut prices: Vec<i64> = book.trades.iter().map(|trade| trade.amount).collect();
     prices.sort_unstable();
     let groups = || book.payouts.chunk_by(|x, y| x.payer == y.payer);
     let cost = (groups().count().max(2) as f64).log2();
-    let mut hubs = Vec::new();
+    let mut payers = Vec::new();
     for paid in groups().filter(|paid| paid.len() >= FEWEST) {
-        let (trades, bits) = repaid(book, &buyers, &prices, paid);
-        if trades.len() >= FEWEST && bits - cost >= HUB_BITS {
-            hubs.push(Hub { origin: Origin::Payer(paid[0].payer), trades, bits: bits - cost });
+        let (orders, bits) = repaid(book, &buyers, &prices, paid);
+        if orders.len() >= FEWEST && bits - cost >= HUB_BITS {
+            payers.push(Payer { key: paid[0].payer, orders, bits: bits - cost });
         }
     }
-    hubs
+    payers
 }
 
 /// The orders that payouts of one payer repaid, and the surprise of it.
-fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec<u32>, f64) {
+fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec<Settled>, f64) {
     let mut pairs: Vec<Pair> = Vec::new();
     let mut earlier: Vec<(i64, f64)> = Vec::with_capacity(paid.len());
     for (number, payout) in (0..).zip(paid) {
@@ -119,19 +143,21 @@ fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec
     // A payout repays one order, the earliest that is left, on the commonest terms.
     usual.sort_by(|x, y| y.0.cmp(&x.0).then(x.1[0].cmp(&y.1[0])));
     let mut settled = vec![false; paid.len()];
-    let mut trades: Vec<u32> = Vec::new();
+    let mut orders: Vec<Settled> = Vec::new();
     let mut repaid: Keyed<()> = Keyed::default();
     for (_, pairs) in usual {
         for pair in pairs {
             let order = book.trades[pair.trade as usize].order;
             if !settled[pair.payout as usize] && repaid.insert(order, ()).is_none() {
                 settled[pair.payout as usize] = true;
-                trades.push(pair.trade);
+                let payout = &paid[pair.payout as usize];
+                let (second, amount) = (payout.second, payout.amount);
+                orders.push(Settled { trade: pair.trade, second, amount });
             }
         }
     }
-    trades.sort_unstable();
-    (trades, bits)
+    orders.sort_unstable();
+    (orders, bits)
 }
 
 /// The orders of each buyer.

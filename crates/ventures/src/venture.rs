@@ -9,7 +9,7 @@ use crate::hub::{FEWEST, Hub, Origin, join};
 use crate::manner::{FIVE_STARS, TRAITS, Terms, VALUES};
 use crate::mixture::{Looked, Mixture, spread};
 use crate::path::paths;
-use crate::repaid::payers;
+use crate::repaid::Payer;
 
 pub use crate::manner::Trait;
 
@@ -82,14 +82,19 @@ pub struct Venture {
     pub classes: Vec<(Class, f64)>,
 }
 
-/// Finds the ventures of a table, strongest hubs first. An order belongs to one venture at most.
+/// Finds the ventures of a table by its ways and its payers, strongest hubs first. An order belongs to one venture at
+/// most.
 #[must_use]
-pub fn find(book: &Book) -> Vec<Venture> {
+pub fn find(book: &Book, payers: &[Payer]) -> Vec<Venture> {
     if book.trades.len() < FEWEST {
         return Vec::new();
     }
     let mut hubs = paths(book);
-    hubs.extend(payers(book));
+    hubs.extend(payers.iter().map(|payer| Hub {
+        origin: Origin::Payer(payer.key),
+        trades: payer.orders.iter().map(|order| order.trade).collect(),
+        bits: payer.bits,
+    }));
     let clusters = join(book, &mut hubs);
     if clusters.is_empty() {
         return Vec::new();

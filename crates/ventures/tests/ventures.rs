@@ -5,7 +5,7 @@ use detectors::Class;
 use events::{Event, EventTime, Key, Kind, ScanStatus};
 use std::collections::BTreeSet;
 use trades::{Book, Counter};
-use ventures::{Venture, find};
+use ventures::{Venture, find, payers};
 
 const DAY: i64 = 86_400;
 const PLATFORM: Key = Key(9_001);
@@ -96,7 +96,7 @@ impl Market {
             counters[(home.0 % workers as u64) as usize].observe(event, text);
         }
         let book = Book::of(counters);
-        let ventures = find(&book);
+        let ventures = find(&book, &payers(&book));
         (book, ventures, self.brushed)
     }
 }

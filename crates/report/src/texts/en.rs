@@ -1,8 +1,9 @@
 //! The page in English.
 
 use super::{
-    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MethodTexts, PageTexts,
-    RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts, Unit, WordTexts,
+    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MethodTexts, MoneyTexts,
+    PageTexts, RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts, Unit,
+    WordTexts,
 };
 
 const SHARE: Unit = Unit::Share;
@@ -85,6 +86,8 @@ pub(crate) const TEXTS: Texts = Texts {
             ),
             ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
             ("SYN03", "views that were left at once and left nothing behind"),
+            ("PAY02", "money that comes back to who paid it, who pays again with it"),
+            ("PAY03", "orders at prices made to fit a subsidy, by the same few buyers"),
             ("SEQ01", "gaps between actions are as regular as a machine's"),
             ("REV01", "texts are alike that are too informative to be alike by chance"),
             ("TXT01", "a text exists to be found by a search for a hotline"),
@@ -196,7 +199,7 @@ pub(crate) const TEXTS: Texts = Texts {
         subjects: "Subjects",
         subjects_none: "Nothing was removed from any subject.",
         owners: "Sellers and creators",
-        owners_note: "Being the target of fakes is not guilt. “Victim” means that fakes reached the owner and nothing says that the owner paid for them; “bought” needs money, control or repetition that ties the owner to a group.",
+        owners_note: "Being the target of fakes is not guilt. “Victim” means that fakes reached the owner and nothing says that the owner paid for them; “bought” is said only of fakes that make nobody but the owner better off.",
         owners_none: "Nothing is said against any owner.",
         accounts: "Accounts",
         accounts_none: "No account is suspect or fake.",
@@ -207,6 +210,17 @@ pub(crate) const TEXTS: Texts = Texts {
         looks_for: "It speaks when",
         number: "Findings",
         bar: "genuine {genuine} of {raw}, between {low} and {high}",
+    },
+    money: MoneyTexts {
+        title: "Money",
+        lead: "What orders called fake moved, by shop: a subsidy on one is a loss prevented where it has not been paid yet, and to be clawed back where it has. Sums are in the input’s currency, minor units taken as hundredths. A shop here may be a victim: see its verdict above.",
+        orders: "Fake orders",
+        turnover: "Their prices",
+        subsidy: "Subsidies on them",
+        repaid: "Paid back to buyers",
+        commission: "Of that, commission",
+        held_orders: "Orders held",
+        held_subsidy: "Subsidies on these",
     },
     group: GroupTexts {
         title: "Groups",

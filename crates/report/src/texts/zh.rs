@@ -1,8 +1,9 @@
 //! The page in Chinese.
 
 use super::{
-    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MethodTexts, PageTexts,
-    RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts, Unit, WordTexts,
+    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MethodTexts, MoneyTexts,
+    PageTexts, RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts, Unit,
+    WordTexts,
 };
 
 const SHARE: Unit = Unit::Share;
@@ -79,6 +80,8 @@ pub(crate) const TEXTS: Texts = Texts {
             ("LOG03", "某店铺或网点的包裹远轻于所售商品,且重量彼此接近"),
             ("OPS01", "有人反复为同一受益方放行风控提示"),
             ("SYN03", "打开即离开、几乎不留互动的浏览"),
+            ("PAY02", "付款退回后再用于同店付款，反复循环"),
+            ("PAY03", "价格恰好凑足补贴、由少数买家反复领取的订单"),
             ("SEQ01", "动作间隔像机器一样规律"),
             ("REV01", "文本雷同，而其信息量之大不可能是巧合"),
             ("TXT01", "文本只为让人搜到某条热线而存在"),
@@ -184,7 +187,7 @@ pub(crate) const TEXTS: Texts = Texts {
         subjects: "对象",
         subjects_none: "没有任何对象被剔除数据。",
         owners: "商家与作者",
-        owners_note: "成为虚假数据的目标并不等于有过错。“受害”指虚假数据落在其名下，但没有证据显示由其购买；“购买”须有资金、控制关系或反复出现，将其与团伙联系起来。",
+        owners_note: "成为虚假数据的目标并不等于有过错。“受害”指虚假数据落在其名下，但没有证据显示由其购买；“购买”仅在虚假数据只对该归属方有利时才作出。",
         owners_none: "没有对任何归属方的不利结论。",
         accounts: "账号",
         accounts_none: "没有存疑或虚假的账号。",
@@ -195,6 +198,17 @@ pub(crate) const TEXTS: Texts = Texts {
         looks_for: "何时触发",
         number: "发现数",
         bar: "真实 {genuine}，原始 {raw}，区间 {low} 至 {high}",
+    },
+    money: MoneyTexts {
+        title: "资金",
+        lead: "按店铺列出被判虚假的订单所涉金额：其补贴若尚未发放，即为已避免的损失；若已发放，则应追回。金额为输入数据的币种，最小单位按百分之一计。列入的店铺也可能是受害者，以上文结论为准。",
+        orders: "虚假订单",
+        turnover: "订单金额",
+        subsidy: "所涉补贴",
+        repaid: "返还买家",
+        commission: "其中佣金",
+        held_orders: "待查订单",
+        held_subsidy: "待查补贴",
     },
     group: GroupTexts {
         title: "团伙",

@@ -8,7 +8,7 @@ use events::Key;
 use features::Keyed;
 use trades::Book;
 
-use super::pooled::Seen;
+use crate::pooled::Seen;
 
 /// The fewest weighed parcels of an item that say what it weighs.
 const FEWEST: usize = 6;

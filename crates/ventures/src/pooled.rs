@@ -1,7 +1,7 @@
-//! A pooled test: do a shop's, or an outlet's, parcels show a trait beyond what others' parcels show in the same
+//! A pooled test: do a shop's, or an outlet's, parcels or orders show a trait beyond what others' show in the same
 //! circumstances?
 //!
-//! No single parcel accuses anybody: scanners, clocks and remote roads make every trait some of the time. What is usual
+//! Said of parcels here; of orders it holds alike. No single parcel accuses anybody: scanners, clocks and remote roads make every trait some of the time. What is usual
 //! comes from the table itself, from the same circumstances (a stretch of road, an item) where others passed them, and as
 //! much as shops or outlets differ among themselves is granted to each.
 
@@ -11,7 +11,7 @@ use features::Keyed;
 
 /// One parcel that could have shown a trait.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// Who sent it.
     pub owner: Key,
     /// Where it was taken in, or the centre that it passed.
@@ -28,20 +28,22 @@ pub(super) struct Seen {
 
 /// Of what a trait is pooled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Of {
+pub(crate) enum Of {
     Owner,
     Point,
 }
 
 /// More parcels with a trait than others lead to expect.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Excess {
+pub(crate) struct Excess {
     pub key: Key,
-    pub parcels: f64,
+    pub seen: f64,
     pub shown: f64,
     pub expected: f64,
     /// Beyond the price of the search.
     pub bits: f64,
+    /// The price of the search, in bits.
+    pub price: f64,
     /// The last parcel that showed it.
     pub second: u32,
 }
@@ -144,7 +146,12 @@ impl Usual {
 /// Who shows a trait beyond the usual, by key. Where a wrong clock may be the reason (`clocked`), a shop is held against
 /// the other shops whose parcels the same clock dated, since it makes no difference between them; a point then stands out
 /// by one of its shops.
-pub(super) fn excesses(seen: &[Seen], of: Of, clocked: bool) -> Vec<Excess> {
+pub(crate) fn excesses(seen: &[Seen], of: Of, clocked: bool) -> Vec<Excess> {
+    beyond(seen, of, clocked, STANDS.3)
+}
+
+/// The same, from so many bits on: for traits of which several must be there.
+pub(crate) fn beyond(seen: &[Seen], of: Of, clocked: bool, least: f64) -> Vec<Excess> {
     let key = |one: &Seen| match of {
         Of::Owner => one.owner,
         Of::Point => one.point,
@@ -168,33 +175,35 @@ pub(super) fn excesses(seen: &[Seen], of: Of, clocked: bool) -> Vec<Excess> {
             cell[0].1,
             Excess {
                 key: cell[0].0,
-                parcels: cell.len() as f64,
+                seen: cell.len() as f64,
                 shown: shown.clone().count() as f64,
                 expected: cell.iter().map(|one| one.2).sum(),
                 bits: 0.0,
+                price: 0.0,
                 second: shown.map(|one| one.3.second).max().unwrap_or(0),
             },
         ));
     }
-    judge(sums.into_iter().map(|sum| sum.1).collect(), &usual.all)
+    judge(sums.into_iter().map(|sum| sum.1).collect(), &usual.all, least)
 }
 
-fn judge(mut sums: Vec<Excess>, all: &Count) -> Vec<Excess> {
+fn judge(mut sums: Vec<Excess>, all: &Count, least: f64) -> Vec<Excess> {
     let different = sums.chunk_by(|x, y| x.key == y.key).count();
     let price = (sums.len().max(2) as f64).log2();
     let size = size(&sums);
     for sum in &mut sums {
-        let rate = sum.expected / sum.parcels.max(1.0);
-        let binomial = bits_binomial(sum.shown, sum.parcels, rate);
+        let rate = sum.expected / sum.seen.max(1.0);
+        let binomial = bits_binomial(sum.shown, sum.seen, rate);
         sum.bits = bits_at_least(sum.shown, sum.expected, size).min(binomial) - price;
+        sum.price = price;
     }
-    let (fewest, beyond, times, bits) = STANDS;
+    let (fewest, beyond, times, _) = STANDS;
     sums.retain(|sum| {
         sum.shown >= fewest
             && sum.shown >= times * sum.expected
-            && sum.shown - sum.expected >= beyond * sum.parcels
-            && sum.bits >= bits
-            && all.all - sum.parcels >= FEWEST_OTHERS.0
+            && sum.shown - sum.expected >= beyond * sum.seen
+            && sum.bits >= least
+            && all.all - sum.seen >= FEWEST_OTHERS.0
             && different > FEWEST_OTHERS.1
     });
     // The strongest part speaks for the whole.

@@ -1,0 +1,89 @@
+//! Goal: `bought` is said by direction. Method: owners are made of tallies as the output pass takes them.
+
+use super::*;
+use policy::Verdict;
+
+/// One owner's tallies and what reached it.
+struct Made {
+    kind: Kind,
+    genuine: u32,
+    fake: u32,
+    reached: Reached,
+}
+
+fn made(kind: Kind, genuine: u32, fake: u32, reached: Reached) -> Made {
+    Made { kind, genuine, fake, reached }
+}
+
+/// The verdicts on owners 1, 2, ... beside thirty shops of 1 to 30 genuine orders each.
+fn verdicts(made: &[Made]) -> Vec<OwnerVerdict> {
+    let mut tallies: Vec<(Counted, Tally)> = Vec::new();
+    let mut reached = Vec::new();
+    let mut add = |owner: u64, kind: Kind, genuine: u32, fake: u32| {
+        let mut tally = Tally::default();
+        (0..genuine).for_each(|_| tally.add(0.0, Verdict::Genuine));
+        (0..fake).for_each(|_| tally.add(1.0, Verdict::Fake));
+        tallies.push(((Key(owner), Key(owner), kind), tally));
+    };
+    for (number, owner) in (1..).zip(made) {
+        add(number, owner.kind, owner.genuine, owner.fake);
+        reached.push(((Key(number), 1), owner.reached));
+    }
+    for shop in 1..=30 {
+        add(1_000 + shop, Kind::Order, shop as u32, 0);
+    }
+    let rows = owners(&tallies, &reached, &Weighed::default());
+    rows.iter().take(made.len()).map(|row| row.verdict).collect()
+}
+
+#[test]
+fn praise_gains_nobody_but_whom_it_praises() {
+    let praise =
+        |praise, attacks, orders| Reached { praise, attacks, orders, ..Reached::default() };
+    let found = verdicts(&[
+        made(Kind::Review, 40, 12, praise(12, 0, 0)),
+        made(Kind::Review, 40, 4, praise(4, 0, 0)),
+        made(Kind::Review, 40, 12, praise(0, 12, 0)),
+        made(Kind::Review, 40, 24, praise(12, 12, 0)),
+        made(Kind::Review, 40, 12, praise(12, 0, 12)),
+    ]);
+    use OwnerVerdict::{Bought, Suspect, Victim};
+    assert_eq!(found, [Bought, Victim, Victim, Suspect, Victim]);
+}
+
+#[test]
+fn sham_orders_condemn_a_shop_that_has_few_others() {
+    let orders = |orders| Reached { orders, praise: orders, ..Reached::default() };
+    let found = verdicts(&[
+        made(Kind::Order, 12, 30, orders(30)),
+        // As large a share of an established shop: a rival can have ordered it.
+        made(Kind::Order, 90, 40, orders(40)),
+        // A crew's cover.
+        made(Kind::Order, 400, 8, orders(8)),
+        made(Kind::Order, 2, 4, orders(4)),
+    ]);
+    use OwnerVerdict::{Bought, Suspect, Victim};
+    assert_eq!(found, [Bought, Suspect, Victim, Victim]);
+}
+
+#[test]
+fn a_table_of_a_few_shops_says_nothing_of_orders() {
+    let mut tally = Tally::default();
+    (0..30).for_each(|_| tally.add(1.0, Verdict::Fake));
+    let tallies = [((Key(1), Key(1), Kind::Order), tally)];
+    let reached = [((Key(1), 1), Reached { orders: 30, ..Reached::default() })];
+    assert_eq!(owners(&tallies, &reached, &Weighed::default())[0].verdict, OwnerVerdict::Suspect);
+}
+
+#[test]
+fn a_cohort_fills_a_club_and_strays_do_not() {
+    let joins = |joins| Reached { joins, ..Reached::default() };
+    let found = verdicts(&[
+        made(Kind::Join, 0, 60, joins(60)),
+        made(Kind::Join, 50, 3, joins(3)),
+        made(Kind::Comment, 50, 9, Reached { comments: 9, ..Reached::default() }),
+        made(Kind::Like, 50, 90, Reached::default()),
+    ]);
+    use OwnerVerdict::{Bought, Victim};
+    assert_eq!(found, [Bought, Victim, Bought, Victim]);
+}
