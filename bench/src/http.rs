@@ -231,7 +231,11 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
             for (connection, (at, events)) in connections.iter_mut().zip(sent.drain(..)) {
                 match connection.hear()? {
                     200..300 => answered.events += events,
-                    429 => answered.refused += 1,
+                    429 => {
+                        answered.refused += 1;
+                        // Whoever is told that too much waits does well to wait.
+                        std::thread::sleep(Duration::from_millis(2));
+                    }
                     status => bail!("{status}: {}", String::from_utf8_lossy(&connection.body)),
                 }
                 answered.times.push(at.elapsed().as_secs_f64());

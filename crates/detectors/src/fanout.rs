@@ -99,7 +99,7 @@ impl Sharing {
         add_member(finding, touch.actor);
         (finding.time, finding.event) = (touch.time, touch.event);
         finding.evidence = NAMES.iter().zip(counts).map(|(n, c)| (*n, f64::from(c))).collect();
-        (finding.bits, finding.score) = judge(&Usual::default(), finding);
+        finding.bits = 0.0;
     }
 
     /// Whether there has been a finding.

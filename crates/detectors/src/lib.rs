@@ -28,5 +28,5 @@ pub mod wrote;
 pub use catalogue::{CATALOGUE, Entry};
 pub use finding::{Class, Code, Finding};
 pub use settle::{KEPT_SCORE, settle};
-pub use shard::{Limits, Shard, Viewings};
+pub use shard::{Limits, Shard, Viewings, streaming};
 pub use usual::{Statistic, Usual};

@@ -28,7 +28,8 @@ struct Growing {
 }
 
 impl Open {
-    /// The open finding of a detector about an entity, opened if there is none. One that has been quiet moves to `out`.
+    /// The open finding of a detector about an entity, opened if there is none; it stands once its bits are any number, and is
+    /// scored by the priors when it is closed. One that has been quiet moves to `out`.
     pub(crate) fn at(
         &mut self,
         code: Code,
@@ -139,8 +140,9 @@ pub(crate) fn add_member(finding: &mut Finding, member: Key) {
     }
 }
 
-fn emit(finding: Finding, out: &mut Vec<Finding>) {
+fn emit(mut finding: Finding, out: &mut Vec<Finding>) {
     if finding.bits > f32::NEG_INFINITY {
+        (finding.bits, finding.score) = judge(&Usual::default(), &finding);
         out.push(finding);
     }
 }

@@ -47,6 +47,19 @@ pub struct Shard {
     usual: Usual,
 }
 
+/// The streaming detectors that say something of an entity of a kind.
+#[must_use]
+pub fn streaming(kind: EntityKind) -> &'static [Code] {
+    match kind {
+        EntityKind::Account => &[Code::Vel01, Code::Seq01],
+        EntityKind::Subject => &[Code::Vel04],
+        EntityKind::Device => &[Code::Vel02],
+        EntityKind::Ip | EntityKind::Subnet => &[Code::Vel03],
+        EntityKind::PhoneBlock | EntityKind::Payment | EntityKind::Address => &[Code::Net01],
+        _ => &[],
+    }
+}
+
 /// One subject's views.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Viewed {
@@ -140,6 +153,28 @@ impl Shard {
         black_box(boxes.fold(0, u32::wrapping_add));
     }
 
+    /// Looks at the findings that are growing about what some touches touch, as [`Shard::glance`] looks at states: for whoever
+    /// asks for them next.
+    pub fn glance_found(&self, touches: &[Touch]) {
+        let found = touches.iter().filter(|touch| match touch.entity {
+            EntityKind::Account => self.accounts.get(&touch.key).is_some_and(Account::is_found),
+            EntityKind::Subject if touch.kind.is_mark() => {
+                self.marks.get(&touch.key).is_some_and(Burst::is_found)
+            }
+            EntityKind::Subject => self.views.get(&touch.key).is_some_and(|s| s.burst.is_found()),
+            kind => fanout::row(kind).is_some_and(|row| {
+                let state = self.shared[row].get(&touch.key);
+                state.is_some_and(|state| state.is_found(self.floors[row]))
+            }),
+        });
+        let glanced = found.map(|touch| {
+            let entity = Entity { kind: touch.entity, key: touch.key };
+            let codes = streaming(touch.entity).iter();
+            codes.filter(|&&code| self.open.get(code, entity, touch.time).is_some()).count()
+        });
+        black_box(glanced.sum::<usize>());
+    }
+
     /// Takes one touch. Touches of one key come in order of (time, event). Findings that have been quiet for a day when
     /// their entity stirs again are appended to `out`, scored by the priors. Says whether one about the entity may be growing.
     pub fn observe(&mut self, touch: &Touch, out: &mut Vec<Finding>) -> bool {
@@ -155,7 +190,7 @@ impl Shard {
                 state.last = state.last.max(now);
                 state.rates.observe(touch, open, out);
                 state.timing.observe(touch, open, out);
-                state.rates.is_found() || state.timing.is_found()
+                state.is_found()
             }
             EntityKind::Subject if touch.kind.is_mark() => {
                 let state = self.marks.entry(touch.key).or_default();
@@ -217,7 +252,7 @@ impl Shard {
         }
     }
 
-    /// The finding of a detector about an entity that still grows at a time, scored by the priors.
+    /// The finding of a detector about an entity that still grows at a time; it has no score yet.
     #[must_use]
     pub fn growing(&self, code: Code, entity: Entity, time: EventTime) -> Option<&Finding> {
         self.open.get(code, entity, time)
@@ -276,6 +311,10 @@ impl Shard {
 }
 
 impl Account {
+    fn is_found(&self) -> bool {
+        self.rates.is_found() || self.timing.is_found()
+    }
+
     fn note(&self, usual: &mut Usual) {
         self.rates.note(usual);
         self.timing.note(usual);

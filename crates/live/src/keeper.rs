@@ -25,9 +25,9 @@ use crate::{LiveError, Refused};
 
 /// How often the keeper looks whether there is something to do.
 const NAP: Duration = Duration::from_millis(200);
-/// How far such threads step back: on a core that deciding needs as well they are left a tenth, so that what they do comes to
-/// an end under full load too.
-const BESIDE: i32 = 10;
+/// How far such threads step back: on a core that deciding needs as well they are left a thirtieth, so that what they do comes
+/// to an end under full load too.
+const BESIDE: i32 = 15;
 
 /// The thread that writes snapshots.
 pub struct Keeper {
