@@ -23,10 +23,11 @@ fn main() -> Result<()> {
         ["bodies", options @ ..] => each_form(options),
         ["http", options @ ..] => over_http(options),
         ["serve", folder] => http::serve(&PathBuf::from(folder)),
-        ["fill", folder, file] => {
-            println!("{}", live::fill(&PathBuf::from(folder), &PathBuf::from(file))?);
-            // As a kill would: nothing is closed.
-            std::process::exit(0);
+        ["fill", folder, file, rest @ ..] => {
+            let rest = rest == ["--rest"];
+            let (rate, rested) = live::fill(&PathBuf::from(folder), &PathBuf::from(file), rest)?;
+            println!("{rate} {rested}");
+            Ok(())
         }
         ["once", file, workers] => {
             let measured = audit::here(&PathBuf::from(file), workers.parse().context(USAGE)?)?;
@@ -164,13 +165,17 @@ fn lively(options: &[&str]) -> Result<()> {
     println!("    durable decisions a second       {:.0}", decided.rate);
     println!("    judgements meanwhile             {}", decided.judgements);
     let file = bulk::file(&dir, events)?;
-    let folder = tempfile::tempdir_in(&dir)?;
-    let rate = live::fill_apart(folder.path(), &file)?;
-    let restarted = live::restart(folder.path(), rate)?;
-    println!("{} events in batches, {:.0} durable events a second", restarted.events, rate);
-    println!("    log of {:.2} GiB", restarted.bytes as f64 / f64::from(1 << 30));
-    println!("    killed, and up again after       {:.1} s", restarted.seconds);
-    println!("    events replayed from the log     {}", restarted.replayed);
+    for rest in [true, false] {
+        let folder = tempfile::tempdir_in(&dir)?;
+        let filled = live::fill_apart(folder.path(), &file, rest)?;
+        let restarted = live::restart(folder.path(), filled)?;
+        let (rate, rested) = (restarted.rate, restarted.rested);
+        println!("{} events in batches, {rate:.0} durable events a second", restarted.events);
+        println!("    log of {:.2} GiB", restarted.bytes as f64 / f64::from(1 << 30));
+        println!("    left alone for                   {rested:.0} s");
+        println!("    killed, and up again after       {:.1} s", restarted.seconds);
+        println!("    events replayed from the log     {}", restarted.replayed);
+    }
     Ok(())
 }
 

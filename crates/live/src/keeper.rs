@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eventlog::Log;
 use events::EventTime;
@@ -25,6 +25,10 @@ use crate::{LiveError, Refused};
 
 /// How often the keeper looks whether there is something to do.
 const NAP: Duration = Duration::from_millis(200);
+/// Time without events after which a snapshot is written that would otherwise wait: there is nothing better to do.
+const QUIET: Duration = Duration::from_secs(5);
+/// Of the events in a snapshot, the share that must have come since for another.
+const SHARE: u64 = 10;
 /// How far such threads step back: on a core that deciding needs as well they are left a thirtieth, so that what they do comes
 /// to an end under full load too.
 const BESIDE: i32 = 15;
@@ -40,6 +44,8 @@ pub struct Keeper {
     pub errands: Receiver<Errand>,
     /// Events in the newest snapshot, and the newest event time in it.
     pub saved: (u64, EventTime),
+    /// Events when it last looked, and since when there are as many.
+    pub still: (u64, Instant),
     /// Where the log's oldest file begins, and the newest event time in it, once that is known.
     pub oldest: Option<(u64, i64)>,
 }
@@ -51,7 +57,7 @@ impl Keeper {
         while !self.stop.load(Ordering::Acquire) {
             let newest = self.marks.lock().unwrap_or_else(PoisonError::into_inner).back().copied();
             // The more there is to write, the rarer: each costs reading and writing everything.
-            match newest.filter(|mark| self.is_due(mark)) {
+            match newest.filter(|mark| self.is_due(mark) || self.is_quiet(mark)) {
                 None => match self.errands.recv_timeout(NAP) {
                     Ok(errand) => self.erase(errand),
                     Err(RecvTimeoutError::Timeout) => {}
@@ -75,8 +81,18 @@ impl Keeper {
     fn is_due(&self, mark: &Mark) -> bool {
         let (events, newest) = self.saved;
         let later = mark.newest.0.saturating_sub(newest.0);
-        mark.events >= events + self.home.options.snapshot_every.max(events / 5)
+        mark.events >= events + self.home.options.snapshot_every.max(events / SHARE)
             || mark.events > events && later >= self.home.options.retention.step()
+    }
+
+    /// Whether nothing has come for a while of which the newest snapshot lacks much.
+    fn is_quiet(&mut self, mark: &Mark) -> bool {
+        let now = Instant::now();
+        if mark.events != self.still.0 {
+            self.still = (mark.events, now);
+        }
+        let lacks = mark.events - self.saved.0.min(mark.events);
+        now - self.still.1 >= QUIET && lacks > self.home.options.snapshot_every / SHARE
     }
 
     /// Writes a snapshot. Gives the oldest place in the log that may still be needed.

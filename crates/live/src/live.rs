@@ -196,6 +196,7 @@ impl Live {
             queue: Arc::clone(&queue),
             errands: asked,
             saved,
+            still: (0, Instant::now()),
             oldest: None,
         };
         let told = Arc::new(AtomicU32::new(lock(&front).judgement().number));
