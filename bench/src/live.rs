@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use events::{Armour, Batch, Column, Intake, Mapping};
 use input::Input;
 use live::{Live, Opened, Options, Refused, Wait};
@@ -94,11 +94,6 @@ fn submit(live: &Live, batch: Batch, done: impl FnOnce() + Send + 'static) -> Re
     Ok(live.submit(batch, Wait::Decided, reply)?)
 }
 
-/// Events that a snapshot may lack when nothing comes.
-const NEARLY: u64 = 110_000;
-/// How long it is left alone at most.
-const LONGEST_REST: Duration = Duration::from_secs(300);
-
 /// What a restart cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Restarted {
@@ -106,8 +101,6 @@ pub struct Restarted {
     pub events: u64,
     /// Events taken in a second while it was filled, in batches of 1,000.
     pub rate: f64,
-    /// Seconds for which it was left alone before it was killed: until the newest snapshot held nearly all of them.
-    pub rested: f64,
     /// Of the events, those that the newest snapshot did not hold.
     pub replayed: u64,
     /// Seconds until it took events again, after it was killed.
@@ -116,13 +109,12 @@ pub struct Restarted {
     pub bytes: u64,
 }
 
-/// Fills an engine with the events of a file, as fast as it takes them, and gives events a second. With `rest` it is then left
-/// alone until a snapshot holds nearly all of them, and gives the seconds. The engine is not closed: with the process's end it
-/// is as a kill leaves it.
+/// Fills an engine with the events of a file, so many a second or as fast as it takes them, and gives events a second. The
+/// engine is not closed: with the process's end it is as a kill leaves it.
 ///
 /// # Errors
 /// The file cannot be read, the engine cannot be opened, or stops.
-pub fn fill(folder: &Path, file: &Path, rest: bool) -> Result<(f64, f64)> {
+pub fn fill(folder: &Path, file: &Path, pace: Option<f64>) -> Result<f64> {
     let live = Live::open(Options::new(folder.to_owned()), Arc::new(|_| ()))?;
     let input = Input::open(&[file], None)?;
     let start = Instant::now();
@@ -130,6 +122,10 @@ pub fn fill(folder: &Path, file: &Path, rest: bool) -> Result<(f64, f64)> {
     let (mut sent, mut events) = (0u64, 0u64);
     for part in input.parts() {
         part.read(&mut |batch, _| {
+            if let Some(pace) = pace {
+                let due = Duration::from_secs_f64(events as f64 / pace);
+                std::thread::sleep(due.saturating_sub(start.elapsed()));
+            }
             events += batch.events.len() as u64;
             sent += 1;
             while let Err(Refused::Busy) = offer(&live, &batch, &done) {
@@ -141,13 +137,7 @@ pub fn fill(folder: &Path, file: &Path, rest: bool) -> Result<(f64, f64)> {
     for _ in 0..sent {
         heard.recv()??;
     }
-    let rate = events as f64 / start.elapsed().as_secs_f64();
-    let start = Instant::now();
-    let behind = |live: &Live| events - live.status().snapshot_event.min(events);
-    while rest && behind(&live) > NEARLY && start.elapsed() < LONGEST_REST {
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    Ok((rate, start.elapsed().as_secs_f64()))
+    Ok(events as f64 / start.elapsed().as_secs_f64())
 }
 
 fn offer(
@@ -164,28 +154,26 @@ fn offer(
 ///
 /// # Errors
 /// The engine cannot be opened, or stops.
-pub fn restart(folder: &Path, (rate, rested): (f64, f64)) -> Result<Restarted> {
+pub fn restart(folder: &Path, rate: f64) -> Result<Restarted> {
     let start = Instant::now();
     let live = Live::open(Options::new(folder.to_owned()), Arc::new(|_| ()))?;
     let seconds = start.elapsed().as_secs_f64();
     let (opened, bytes) = (live.opened().clone(), live.status().committed);
     live.close()?;
     let Opened { events, replayed, .. } = opened;
-    Ok(Restarted { events, rate, rested, replayed, seconds, bytes })
+    Ok(Restarted { events, rate, replayed, seconds, bytes })
 }
 
 /// Fills an engine in a process of its own, which then ends without closing it; gives what [`fill`] does.
 ///
 /// # Errors
 /// The process fails.
-pub fn fill_apart(folder: &Path, file: &Path, rest: bool) -> Result<(f64, f64)> {
+pub fn fill_apart(folder: &Path, file: &Path, pace: Option<f64>) -> Result<f64> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.arg("fill").args([folder, file]).args(rest.then_some("--rest"));
+    command.arg("fill").args([folder, file]).args(pace.map(|pace| pace.to_string()));
     let output = command.output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let printed = String::from_utf8(output.stdout)?;
-    let (rate, rested) = printed.trim().split_once(' ').context("it says nothing")?;
-    Ok((rate.parse()?, rested.parse()?))
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
 }
 
 /// What it is measured on.

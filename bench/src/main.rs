@@ -23,10 +23,9 @@ fn main() -> Result<()> {
         ["bodies", options @ ..] => each_form(options),
         ["http", options @ ..] => over_http(options),
         ["serve", folder] => http::serve(&PathBuf::from(folder)),
-        ["fill", folder, file, rest @ ..] => {
-            let rest = rest == ["--rest"];
-            let (rate, rested) = live::fill(&PathBuf::from(folder), &PathBuf::from(file), rest)?;
-            println!("{rate} {rested}");
+        ["fill", folder, file, pace @ ..] => {
+            let pace = pace.first().map(|pace| pace.parse()).transpose()?;
+            println!("{}", live::fill(&PathBuf::from(folder), &PathBuf::from(file), pace)?);
             Ok(())
         }
         ["once", file, workers] => {
@@ -143,6 +142,9 @@ fn over_http(options: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Events a second of a service that has something to do and is not at its limit.
+const PACE: f64 = 50_000.0;
+
 /// What a decision and a restart cost.
 fn lively(options: &[&str]) -> Result<()> {
     let (mut people, mut events) = (4_000, 10_000_000);
@@ -165,14 +167,12 @@ fn lively(options: &[&str]) -> Result<()> {
     println!("    durable decisions a second       {:.0}", decided.rate);
     println!("    judgements meanwhile             {}", decided.judgements);
     let file = bulk::file(&dir, events)?;
-    for rest in [true, false] {
+    for pace in [Some(PACE), None] {
         let folder = tempfile::tempdir_in(&dir)?;
-        let filled = live::fill_apart(folder.path(), &file, rest)?;
-        let restarted = live::restart(folder.path(), filled)?;
-        let (rate, rested) = (restarted.rate, restarted.rested);
+        let rate = live::fill_apart(folder.path(), &file, pace)?;
+        let restarted = live::restart(folder.path(), rate)?;
         println!("{} events in batches, {rate:.0} durable events a second", restarted.events);
         println!("    log of {:.2} GiB", restarted.bytes as f64 / f64::from(1 << 30));
-        println!("    left alone for                   {rested:.0} s");
         println!("    killed, and up again after       {:.1} s", restarted.seconds);
         println!("    events replayed from the log     {}", restarted.replayed);
     }

@@ -6,6 +6,9 @@
 //! money came back, and only what is beyond other shops' turns is said, of the shop. That misses circles whose members also
 //! keep something now and then.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
 use detectors::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
 use trades::{Book, Trade};
@@ -112,17 +115,22 @@ fn turns(book: &Book, back: &[Back]) -> Vec<Turn> {
 
 /// The turns among one buyer's orders at one shop, ascending in time. Money that came back is spent once.
 fn of_buyer(book: &Book, back: &[Back], own: &[u32], turns: &mut Vec<Turn>) {
-    let mut spent = vec![false; own.len()];
-    for (number, &place) in own.iter().enumerate() {
+    // Orders whose money is on its way, by when it is there, and those whose money is there and not spent.
+    let (mut coming, mut there) = (BinaryHeap::new(), BTreeSet::new());
+    for &place in own {
         let trade = &book.trades[place as usize];
-        let had = (0..number).find(|&before| {
-            let second = back[own[before] as usize].second;
-            !spent[before] && second.is_some_and(|second| second <= trade.second)
-        });
-        let Some(had) = had else { continue };
-        spent[had] = true;
+        while let Some(&Reverse((second, before))) = coming.peek()
+            && second <= trade.second
+        {
+            coming.pop();
+            there.insert(before);
+        }
+        if let Some(second) = back[place as usize].second {
+            coming.push(Reverse((second, place)));
+        }
+        let Some(before) = there.pop_first() else { continue };
+        let before = before as usize;
         // The same thing once more, and this time it may be kept: another size.
-        let before = own[had] as usize;
         let again = book.trades[before].subject == trade.subject;
         if again && back[place as usize].second.is_none() {
             continue;
@@ -133,7 +141,8 @@ fn of_buyer(book: &Book, back: &[Back], own: &[u32], turns: &mut Vec<Turn>) {
 }
 
 fn finding(book: &Book, excess: &Excess, turns: &[Turn]) -> Finding {
-    let own = || turns.iter().filter(|turn| turn.owner == excess.key);
+    let from = turns.partition_point(|turn| turn.owner < excess.key);
+    let own = || turns[from..].iter().take_while(|turn| turn.owner == excess.key);
     let sum = |of: fn(&Trade) -> i64| {
         own().map(|turn| of(&book.trades[turn.trade as usize]).max(0) as f64).sum::<f64>()
     };
