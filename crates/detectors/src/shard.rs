@@ -130,49 +130,62 @@ impl Shard {
         }
     }
 
-    /// Looks at the states of some touches, so that they are at hand when these are observed soon: see [`Keyed`]. A few dozen
-    /// at a time: what was looked at long before is gone again.
-    pub fn glance(&self, touches: &[Touch]) {
-        let shared = |touch: &Touch| {
-            fanout::row(touch.entity).and_then(|row| self.shared[row].get(&touch.key))
+    /// Looks at the states of some touches, so that they are at hand: see [`Keyed`].
+    fn glance(&self, touches: &[Touch]) {
+        self.glance_states(touches);
+        black_box(touches.iter().map(|touch| self.behind(touch).0).fold(0, u32::wrapping_add));
+    }
+
+    /// Looks at the states of some touches and at what is growing about what they touch, so that both are at hand when the
+    /// touches are observed and [`Shard::judged`] is asked soon. A few dozen at a time: what was looked at long before is gone
+    /// again.
+    pub fn glance_growing(&self, touches: &[Touch]) {
+        self.glance_states(touches);
+        let growing = |touch: &Touch| {
+            let (glanced, found) = self.behind(touch);
+            let entity = Entity { kind: touch.entity, key: touch.key };
+            let codes = if found { streaming(touch.entity) } else { &[] };
+            let grow = |code: &&Code| self.open.get(**code, entity, touch.time).is_some();
+            glanced.wrapping_add(codes.iter().filter(grow).count() as u32)
         };
+        black_box(touches.iter().map(growing).fold(0, u32::wrapping_add));
+    }
+
+    fn glance_states(&self, touches: &[Touch]) {
         let states = touches.iter().map(|touch| match touch.entity {
             EntityKind::Account => self.accounts.get(&touch.key).map_or(0, |state| state.last),
             EntityKind::Subject if touch.kind.is_mark() => {
                 self.marks.get(&touch.key).map_or(0, |state| state.last)
             }
             EntityKind::Subject => self.views.get(&touch.key).map_or(0, |state| state.burst.last),
-            _ => shared(touch).map_or(0, |state| state.last),
+            _ => self.shared(touch).map_or(0, |(_, state)| state.last),
         });
         black_box(states.fold(0, u32::wrapping_add));
-        let boxes = touches.iter().map(|touch| match touch.entity {
-            EntityKind::Account => self.accounts.get(&touch.key).map_or(0, |s| s.rates.glance()),
-            EntityKind::Subject => 0,
-            _ => shared(touch).map_or(0, |state| state.glance(touch.actor)),
-        });
-        black_box(boxes.fold(0, u32::wrapping_add));
     }
 
-    /// Looks at the findings that are growing about what some touches touch, as [`Shard::glance`] looks at states: for whoever
-    /// asks for them next.
-    pub fn glance_found(&self, touches: &[Touch]) {
-        let found = touches.iter().filter(|touch| match touch.entity {
-            EntityKind::Account => self.accounts.get(&touch.key).is_some_and(Account::is_found),
+    /// A little of what a touch's state keeps elsewhere, and whether there has been a finding.
+    fn behind(&self, touch: &Touch) -> (u32, bool) {
+        match touch.entity {
+            EntityKind::Account => self
+                .accounts
+                .get(&touch.key)
+                .map_or((0, false), |state| (state.rates.glance(), state.is_found())),
             EntityKind::Subject if touch.kind.is_mark() => {
-                self.marks.get(&touch.key).is_some_and(Burst::is_found)
+                self.marks.get(&touch.key).map_or((0, false), |state| (0, state.is_found()))
             }
-            EntityKind::Subject => self.views.get(&touch.key).is_some_and(|s| s.burst.is_found()),
-            kind => fanout::row(kind).is_some_and(|row| {
-                let state = self.shared[row].get(&touch.key);
-                state.is_some_and(|state| state.is_found(self.floors[row]))
+            EntityKind::Subject => self
+                .views
+                .get(&touch.key)
+                .map_or((0, false), |state| (state.visits.glance(), state.burst.is_found())),
+            _ => self.shared(touch).map_or((0, false), |(row, state)| {
+                (state.glance(touch.actor), state.is_found(self.floors[row]))
             }),
-        });
-        let glanced = found.map(|touch| {
-            let entity = Entity { kind: touch.entity, key: touch.key };
-            let codes = streaming(touch.entity).iter();
-            codes.filter(|&&code| self.open.get(code, entity, touch.time).is_some()).count()
-        });
-        black_box(glanced.sum::<usize>());
+        }
+    }
+
+    fn shared(&self, touch: &Touch) -> Option<(usize, &Sharing)> {
+        let row = fanout::row(touch.entity)?;
+        Some((row, self.shared[row].get(&touch.key)?))
     }
 
     /// Takes one touch. Touches of one key come in order of (time, event). Findings that have been quiet for a day when

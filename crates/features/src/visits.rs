@@ -115,6 +115,12 @@ impl Visits {
         sum
     }
 
+    /// Reads a little of what counting will read, and nothing more: see [`Keyed`](crate::Keyed).
+    #[must_use]
+    pub fn glance(&self) -> u32 {
+        self.stretches.last().map_or(0, |last| last.number)
+    }
+
     /// Bytes beyond the struct's own.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {

@@ -104,8 +104,7 @@ impl Front {
             touched.clear();
             let some = events.iter().zip(slots);
             some.clone().filter(|(_, slot)| slot.new).for_each(|(e, _)| touches(e, &mut touched));
-            self.shard.glance(&touched);
-            self.shard.glance_found(&touched);
+            self.shard.glance_growing(&touched);
             self.counts.glance(events);
             let mut rest = touched.as_slice();
             out.extend(some.map(|(event, slot)| {
