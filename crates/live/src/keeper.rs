@@ -2,7 +2,7 @@
 //!
 //! The running state is never stopped nor copied: the newest snapshot is read, the log since then is played into it, and
 //! what comes out is written. It must decide as the running engine did, or nothing is written. The price is that each event is worked on
-//! twice, the second time at the lowest priority.
+//! twice, the second time at a low priority.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
