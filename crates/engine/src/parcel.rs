@@ -89,23 +89,6 @@ fn part(chunk: &[Event], arena: &str, number: u32, workers: usize) -> Vec<Parcel
     parcels
 }
 
-const ENTITIES: [EntityKind; 14] = [
-    EntityKind::Account,
-    EntityKind::Subject,
-    EntityKind::Owner,
-    EntityKind::Device,
-    EntityKind::Ip,
-    EntityKind::Subnet,
-    EntityKind::Phone,
-    EntityKind::PhoneBlock,
-    EntityKind::Payment,
-    EntityKind::Address,
-    EntityKind::Agent,
-    EntityKind::Point,
-    EntityKind::Parcel,
-    EntityKind::Counterparty,
-];
-
 /// Bytes of a touch on the wire.
 const TOUCH: usize = 8 * 4 + 4 + 3;
 
@@ -130,7 +113,7 @@ fn get_touch(bytes: &[u8; TOUCH]) -> Option<Touch> {
         event: Key(word(2)),
         actor: Key(word(3)),
         rating: f32::from_le_bytes(*rating),
-        entity: *ENTITIES.get(usize::from(*rest.first()?))?,
+        entity: EntityKind::from_code(*rest.first()?)?,
         kind: Kind::from_code(*rest.get(1)?),
         stay: *rest.get(2)?,
     })

@@ -81,6 +81,30 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
+    /// All kinds, in the order of their codes.
+    pub const ALL: [EntityKind; 14] = [
+        EntityKind::Account,
+        EntityKind::Subject,
+        EntityKind::Owner,
+        EntityKind::Device,
+        EntityKind::Ip,
+        EntityKind::Subnet,
+        EntityKind::Phone,
+        EntityKind::PhoneBlock,
+        EntityKind::Payment,
+        EntityKind::Address,
+        EntityKind::Agent,
+        EntityKind::Point,
+        EntityKind::Parcel,
+        EntityKind::Counterparty,
+    ];
+
+    /// The kind of a code; none if there is none of it.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<EntityKind> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+
     /// The word used in results.
     #[must_use]
     pub fn name(self) -> &'static str {

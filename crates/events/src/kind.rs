@@ -184,11 +184,32 @@ impl ScanStatus {
             _ => ScanStatus::Outcome,
         }
     }
+
+    /// The contract's word; none where nothing was said, or something else than one of these.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        Some(match self {
+            ScanStatus::None | ScanStatus::Outcome => return None,
+            ScanStatus::Created => "created",
+            ScanStatus::Collected => "collected",
+            ScanStatus::Arrived => "arrived",
+            ScanStatus::Departed => "departed",
+            ScanStatus::Delivering => "delivering",
+            ScanStatus::Locker => "locker",
+            ScanStatus::Signed => "signed",
+            ScanStatus::SignedAgent => "signed_agent",
+            ScanStatus::Exception => "exception",
+            ScanStatus::Refused => "refused",
+            ScanStatus::Returned => "returned",
+            ScanStatus::Overridden => "overridden",
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::EntityKind;
 
     #[test]
     fn codes_and_names_round_trip() {
@@ -198,5 +219,13 @@ mod tests {
         }
         assert_eq!(Kind::of("teleport"), Kind::Other);
         assert_eq!(Kind::from_code(200), Kind::Other);
+        for kind in EntityKind::ALL {
+            assert_eq!(EntityKind::from_code(kind as u8), Some(kind));
+        }
+        assert_eq!(EntityKind::from_code(EntityKind::ALL.len() as u8), None);
+        for word in ["created", "signed_agent", "overridden"] {
+            assert_eq!(ScanStatus::of(word).name(), Some(word));
+        }
+        assert_eq!(ScanStatus::of("ok").name(), None);
     }
 }

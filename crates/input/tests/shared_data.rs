@@ -51,23 +51,7 @@ fn every_set_is_read_as_it_lies() {
 fn every_name_of_the_market_is_told() {
     let Some(file) = set("market/events.parquet") else { return };
     let reading = read_paths(&[file], None).expect("market");
-    let kinds = [
-        EntityKind::Account,
-        EntityKind::Subject,
-        EntityKind::Owner,
-        EntityKind::Device,
-        EntityKind::Ip,
-        EntityKind::Subnet,
-        EntityKind::Phone,
-        EntityKind::PhoneBlock,
-        EntityKind::Payment,
-        EntityKind::Address,
-        EntityKind::Agent,
-        EntityKind::Point,
-        EntityKind::Parcel,
-        EntityKind::Counterparty,
-    ];
-    for kind in kinds {
+    for kind in EntityKind::ALL {
         let mut given = 0;
         for (event, id, _) in &reading.events {
             let key = event.key(kind);

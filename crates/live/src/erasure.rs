@@ -13,14 +13,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLockWriteGuard, TryLockError};
 
 use engine::codec::Texts;
 use eventlog::{Position, Segment, Snapshots};
-use events::{Batch, Event, Key};
+use events::{Batch, EntityKind, Event, Key};
 use features::Keyed;
 
 use crate::home::Home;
 use crate::jobs::{Done, Job, Standstill, Stood};
 use crate::keeper::Keeper;
 use crate::pseudonym::{Pseudonym, is_of, marks};
-use crate::record::{self, NAMED, kind};
+use crate::record::{self, kind};
 use crate::records::{self, Records};
 use crate::writer::text;
 use crate::{LiveError, Refused, erased, walk};
@@ -194,7 +194,7 @@ fn look(
     each(log, all, |_, batch| {
         for event in batch.events.iter().filter(|event| event.actor.is_some()) {
             if event.actor != account {
-                for kind in NAMED {
+                for kind in EntityKind::ALL {
                     held.own.remove(&event.key(kind));
                 }
             }

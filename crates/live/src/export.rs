@@ -8,12 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use engine::codec::Texts;
 use eventlog::{LogError, Position, Reader};
-use events::{Batch, Key};
+use events::{Batch, EntityKind, Key};
 use features::Keyed;
 
 use crate::home::Home;
 use crate::pseudonym::is_of;
-use crate::record::{self, NAMED};
+use crate::record;
 use crate::records::{self, Records};
 use crate::{LiveError, line, walk};
 
@@ -61,7 +61,7 @@ pub fn write(
                 apart.insert(event.id, ());
             }
             if keys.len() < MOST_KEYS {
-                keys.extend(NAMED.map(|kind| (event.key(kind), ())));
+                keys.extend(EntityKind::ALL.map(|kind| (event.key(kind), ())));
             }
         }
         Some(())

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use events::{Event, EventTime, Key, ScanStatus, Span};
+use events::{Event, EventTime, Key, Span};
 
 /// Entry channels of which the whole text is known.
 const CHANNELS: [&str; 5] = ["feed", "search", "share", "direct", "qr"];
@@ -65,7 +65,7 @@ pub fn write<'a>(
         let _ = write!(out, ",\"weight_g\":{weight}");
     }
     cell("region", event.region, number, out);
-    if let Some(status) = said(event.status) {
+    if let Some(status) = event.status.name() {
         let _ = write!(out, ",\"status\":\"{status}\"");
     }
     out.push_str("}\n");
@@ -95,24 +95,6 @@ fn entry(event: &Event) -> String {
         (None, Some(channel)) => format!("{channel}:{}", number(event.source)),
         (None, None) => number(event.source),
     }
-}
-
-fn said(status: ScanStatus) -> Option<&'static str> {
-    Some(match status {
-        ScanStatus::None | ScanStatus::Outcome => return None,
-        ScanStatus::Created => "created",
-        ScanStatus::Collected => "collected",
-        ScanStatus::Arrived => "arrived",
-        ScanStatus::Departed => "departed",
-        ScanStatus::Delivering => "delivering",
-        ScanStatus::Locker => "locker",
-        ScanStatus::Signed => "signed",
-        ScanStatus::SignedAgent => "signed_agent",
-        ScanStatus::Exception => "exception",
-        ScanStatus::Refused => "refused",
-        ScanStatus::Returned => "returned",
-        ScanStatus::Overridden => "overridden",
-    })
 }
 
 /// A time as RFC 3339 writes it, in UTC.

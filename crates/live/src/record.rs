@@ -23,24 +23,6 @@ pub mod kind {
 /// The longest name kept, in bytes.
 const NAME_LIMIT: usize = 4 << 10;
 
-/// What has names, in the order of their codes.
-pub const NAMED: [EntityKind; 14] = [
-    EntityKind::Account,
-    EntityKind::Subject,
-    EntityKind::Owner,
-    EntityKind::Device,
-    EntityKind::Ip,
-    EntityKind::Subnet,
-    EntityKind::Phone,
-    EntityKind::PhoneBlock,
-    EntityKind::Payment,
-    EntityKind::Address,
-    EntityKind::Agent,
-    EntityKind::Point,
-    EntityKind::Parcel,
-    EntityKind::Counterparty,
-];
-
 /// A judgement begins: of events from `from` up to this record, by the policy in force here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judging {
@@ -165,7 +147,7 @@ pub fn each_name(
         let (length, rest) = rest.split_first_chunk::<2>()?;
         let (text, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
         let text = std::str::from_utf8(text).ok()?;
-        see(kind_of(code)?, Key(u64::from_le_bytes(*key)), text)?;
+        see(EntityKind::from_code(code)?, Key(u64::from_le_bytes(*key)), text)?;
         names = rest;
     }
     Some(())
@@ -180,10 +162,6 @@ fn parts(payload: &[u8]) -> Option<(&[u8], &[u8])> {
 fn keep(batch: &mut Batch, text: &str) -> Option<Span> {
     let span = batch.keep(text);
     (span.len as usize == text.len()).then_some(span)
-}
-
-fn kind_of(code: u8) -> Option<EntityKind> {
-    NAMED.get(usize::from(code)).copied()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use features::Keyed;
 
 use crate::LiveError;
 use crate::options::Options;
-use crate::record::{self, Lately, NAMED};
+use crate::record::{self, Lately};
 use crate::walk;
 
 /// Kinds of records.
@@ -344,7 +344,7 @@ fn name(batch: &mut Batch, some: &[u32], texts: &Texted) {
     batch.names.clear();
     for &at in some {
         let event = batch.events[at as usize];
-        for key in NAMED.map(|kind| event.key(kind)) {
+        for key in EntityKind::ALL.map(|kind| event.key(kind)) {
             if let Some((kind, text)) = texts.get(&key) {
                 let span = batch.keep(text);
                 batch.names.push((*kind, key, span));
@@ -366,7 +366,7 @@ pub fn keys_of(
             let whole = record::decode(payload, Texts::None, &mut batch);
             whole.ok_or_else(|| walk::broken(log, place))?;
             for event in batch.events.iter().filter(|event| wanted(event)) {
-                keys.extend(NAMED.map(|kind| (event.key(kind), ())));
+                keys.extend(EntityKind::ALL.map(|kind| (event.key(kind), ())));
             }
         }
         Ok(())

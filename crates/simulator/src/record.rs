@@ -5,7 +5,7 @@
 use crate::name::{Name, Space, letters, mix};
 use crate::places::Places;
 use crate::row::{Label, Phone, Row, Said, Source};
-use events::{Column, EventTime, Intake, Kind, ScanStatus, Value};
+use events::{Column, EventTime, Intake, Kind, Value};
 use std::fmt::Write;
 
 /// One row of the contract's event table.
@@ -208,19 +208,6 @@ fn said(said: Said) -> &'static str {
         Said::Nothing => "",
         Said::Ok => "ok",
         Said::Done => "done",
-        Said::Scan(status) => match status {
-            ScanStatus::None | ScanStatus::Outcome | ScanStatus::Overridden => "",
-            ScanStatus::Created => "created",
-            ScanStatus::Collected => "collected",
-            ScanStatus::Arrived => "arrived",
-            ScanStatus::Departed => "departed",
-            ScanStatus::Delivering => "delivering",
-            ScanStatus::Locker => "locker",
-            ScanStatus::Signed => "signed",
-            ScanStatus::SignedAgent => "signed_agent",
-            ScanStatus::Exception => "exception",
-            ScanStatus::Refused => "refused",
-            ScanStatus::Returned => "returned",
-        },
+        Said::Scan(status) => status.name().unwrap_or_default(),
     }
 }
