@@ -3,7 +3,7 @@
 //! The service is a process of its own; who sends shares the machine with it, so what is measured is what is left when the sender
 //! has taken its part. Connections are worked in rounds: each sends, then each hears, and the next round begins.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, IoSlice, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -108,8 +108,14 @@ impl Connection {
              content-type: application/x-ndjson\r\ncontent-length: {}\r\n\r\n",
             body.len()
         )?;
-        self.out.extend_from_slice(body);
-        Ok(self.reader.get_mut().write_all(&self.out)?)
+        // Together, and without a copy of the body: who sends shares the machine.
+        let stream = self.reader.get_mut();
+        let sent = stream.write_vectored(&[IoSlice::new(&self.out), IoSlice::new(body)])?;
+        if let Some(rest) = self.out.get(sent..).filter(|rest| !rest.is_empty()) {
+            stream.write_all(rest)?;
+        }
+        let rest = body.get(sent.saturating_sub(self.out.len())..).unwrap_or(&[]);
+        Ok(stream.write_all(rest)?)
     }
 
     /// The status of the answer, whose body is kept.
@@ -207,7 +213,7 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
             (body, events)
         };
         let written: Vec<_> = (0..manner.written / threads).map(|_| write()).collect();
-        let mut written = written.into_iter();
+        let (mut next, mut fresh) = (0, (Vec::new(), 0));
         let (mut requests, mut worked) = (0.0, 0);
         let connections = service.connect((manner.connections / threads).max(1));
         ready.wait();
@@ -223,10 +229,14 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
                     }
                     std::thread::sleep(early);
                 }
-                let (body, events) = written.next().unwrap_or_else(&mut write);
+                if next >= written.len() {
+                    fresh = write();
+                }
+                let (body, events) = written.get(next).unwrap_or(&fresh);
+                next += 1;
                 requests += 1.0;
-                sent.push((Instant::now(), events));
-                connection.send(&service.key, "POST", manner.path, &body)?;
+                sent.push((Instant::now(), *events));
+                connection.send(&service.key, "POST", manner.path, body)?;
             }
             for (connection, (at, events)) in connections.iter_mut().zip(sent.drain(..)) {
                 match connection.hear()? {

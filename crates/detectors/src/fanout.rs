@@ -80,10 +80,9 @@ impl Sharing {
         if !fresh {
             return;
         }
-        let counts = REACHES.map(|reach| {
-            let since = second.saturating_sub(reach.seconds() - 1);
-            self.accounts.since(since, second).min(u32::from(u16::MAX)) as u16
-        });
+        let starts = REACHES.map(|reach| second.saturating_sub(reach.seconds() - 1));
+        let counts = self.accounts.since(starts, second);
+        let counts = counts.map(|count| count.min(u32::from(u16::MAX)) as u16);
         let raised = (0..3).any(|i| counts[i] > self.worst[i] && counts[i] >= floors[i]);
         for (worst, count) in self.worst.iter_mut().zip(counts) {
             *worst = (*worst).max(count);

@@ -8,9 +8,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// Keys of one kind whose names are remembered as told: a power of two.
 const TOLD: usize = 16 * 1024;
 /// The same where all is forgotten after each small batch: what does not fit a core's own cache is slow to look at.
-const TOLD_BRIEFLY: usize = 2 * 1024;
-/// Addresses whose neighbourhood is remembered.
+const TOLD_BRIEFLY: usize = 256;
+/// Addresses whose neighbourhood is remembered: a power of two.
 const SUBNETS: usize = 4 * 1024;
+/// The same in small batches.
+const SUBNETS_BRIEFLY: usize = 256;
 /// Entries whose channel is remembered.
 const CHANNELS: usize = 256;
 /// Kinds of entity.
@@ -64,22 +66,37 @@ impl Names {
 
 /// Neighbourhoods of addresses met lately, as usually spelled; kept like [`Names`]. Forgetting costs taking the address
 /// apart again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Subnets {
     known: Vec<(Key, Key)>,
 }
 
+impl Default for Subnets {
+    fn default() -> Subnets {
+        Subnets { known: vec![(Key::NONE, Key::NONE); SUBNETS] }
+    }
+}
+
 impl Subnets {
     pub(crate) fn around(&self, address: Key) -> Option<Key> {
-        let (known, subnet) = *self.known.get(address.0 as usize % SUBNETS)?;
+        let (known, subnet) = *self.known.get(self.slot(address))?;
         (known == address).then_some(subnet)
     }
 
     pub(crate) fn remember(&mut self, address: Key, subnet: Key) {
-        if self.known.is_empty() {
-            self.known.resize(SUBNETS, (Key::NONE, Key::NONE));
+        let slot = self.slot(address);
+        if let Some(slot) = self.known.get_mut(slot) {
+            *slot = (address, subnet);
         }
-        self.known[address.0 as usize % SUBNETS] = (address, subnet);
+    }
+
+    /// Remembers fewer from here on, for small batches.
+    pub(crate) fn shorten(&mut self) {
+        self.known.truncate(SUBNETS_BRIEFLY);
+    }
+
+    fn slot(&self, address: Key) -> usize {
+        address.0 as usize & (self.known.len() - 1)
     }
 }
 

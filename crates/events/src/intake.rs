@@ -158,6 +158,7 @@ impl Intake {
     /// Tells every name anew from here on: for batches of which each must stand by itself.
     pub fn forget_names(&mut self) {
         self.names.forget();
+        self.subnets.shorten();
     }
 
     /// Rows begun since the last finish.

@@ -96,23 +96,16 @@ impl Distinct {
         }
     }
 
-    /// How many different others were met at or after a second, as seen at `now`: exact up to 16 in all, then an
+    /// How many different others were met at or after each of some seconds, as seen at `now`: exact up to 16 in all, then an
     /// estimate in steps of ten minutes.
     #[must_use]
-    pub fn since(&self, second: u32, now: u32) -> u32 {
+    pub fn since<const N: usize>(&self, seconds: [u32; N], now: u32) -> [u32; N] {
         let kept: &[(Key, u32)] = match &self.more {
             More::None => &self.few[..usize::from(self.len)],
             More::Some(kept) => &kept[..usize::from(self.len)],
-            More::Many(slots) => {
-                let (newest, reach) =
-                    (stamp(now), (now / STAMP_SECONDS).saturating_sub(second / STAMP_SECONDS));
-                let reach = reach.min(u32::from(u16::MAX) - 1) as u16;
-                // Summed in two bytes, which hold all slots, so that many slots are compared in one step.
-                let met = |&s: &u16| u16::from(s != 0) & u16::from(age(newest, s) <= reach);
-                return linear_count(usize::from(slots.iter().map(met).sum::<u16>()));
-            }
+            More::Many(slots) => return among(slots, seconds, now).map(linear_count),
         };
-        kept.iter().filter(|(_, time)| *time >= second).count() as u32
+        seconds.map(|second| kept.iter().filter(|(_, time)| *time >= second).count() as u32)
     }
 
     /// The others that are still kept by name, at most 16: none once they are too many.
@@ -146,6 +139,24 @@ impl Distinct {
             More::Many(_) => SLOTS * 2,
         }
     }
+}
+
+/// How many slots were stamped at or after each second.
+fn among<const N: usize>(slots: &[u16; SLOTS], seconds: [u32; N], now: u32) -> [usize; N] {
+    let newest = stamp(now);
+    let reaches = seconds.map(|second| {
+        let reach = (now / STAMP_SECONDS).saturating_sub(second / STAMP_SECONDS);
+        reach.min(u32::from(u16::MAX) - 1) as u16
+    });
+    // Summed in two bytes, which hold all slots, so that many slots are compared in one step.
+    let mut met = [0_u16; N];
+    for &slot in slots {
+        let age = age(newest, slot);
+        for (met, reach) in met.iter_mut().zip(reaches) {
+            *met += u16::from(slot != 0) & u16::from(age <= reach);
+        }
+    }
+    met.map(usize::from)
 }
 
 fn slot_of(other: Key) -> usize {

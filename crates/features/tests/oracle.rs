@@ -89,7 +89,7 @@ fn distinct_counts_are_exact_while_few_and_close_when_many() {
             let since = now - seconds;
             let edge = if others > 16 { since / 600 * 600 } else { since };
             let truth = last.values().filter(|time| **time >= edge).count() as f64;
-            let seen = f64::from(distinct.since(since, now));
+            let seen = f64::from(distinct.since([since], now)[0]);
             let allowed = if others > 16 { 4.0 + 0.1 * truth } else { 0.0 };
             assert!(
                 (seen - truth).abs() <= allowed,
@@ -105,7 +105,7 @@ fn distinct_counts_end_where_they_say() {
     for other in 0..200_000_u64 {
         distinct.push(Key(other.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1), 1_700_000_000);
     }
-    assert_eq!(distinct.since(1_699_999_000, 1_700_000_000), Distinct::MOST);
+    assert_eq!(distinct.since([1_699_999_000], 1_700_000_000), [Distinct::MOST]);
     assert!(distinct.heap_bytes() <= 2_048);
 }
 

@@ -29,6 +29,10 @@ const NAP: Duration = Duration::from_millis(200);
 const QUIET: Duration = Duration::from_secs(5);
 /// Of the events in a snapshot, the share that must have come since for another.
 const SHARE: u64 = 10;
+/// The share of a core that deciding takes when a snapshot waits for better times, and how many times as much as is due may
+/// come meanwhile.
+const BUSY: f64 = 0.25;
+const WAITS: u64 = 2;
 /// How far such threads step back: on a core that deciding needs as well they are left a thirtieth, so that what they do comes
 /// to an end under full load too.
 const BESIDE: i32 = 15;
@@ -46,6 +50,8 @@ pub struct Keeper {
     pub saved: (u64, EventTime),
     /// Events when it last looked, and since when there are as many.
     pub still: (u64, Instant),
+    /// Seconds that deciding had taken when it last looked, and when that was.
+    pub looked: (f64, Instant),
     /// Where the log's oldest file begins, and the newest event time in it, once that is known.
     pub oldest: Option<(u64, i64)>,
 }
@@ -56,8 +62,8 @@ impl Keeper {
         step_back();
         while !self.stop.load(Ordering::Acquire) {
             let newest = self.marks.lock().unwrap_or_else(PoisonError::into_inner).back().copied();
-            // The more there is to write, the rarer: each costs reading and writing everything.
-            match newest.filter(|mark| self.is_due(mark) || self.is_quiet(mark)) {
+            let busy = self.is_busy();
+            match newest.filter(|mark| self.is_due(mark, busy) || self.is_quiet(mark)) {
                 None => match self.errands.recv_timeout(NAP) {
                     Ok(errand) => self.erase(errand),
                     Err(RecvTimeoutError::Timeout) => {}
@@ -77,12 +83,21 @@ impl Keeper {
     }
 
     /// Whether there are so many events more than in the newest snapshot, or so much later ones that others may have
-    /// to go.
-    fn is_due(&self, mark: &Mark) -> bool {
+    /// to go. The more there is to write, the rarer: each costs reading and writing everything.
+    fn is_due(&self, mark: &Mark, busy: bool) -> bool {
         let (events, newest) = self.saved;
         let later = mark.newest.0.saturating_sub(newest.0);
-        mark.events >= events + self.home.options.snapshot_every.max(events / SHARE)
+        let enough = self.home.options.snapshot_every.max(events / SHARE);
+        let enough = if busy { enough.saturating_mul(WAITS) } else { enough };
+        mark.events >= events.saturating_add(enough)
             || mark.events > events && later >= self.home.options.retention.step()
+    }
+
+    /// Whether deciding has taken much of a core since it last looked.
+    fn is_busy(&mut self) -> bool {
+        let now = (self.meters.decide.seconds(), Instant::now());
+        let (before, since) = std::mem::replace(&mut self.looked, now);
+        now.0 - before > BUSY * (now.1 - since).as_secs_f64()
     }
 
     /// Whether nothing has come for a while of which the newest snapshot lacks much.

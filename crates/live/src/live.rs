@@ -196,7 +196,8 @@ impl Live {
             queue: Arc::clone(&queue),
             errands: asked,
             saved,
-            still: (0, Instant::now()),
+            still: (0, now),
+            looked: (0.0, now),
             oldest: None,
         };
         let told = Arc::new(AtomicU32::new(lock(&front).judgement().number));

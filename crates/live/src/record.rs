@@ -4,6 +4,8 @@
 //! were not named lately. Layout, all numbers little-endian: events (u32), bytes of events (u32), the events one after
 //! the other, then names: kind (u8), key (u64), length (u16), text. See `docs/formats.md`.
 
+use std::hint::black_box;
+
 use engine::codec::{self, Texts};
 use events::{Batch, EntityKind, Key, Span};
 use serde::{Deserialize, Serialize};
@@ -20,6 +22,8 @@ pub mod kind {
     pub const POLICY: u8 = 4;
 }
 
+/// Names whose places are looked up together.
+const TOGETHER: usize = 32;
 /// The longest name kept, in bytes.
 const NAME_LIMIT: usize = 4 << 10;
 
@@ -70,23 +74,48 @@ impl Lately {
 
     fn is_new(&mut self, key: Key) -> bool {
         let marked = key.0 ^ self.salt;
-        let slot = &mut self.slots[(key.0 >> 13) as usize % Self::SLOTS];
-        std::mem::replace(slot, marked) != marked
+        std::mem::replace(&mut self.slots[Self::slot(key)], marked) != marked
+    }
+
+    /// Reads where some keys may be, so that they are at hand: one after another each would be waited for.
+    fn glance(&self, names: &[(EntityKind, Key, Span)]) {
+        let seen = names.iter().map(|name| self.slots[Self::slot(name.1)]);
+        black_box(seen.fold(0, u64::wrapping_add));
+    }
+
+    fn slot(key: Key) -> usize {
+        (key.0 >> 13) as usize % Self::SLOTS
     }
 }
 
 /// Writes the events of a batch whose places are given, and the names that are new. False if there are none.
 pub fn encode(batch: &Batch, accepted: &[u32], lately: &mut Lately, out: &mut Vec<u8>) -> bool {
-    write(batch, accepted, |key| lately.is_new(key), out)
+    let some = events(batch, accepted, out);
+    if some {
+        for names in batch.names.chunks(TOGETHER) {
+            lately.glance(names);
+            names.iter().filter(|name| lately.is_new(name.1)).for_each(|n| name(batch, *n, out));
+        }
+    }
+    some
 }
 
 /// The same with the names of the keys that are wanted.
 pub fn write(
     batch: &Batch,
     accepted: &[u32],
-    mut wanted: impl FnMut(Key) -> bool,
+    wanted: impl Fn(Key) -> bool,
     out: &mut Vec<u8>,
 ) -> bool {
+    let some = events(batch, accepted, out);
+    if some {
+        let names = batch.names.iter().filter(|name| wanted(name.1));
+        names.for_each(|n| name(batch, *n, out));
+    }
+    some
+}
+
+fn events(batch: &Batch, accepted: &[u32], out: &mut Vec<u8>) -> bool {
     out.clear();
     out.extend_from_slice(&(accepted.len() as u32).to_le_bytes());
     out.extend_from_slice(&[0; 4]);
@@ -95,24 +124,19 @@ pub fn write(
     }
     let bytes = (out.len() - 8) as u32;
     out[4..8].copy_from_slice(&bytes.to_le_bytes());
-    if accepted.is_empty() {
-        return false;
+    !accepted.is_empty()
+}
+
+fn name(batch: &Batch, (kind, key, span): (EntityKind, Key, Span), out: &mut Vec<u8>) {
+    let text = batch.text(span);
+    let mut end = text.len().min(NAME_LIMIT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
     }
-    for &(kind, key, span) in &batch.names {
-        if !wanted(key) {
-            continue;
-        }
-        let text = batch.text(span);
-        let mut end = text.len().min(NAME_LIMIT);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        out.push(kind as u8);
-        out.extend_from_slice(&key.0.to_le_bytes());
-        out.extend_from_slice(&(end as u16).to_le_bytes());
-        out.extend_from_slice(&text.as_bytes()[..end]);
-    }
-    true
+    out.push(kind as u8);
+    out.extend_from_slice(&key.0.to_le_bytes());
+    out.extend_from_slice(&(end as u16).to_le_bytes());
+    out.extend_from_slice(&text.as_bytes()[..end]);
 }
 
 /// Adds the events of a record, with the texts that are wanted, to a batch. None if the record is broken.

@@ -3,8 +3,9 @@
 //! A running engine keeps its parts in different threads; this is the whole, as it is put together from a snapshot and
 //! the records after it, at a start and whenever a snapshot is made.
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use engine::codec::Texts;
 use eventlog::{Position, Reader};
@@ -22,10 +23,14 @@ use crate::options::Options;
 use crate::record::{self, Effect, Judging, kind};
 use crate::revisions;
 use crate::schedule::Schedule;
+use crate::walk;
 
 /// Grows when state is written otherwise, or when other things are decided or found of the same events. State of another
 /// version is not read, and what a judgement of another version found may come out otherwise.
 pub const VERSION: u32 = 2;
+
+/// Records that are read ahead of those that are taken.
+const AHEAD: usize = 16;
 
 /// A [`State`] whose parts are elsewhere; written, it is the same bytes.
 #[derive(Serialize)]
@@ -67,7 +72,7 @@ impl State {
     }
 
     /// Reads what [`State::write`] wrote.
-    pub fn read(home: &Home, from: &mut dyn Read) -> Result<State, LiveError> {
+    pub fn read(home: &Home, from: &mut dyn io::Read) -> Result<State, LiveError> {
         let mut bytes = Vec::new();
         from.read_to_end(&mut bytes).map_err(|source| home.io(&home.snapshots_folder(), source))?;
         let (version, _) = postcard::take_from_bytes::<u32>(&bytes)?;
@@ -96,7 +101,8 @@ impl State {
         Ok(saved.bytes)
     }
 
-    /// Takes the records up to a place. `watch` hears how many events have been taken, and the digest.
+    /// Takes the records up to a place; another thread reads ahead. `watch` hears how many events have been taken, and the
+    /// digest.
     pub fn replay(
         &mut self,
         home: &Home,
@@ -106,35 +112,33 @@ impl State {
         if self.next >= until {
             return Ok(());
         }
-        let folder = home.log();
-        let mut reader = Reader::open(&folder, Position(self.next), Position(until))?;
-        let mut batch = Batch::default();
-        while let Some(found) = reader.read()? {
-            let place = found.position.0;
-            let taken = self.take(home, place, found.kind, found.payload, &mut batch)?;
-            taken.ok_or(LiveError::Record { folder: folder.clone(), place, what: "is broken" })?;
-            watch(self.front.events(), self.front.digest())?;
-        }
-        self.next = until;
-        Ok(())
+        let range = (Position(self.next), Position(until));
+        let (send, records) = sync_channel(AHEAD);
+        let (used, again) = sync_channel(AHEAD);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                if let Err(error) = read_ahead(home, range, &send, &again) {
+                    // Whoever takes them may have given up.
+                    let _ = send.send(Err(error));
+                }
+            });
+            for record in records {
+                let Read { place, what } = record?;
+                if let Some(batch) = self.take(home, place, what)? {
+                    // Room for what is read next; if there is enough of it, it goes.
+                    let _ = used.try_send(batch);
+                }
+                watch(self.front.events(), self.front.digest())?;
+            }
+            self.next = until;
+            Ok(())
+        })
     }
 
-    /// Takes a record. None if it cannot be read.
-    fn take(
-        &mut self,
-        home: &Home,
-        place: u64,
-        kind: u8,
-        payload: &[u8],
-        batch: &mut Batch,
-    ) -> Result<Option<()>, LiveError> {
-        match kind {
-            kind::EVENTS => {
-                batch.events.clear();
-                batch.arena.clear();
-                if record::decode(payload, Texts::Written, batch).is_none() {
-                    return Ok(None);
-                }
+    /// Takes a record. Gives back the events that were in it.
+    fn take(&mut self, home: &Home, place: u64, what: What) -> Result<Option<Batch>, LiveError> {
+        match what {
+            What::Events(batch) => {
                 let first = self.front.events();
                 self.known.placed(first, place);
                 for event in &batch.events {
@@ -143,17 +147,18 @@ impl State {
                 // What is in the log was new when it was written.
                 let mut slots = self.known.take(&batch.events);
                 slots.iter_mut().for_each(|slot| slot.new = true);
-                self.front.take(batch, &slots, &mut Vec::with_capacity(slots.len()));
+                self.front.take(&batch, &slots, &mut Vec::with_capacity(slots.len()));
+                return Ok(Some(batch));
             }
-            kind::JUDGING => {
-                let Ok(judging) = postcard::from_bytes::<Judging>(payload) else { return Ok(None) };
+            What::Judging(judging) => {
                 self.schedule.begun(judging.number, judging.split);
                 self.front.begin(judging.split);
                 self.judging = Some((judging, place));
             }
-            kind::JUDGED => {
-                let Ok(effect) = postcard::from_bytes::<Effect>(payload) else { return Ok(None) };
-                let Some((judging, began)) = self.judging.take() else { return Ok(None) };
+            What::Judged(effect) => {
+                let Some((judging, began)) = self.judging.take() else {
+                    return Err(walk::broken(&home.log(), place));
+                };
                 let last = Arc::clone(self.front.judgement());
                 let policy = self.front.policy();
                 let judged = judging::again(home, policy, &judging, began, &last, effect)?;
@@ -161,12 +166,58 @@ impl State {
                 let (_, was, before) = self.front.judged(Arc::clone(&judged), sums);
                 revisions::keep(home, &judged, &was, &before);
             }
-            kind::POLICY => {
-                let Ok(text) = std::str::from_utf8(payload) else { return Ok(None) };
-                self.front.set_policy(Policy::parse(text)?);
-            }
-            _ => return Ok(None),
+            What::Policy(text) => self.front.set_policy(Policy::parse(&text)?),
         }
-        Ok(Some(()))
+        Ok(None)
+    }
+}
+
+/// A record as it was read.
+struct Read {
+    place: u64,
+    what: What,
+}
+
+enum What {
+    Events(Batch),
+    Judging(Judging),
+    Judged(Effect),
+    Policy(String),
+}
+
+/// Reads the records of a range of the log, until nobody takes them any more.
+fn read_ahead(
+    home: &Home,
+    (from, until): (Position, Position),
+    to: &SyncSender<Result<Read, LiveError>>,
+    again: &Receiver<Batch>,
+) -> Result<(), LiveError> {
+    let folder = home.log();
+    let mut reader = Reader::open(&folder, from, until)?;
+    while let Some(found) = reader.read()? {
+        let place = found.position.0;
+        let batch = again.try_recv().unwrap_or_default();
+        let what = understand(found.kind, found.payload, batch);
+        let what = what.ok_or_else(|| walk::broken(&folder, place))?;
+        if to.send(Ok(Read { place, what })).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What a record says; events are put into `batch`. None if it cannot be read.
+fn understand(kind: u8, payload: &[u8], mut batch: Batch) -> Option<What> {
+    match kind {
+        kind::EVENTS => {
+            batch.events.clear();
+            batch.arena.clear();
+            record::decode(payload, Texts::Written, &mut batch)?;
+            Some(What::Events(batch))
+        }
+        kind::JUDGING => postcard::from_bytes(payload).ok().map(What::Judging),
+        kind::JUDGED => postcard::from_bytes(payload).ok().map(What::Judged),
+        kind::POLICY => Some(What::Policy(std::str::from_utf8(payload).ok()?.to_owned())),
+        _ => None,
     }
 }

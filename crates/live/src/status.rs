@@ -48,7 +48,13 @@ impl Histogram {
             let upper = (octave as f64).exp2() * (1.0 + (eighth + 1) as f64 / 8.0);
             (upper / 1e9, sum)
         });
-        (steps.collect(), self.nanoseconds.load(Relaxed) as f64 / 1e9)
+        (steps.collect(), self.seconds())
+    }
+
+    /// How long all took together, in seconds.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.nanoseconds.load(Relaxed) as f64 / 1e9
     }
 
     /// The time within which a share of all was done, in seconds; zero if there were none.
