@@ -78,11 +78,15 @@ pub enum EntityKind {
     Parcel,
     /// The other side of money or goods.
     Counterparty,
+    /// An order. Results name none, so what is only read for them does not keep its text.
+    Order,
+    /// A region; kept like orders.
+    Region,
 }
 
 impl EntityKind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [EntityKind; 14] = [
+    pub const ALL: [EntityKind; 16] = [
         EntityKind::Account,
         EntityKind::Subject,
         EntityKind::Owner,
@@ -97,6 +101,8 @@ impl EntityKind {
         EntityKind::Point,
         EntityKind::Parcel,
         EntityKind::Counterparty,
+        EntityKind::Order,
+        EntityKind::Region,
     ];
 
     /// The kind of a code; none if there is none of it.
@@ -123,6 +129,8 @@ impl EntityKind {
             EntityKind::Point => "point",
             EntityKind::Parcel => "parcel",
             EntityKind::Counterparty => "counterparty",
+            EntityKind::Order => "order",
+            EntityKind::Region => "region",
         }
     }
 }
@@ -155,6 +163,8 @@ impl Event {
             EntityKind::Point => self.point,
             EntityKind::Parcel => self.parcel,
             EntityKind::Counterparty => self.counterparty,
+            EntityKind::Order => self.order,
+            EntityKind::Region => self.region,
         }
     }
 }

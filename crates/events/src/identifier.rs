@@ -16,7 +16,7 @@ const SUBNETS_BRIEFLY: usize = 256;
 /// Entries whose channel is remembered.
 const CHANNELS: usize = 256;
 /// Kinds of entity.
-const KINDS: usize = EntityKind::Counterparty as usize + 1;
+const KINDS: usize = EntityKind::ALL.len();
 
 /// Names told lately: a direct-mapped memory, so that it is small and needs no upkeep. Forgetting costs a repeated name.
 #[derive(Debug)]
@@ -36,8 +36,11 @@ impl Default for Names {
 }
 
 impl Names {
-    /// Tells what a key stands for, unless that was done lately.
+    /// Tells what a key stands for, unless that was done lately, or nobody will ask: results name neither orders nor regions.
     pub(crate) fn note(&mut self, kind: EntityKind, key: Key, text: &str, batch: &mut Batch) {
+        if kind >= EntityKind::Order && !self.is_brief() {
+            return;
+        }
         let mark = key.0 ^ self.since;
         let slot = self.slot(kind, key);
         if let Some(slot) = self.told.get_mut(slot).filter(|slot| **slot != mark) {
@@ -50,6 +53,11 @@ impl Names {
     /// Whether that was done lately.
     pub(crate) fn is_told(&self, kind: EntityKind, key: Key) -> bool {
         self.told.get(self.slot(kind, key)) == Some(&(key.0 ^ self.since))
+    }
+
+    /// Whether all is forgotten after each small batch.
+    fn is_brief(&self) -> bool {
+        self.each == TOLD_BRIEFLY
     }
 
     /// Takes no name for told any more. Clearing the memory would cost more than reading a small batch does.

@@ -155,7 +155,7 @@ impl Intake {
         self.derive_ids
     }
 
-    /// Tells every name anew from here on: for batches of which each must stand by itself.
+    /// Tells every name anew from here on, those of orders and regions too: for batches of which each must stand by itself.
     pub fn forget_names(&mut self) {
         self.names.forget();
         self.subnets.shorten();
@@ -291,8 +291,6 @@ impl Intake {
                 (event.ip, event.subnet) = (key, subnet);
             }
             Column::Source => (event.source, event.channel) = self.channels.of(text),
-            Column::Order => event.order = Key::of(text),
-            Column::Region => event.region = Key::of(text),
             Column::Status => event.status = ScanStatus::of(text),
             Column::Currency => {
                 event.currency = Currency::of(text);
@@ -706,6 +704,8 @@ fn plain_kind(column: Column) -> Option<EntityKind> {
         Column::Device => EntityKind::Device,
         Column::Agent => EntityKind::Agent,
         Column::Counterparty => EntityKind::Counterparty,
+        Column::Order => EntityKind::Order,
+        Column::Region => EntityKind::Region,
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! An event as a line of JSON, with the contract's columns and texts.
 //!
-//! A column that the event does not have is left out. What the log never holds as text (orders, regions, entry channels,
-//! outcomes other than a scan's) is written as its key or left out, so that nothing is claimed that is not known.
+//! A column that the event does not have is left out. What the log never holds as text (entry channels, outcomes other than a
+//! scan's) is written as its key or left out, so that nothing is claimed that is not known.
 
 use std::fmt::Write;
 
@@ -64,7 +64,7 @@ pub fn write<'a>(
     if let Some(weight) = event.weight_g {
         let _ = write!(out, ",\"weight_g\":{weight}");
     }
-    cell("region", event.region, number, out);
+    cell("region", event.region, named, out);
     if let Some(status) = event.status.name() {
         let _ = write!(out, ",\"status\":\"{status}\"");
     }

@@ -370,7 +370,7 @@ impl Live {
     /// as it is kept: from the log and from the records of transactions. Gives how many. Retention waits meanwhile.
     ///
     /// The log holds keys; their texts are looked up in it. A text that is not found any more is written as `#` and 16 hex
-    /// digits of its key, and so are orders, regions and entry channels, of which the log never holds the text.
+    /// digits of its key, and so are entry channels, of which the log never holds the text.
     ///
     /// # Errors
     /// The log cannot be read, or the lines cannot be written.

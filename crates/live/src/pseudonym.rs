@@ -25,8 +25,8 @@ pub struct Pseudonym {
     unnamed: Keyed<()>,
 }
 
-/// The keys by which an event shows who made it, besides the account itself.
-pub fn marks(event: &Event) -> [Key; 8] {
+/// The keys by which an event shows who made it, besides the account itself: what it used, and its order.
+pub fn marks(event: &Event) -> [Key; 9] {
     [
         event.device,
         event.ip,
@@ -36,6 +36,7 @@ pub fn marks(event: &Event) -> [Key; 8] {
         event.phone_block,
         event.payment,
         event.address,
+        event.order,
     ]
 }
 

@@ -24,7 +24,7 @@ pub(crate) const COLUMNS: [(&str, &[EntityKind]); 9] = [
 ];
 
 /// Kinds of entity.
-const KINDS: usize = EntityKind::Counterparty as usize + 1;
+const KINDS: usize = EntityKind::ALL.len();
 /// Identifiers whose replacement is remembered.
 const KNOWN: usize = 1 << 14;
 /// The least bytes of a key.

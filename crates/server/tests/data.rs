@@ -21,7 +21,7 @@ fn own() -> Vec<Value> {
             "device": "annas-phone", "ip": "10.7.7.7"}),
         json!({"id": "x2", "time": time(2), "kind": "pay", "actor": ACCOUNT, "subject": "s2",
             "owner": "shop", "amount": 1999, "currency": "CNY", "phone": "13812345678",
-            "device": "annas-phone"}),
+            "device": "annas-phone", "order": "order-20231", "region": "310104"}),
         json!({"id": "x3", "time": time(3), "kind": "comment", "actor": ACCOUNT, "subject": "s3",
             "text": "好看, 会再来"}),
         json!({"id": "x4", "time": time(4), "kind": "payout", "actor": "a3", "subject": "s4",
@@ -129,7 +129,10 @@ fn an_erased_account_is_in_the_records_only_and_no_count_moves() {
     let server = server.restart("");
     assert_eq!(counts(&server), before);
     assert_eq!(ids(&server.get(DATA)), kept);
-    for text in [ACCOUNT, "annas-phone", "13812345678", "会再来"] {
+    // In the records the order and what was paid for it keep their texts.
+    let paid = &lines(&server.get(DATA))[0];
+    assert_eq!((&paid["order"], &paid["region"]), (&json!("order-20231"), &json!("310104")));
+    for text in [ACCOUNT, "annas-phone", "13812345678", "会再来", "order-20231"] {
         assert_eq!(holding(&data, text), Vec::<String>::new(), "{text}");
     }
     assert_eq!(ids(&server.get("/v1/accounts/a1/data")), ["e1", "e51"]);
