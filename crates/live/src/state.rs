@@ -25,7 +25,7 @@ use crate::schedule::Schedule;
 
 /// Grows when state is written otherwise, or when other things are decided or found of the same events. State of another
 /// version is not read, and what a judgement of another version found may come out otherwise.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A [`State`] whose parts are elsewhere; written, it is the same bytes.
 #[derive(Serialize)]
