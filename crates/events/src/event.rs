@@ -21,7 +21,7 @@ pub struct Event {
     pub point: Key,
     pub device: Key,
     pub ip: Key,
-    /// The address's neighbourhood: /24 of IPv4, /48 of IPv6; none where neighbours are known to be strangers.
+    /// The address's neighbourhood: /24 of IPv4, /48 of IPv6.
     pub subnet: Key,
     /// Whose network the address is of.
     pub network: Network,

@@ -464,8 +464,6 @@ impl Intake {
         if let (Some(networks), Ok(address)) = (&self.networks, spelled.parse()) {
             network = networks.of(address);
         }
-        // Behind a carrier or a campus neighbours are strangers.
-        let subnet = if network.is_crowd() { Key::NONE } else { subnet };
         if subnet.is_some() {
             self.names.note(EntityKind::Subnet, subnet, &around, &mut self.batch);
             if spelled == text {

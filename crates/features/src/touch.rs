@@ -50,7 +50,7 @@ pub fn touch(event: &Event, entity: EntityKind) -> Option<Touch> {
     let wanted = match entity {
         EntityKind::Subject => event.kind.counts(),
         // That many accounts share a carrier's or a campus's address says nothing of any of them.
-        EntityKind::Ip => event.actor.is_some() && !event.network.is_crowd(),
+        EntityKind::Ip | EntityKind::Subnet => event.actor.is_some() && !event.network.is_crowd(),
         _ => event.actor.is_some(),
     };
     (key.is_some() && wanted).then(|| Touch {
@@ -99,6 +99,6 @@ mod tests {
             [(Account, 2, 6), (Subject, 3, 2), (Device, 6, 2), (Ip, 4, 2), (Subnet, 5, 2)]
         );
         touches(&Event { network: events::Network::Carrier, ..event }, &mut out);
-        assert_eq!(out.len(), 5 + 4, "a carrier's address is not touched");
+        assert_eq!(out.len(), 5 + 3, "a carrier's address is not touched");
     }
 }
