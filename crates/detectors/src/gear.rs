@@ -1,4 +1,4 @@
-//! What accounts come with, over a whole table: clients that say they are tools (NET02), addresses of rented machines (NET03),
+//! What accounts come with, over a whole table: clients that say they are tools and devices that change (NET02), addresses of rented machines (NET03),
 //! numbers of virtual operators and of cards for machines (MEM02).
 //!
 //! Each of these is a sign that honest people show as well, so it is weak twice over: an account by itself gets less than what
@@ -17,10 +17,16 @@ pub const MOST_ALONE: f64 = 2.5;
 /// How rare a sign must be among accounts before it is told of one of them, in bits.
 const RARE_BITS: f64 = 6.0;
 /// The most that the strongest sign adds to a group, and each other: together the prior of a group.
-const MOST_TOGETHER: [f64; 3] = [4.0, 1.0, 1.0];
+const MOST_TOGETHER: [f64; 4] = [4.0, 1.0, 1.0, 0.0];
 /// How alike the members of one real group are in a sign, as the size of a beta distribution: so small that a club whose members
 /// mostly show it is no wonder.
 const LIKENESS: f64 = 1.0;
+/// Devices from which an account may be one that changes them: two telephones, a tablet and a desk are four.
+const MANY_DEVICES: f64 = 5.0;
+/// The most days it acts for each of them.
+const DAYS_A_DEVICE: f64 = 2.0;
+/// Seconds of a day.
+const DAY_SECONDS: u32 = 86_400;
 /// The fewest members of a group of whom a sign can be told.
 const FEWEST: usize = 5;
 
@@ -33,11 +39,17 @@ pub enum Sign {
     Rented,
     /// Its number is a virtual operator's or of a card for machines.
     Numbers,
+    /// It came with many devices, one for every other day that it acted. Of single accounts the detector that streams tells.
+    Devices,
 }
 
-/// What one account came with: 16 bytes.
+/// What one account came with: 24 bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gear {
+    /// A bit for each device, by its hash: counted as [`features::Distinct`] counts many.
+    devices: u64,
+    /// Days on which it acted.
+    days: u16,
     clients: u16,
     tools: u16,
     placed: u16,
@@ -49,13 +61,13 @@ pub struct Gear {
 
 impl Sign {
     /// All of them.
-    pub const ALL: [Sign; 3] = [Sign::Tools, Sign::Rented, Sign::Numbers];
+    pub const ALL: [Sign; 4] = [Sign::Tools, Sign::Rented, Sign::Numbers, Sign::Devices];
 
     /// The detector that tells of it.
     #[must_use]
     pub fn code(self) -> Code {
         match self {
-            Sign::Tools => Code::Net02,
+            Sign::Tools | Sign::Devices => Code::Net02,
             Sign::Rented => Code::Net03,
             Sign::Numbers => Code::Mem02,
         }
@@ -74,6 +86,7 @@ impl Sign {
             Sign::Tools => "tools",
             Sign::Rented => "rented_networks",
             Sign::Numbers => "number_segments",
+            Sign::Devices => "changing_devices",
         }
     }
 }
@@ -93,7 +106,14 @@ impl Gear {
             self.rented += u16::from(event.network == Network::Hosting);
         }
         self.segment = self.segment.max(event.segment);
-        self.last = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
+        let second = crate::fanout::second(event.time);
+        if event.device.is_some() {
+            self.devices |= 1 << (event.device.0 >> 58);
+        }
+        if self.days == 0 || second / DAY_SECONDS != self.last / DAY_SECONDS {
+            self.days = self.days.saturating_add(1);
+        }
+        self.last = second;
     }
 
     /// Whether anything is known of a sign, and whether the account shows it.
@@ -106,8 +126,19 @@ impl Gear {
                 self.segment != Segment::Unknown,
                 matches!(self.segment, Segment::Virtual | Segment::Machine),
             ),
+            Sign::Devices => {
+                let devices = self.devices();
+                let many = devices >= MANY_DEVICES;
+                (self.devices != 0, many && DAYS_A_DEVICE * devices >= f64::from(self.days))
+            }
         };
         known.then_some(shown)
+    }
+
+    /// How many devices there were, by the bits that none of them set.
+    fn devices(&self) -> f64 {
+        let unset = f64::from(self.devices.count_zeros()).max(0.5);
+        (-64.0 * (unset / 64.0).ln()).round()
     }
 
     /// What it counted of a sign.
@@ -123,6 +154,11 @@ impl Gear {
                 ("placed_events", whole(self.placed)),
                 ("rented_events", whole(self.rented)),
                 ("network", f64::from(Network::Hosting as u8)),
+            ],
+            Sign::Devices => [
+                ("devices", self.devices()),
+                ("days", whole(self.days)),
+                ("device_bits", f64::from(self.devices.count_ones())),
             ],
             Sign::Numbers => [
                 ("numbers", 1.0),
@@ -151,8 +187,8 @@ pub struct Shown {
 pub struct Gears {
     accounts: Vec<(Key, Gear)>,
     /// Of each sign: accounts of whom it is known, and those who show it.
-    known: [u64; 3],
-    shown: [u64; 3],
+    known: [u64; 4],
+    shown: [u64; 4],
 }
 
 impl Gears {
@@ -176,7 +212,7 @@ impl Gears {
         let mut whole = Gears::default();
         for part in parts {
             whole.accounts.extend(part.accounts);
-            for at in 0..3 {
+            for at in 0..Sign::ALL.len() {
                 whole.known[at] += part.known[at];
                 whole.shown[at] += part.shown[at];
             }
@@ -196,7 +232,8 @@ impl Gears {
         for (account, gear) in &self.accounts {
             for sign in Sign::ALL {
                 let (at, rarity) = (sign as usize, rare[sign as usize]);
-                if rarity < RARE_BITS || gear.shows(sign) != Some(true) {
+                let told = sign != Sign::Devices && rarity >= RARE_BITS;
+                if !told || gear.shows(sign) != Some(true) {
                     continue;
                 }
                 let bits = rarity.min(MOST_ALONE);
@@ -351,9 +388,28 @@ mod tests {
     }
 
     #[test]
+    fn a_new_device_for_every_other_day_is_a_sign() {
+        let shows = |devices: u64, days: i64, visits: u64| {
+            let mut gear = Gear::default();
+            for visit in 0..visits {
+                let day = visit as i64 * days / visits as i64;
+                let time = EventTime(1_778_000_000_000_000 + day * EventTime::DAY);
+                let device = Key((visit % devices + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+                gear.observe(&Event { time, device, ..Event::default() });
+            }
+            gear.shows(Sign::Devices)
+        };
+        assert_eq!(shows(4, 2, 40), Some(false), "two telephones, a tablet and a desk");
+        assert_eq!(shows(6, 30, 300), Some(false), "a hall with six terminals");
+        assert_eq!(shows(12, 10, 12), Some(true));
+        assert_eq!(shows(5_000, 10, 5_000), Some(true));
+        assert_eq!(Gear::default().shows(Sign::Devices), None);
+    }
+
+    #[test]
     fn half_of_what_is_known_decides() {
         let mut gear = Gear::default();
-        assert_eq!(Sign::ALL.map(|sign| gear.shows(sign)), [None; 3]);
+        assert_eq!(Sign::ALL.map(|sign| gear.shows(sign)), [None; 4]);
         for n in 0..6 {
             let (tool, network) = match n < 2 {
                 true => (Tool::Library, Network::Hosting),
@@ -361,7 +417,7 @@ mod tests {
             };
             gear.observe(&act(1, tool, network, Segment::Unknown));
         }
-        assert_eq!(Sign::ALL.map(|sign| gear.shows(sign)), [Some(false), Some(false), None]);
-        assert_eq!(size_of::<Gear>(), 16);
+        assert_eq!(Sign::ALL.map(|sign| gear.shows(sign)), [Some(false), Some(false), None, None]);
+        assert_eq!(size_of::<Gear>(), 24);
     }
 }

@@ -18,7 +18,7 @@ pub(crate) const NETWORKS: &str = "\
 start,end,asn,organisation
 10.0.0.0,10.159.255.255,64512,Simulated Broadband
 10.160.0.0,10.160.39.255,64513,Simulated Mobile
-10.200.0.0,10.207.255.255,64514,Simulated Sites
+10.200.0.0,10.207.255.255,64514,Simulated Campus and Offices
 10.240.0.0,10.240.47.255,64515,Simulated Data Center
 ";
 

@@ -356,6 +356,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "changing_devices",
+                says: "Share of members who came with many devices, one for every other day; beside it, of the table's other accounts. Weak evidence only.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "rented_networks",
                 says: "Share of members most of whose acts came from rented machines; beside it, of the table's other accounts. Weak evidence only.",
                 unit: SHARE,

@@ -341,6 +341,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "changing_devices",
+                says: "使用过许多设备、约每两天就换一台的成员占比；旁为表中其他账号的占比。仅为弱证据。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "rented_networks",
                 says: "行为大多来自机房租用地址的成员占比；旁为表中其他账号的占比。仅为弱证据。",
                 unit: SHARE,
