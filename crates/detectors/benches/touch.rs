@@ -9,7 +9,7 @@ use std::time::Instant;
 
 fn main() {
     let mut touch = Vec::new();
-    touches(&Event { other: Key(1), kind: Kind::Like, ..Event::default() }, &mut touch);
+    touches(&Event { actor: Key(1), kind: Kind::Like, ..Event::default() }, &mut touch);
     for entity in [
         EntityKind::Account,
         EntityKind::Subject,

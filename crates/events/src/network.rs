@@ -6,6 +6,7 @@
 //! else's, which says nothing.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// The most ranges that are read: the world's routing tables have about half a million.
@@ -228,6 +229,8 @@ impl Networks {
     /// The first row that is not four cells of the right kind, or a table of too many.
     pub fn parse(text: &str) -> Result<Networks, NetworkFault> {
         let mut networks = Networks::default();
+        // An operator has seven ranges on average.
+        let mut operators: BTreeMap<&str, Network> = BTreeMap::new();
         for (at, line) in text.lines().enumerate() {
             let line = line.trim_end_matches('\r');
             let is_header = at == 0 && address(line.split(',').next().unwrap_or(line)).is_none();
@@ -237,7 +240,7 @@ impl Networks {
             if networks.len() >= MOST_RANGES {
                 return Err(NetworkFault::TooMany);
             }
-            networks.read(line, at + 1)?;
+            networks.read(line, at + 1, &mut operators)?;
         }
         Ok(networks.ordered())
     }
@@ -255,7 +258,12 @@ impl Networks {
         Ok(self.ordered())
     }
 
-    fn read(&mut self, line: &str, row: usize) -> Result<(), NetworkFault> {
+    fn read<'a>(
+        &mut self,
+        line: &'a str,
+        row: usize,
+        operators: &mut BTreeMap<&'a str, Network>,
+    ) -> Result<(), NetworkFault> {
         let mut cells = line.splitn(4, ',');
         let mut cell = |at: usize| {
             let column = COLUMNS[at];
@@ -271,7 +279,7 @@ impl Networks {
         if number.trim_start_matches("AS").parse::<u32>().is_err() {
             return Err(fault(2, format!("\"{number}\" is no number of an autonomous system")));
         }
-        let network = Network::of_operator(name);
+        let network = *operators.entry(name).or_insert_with(|| Network::of_operator(name));
         match (first, last) {
             (IpAddr::V4(first), IpAddr::V4(last)) if first <= last => {
                 self.four.push((first.into(), last.into(), network));

@@ -47,7 +47,7 @@ impl Segment {
             return Segment::Machine;
         }
         let cut = !whole && digits == 7 && matches!(bytes[digits], b'-' | b'*');
-        if !cut && !(whole && digits == 11) {
+        if !(cut || whole && digits == 11) {
             return Segment::Unknown;
         }
         match &bytes[..3] {
