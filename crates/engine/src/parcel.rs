@@ -105,7 +105,8 @@ fn put_touch(touch: &Touch, out: &mut Vec<u8>) {
 }
 
 fn get_touch(bytes: &[u8; TOUCH]) -> Option<Touch> {
-    let (words, rest) = bytes.as_chunks::<8>();
+    let (words, rest) = bytes.split_first_chunk::<32>()?;
+    let (words, _) = words.as_chunks::<8>();
     let (rating, rest) = rest.split_first_chunk::<4>()?;
     let word = |at: usize| u64::from_le_bytes(words[at]);
     Some(Touch {
