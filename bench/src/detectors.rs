@@ -8,10 +8,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
+use detectors::gear::{Gear, Gears};
 use detectors::mem01::Cohorts;
 use detectors::{Limits, Shard, text};
 use events::{Batch, EntityKind, Event};
-use features::{Touch, touch};
+use features::{Keyed, Touch, touch};
 use groups::Activity;
 use input::Input;
 use trades::{Book, Counter};
@@ -56,8 +57,8 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
     };
     let instruments = [EntityKind::Payment, EntityKind::Address, EntityKind::PhoneBlock];
     let mut costs = vec![
-        cost("VEL01, SEQ01", repeat, shard(&[EntityKind::Account])),
-        cost("VEL02", repeat, shard(&[EntityKind::Device])),
+        cost("VEL01, SEQ01, NET02 (an account's devices)", repeat, shard(&[EntityKind::Account])),
+        cost("VEL02, NET02 (a device's systems)", repeat, shard(&[EntityKind::Device])),
         cost("VEL03", repeat, shard(&[EntityKind::Ip, EntityKind::Subnet])),
         cost("VEL04, SYN03", repeat, shard(&[EntityKind::Subject])),
         cost("NET01", repeat, shard(&instruments)),
@@ -66,6 +67,15 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         let mut cohorts = Cohorts::default();
         events.iter().for_each(|(event, _)| cohorts.observe(event));
         black_box(&cohorts);
+    }));
+    costs.push(cost("NET02, NET03, MEM02 (what accounts come with)", repeat, || {
+        let mut gears: Keyed<Gear> = Keyed::default();
+        for (event, _) in events.iter().filter(|(event, _)| event.actor.is_some()) {
+            gears.entry(event.actor).or_default().observe(event);
+        }
+        let mut all = Gears::default();
+        gears.into_iter().for_each(|(account, gear)| all.note(account, gear));
+        black_box(Gears::merge(vec![all]).findings().len());
     }));
     costs.push(cost("REV01", repeat, || {
         black_box(events.iter().filter_map(|(_, said)| text::sketch(said)).count());

@@ -34,7 +34,7 @@ fn main() {
                     key: Key((key + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
                     time: EventTime(1_778_000_000_000_000 + n as i64 * 120_000),
                     event: Key(n + 1),
-                    actor: Key(who + 1),
+                    other: Key(who + 1),
                     entity,
                     kind: if n % 5 == 0 { Kind::Like } else { Kind::View },
                     ..touch[0]

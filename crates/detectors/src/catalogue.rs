@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 25] = [
+pub const CATALOGUE: [Entry; 28] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -198,6 +198,27 @@ pub const CATALOGUE: [Entry; 25] = [
         ("orders made for a subsidy", "凑补贴订单"),
         Class::Money,
         "PAY03-orders-for-a-subsidy.md",
+    ),
+    entry(
+        Code::Net02,
+        "NET02",
+        ("device integrity", "设备真实性"),
+        Class::Device,
+        "NET02-device-integrity.md",
+    ),
+    entry(
+        Code::Net03,
+        "NET03",
+        ("rented networks", "机房网络"),
+        Class::Infrastructure,
+        "NET03-rented-networks.md",
+    ),
+    entry(
+        Code::Mem02,
+        "MEM02",
+        ("number segments", "号段特征"),
+        Class::Registration,
+        "MEM02-number-segments.md",
     ),
 ];
 

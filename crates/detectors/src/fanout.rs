@@ -3,6 +3,7 @@
 //! For each key the different accounts of the last hour, day and week; the worst of each is kept for the spread over
 //! all keys ([`Usual`]), which decides in the end what is too many for such a thing in this table.
 
+use crate::net02::Claimed;
 use crate::open::{Open, add_member};
 use crate::usual::{Statistic, Usual};
 use crate::{Code, Finding, net01, vel02, vel03};
@@ -23,6 +24,8 @@ pub(crate) struct Sharing {
     accounts: Distinct,
     pub(crate) last: u32,
     worst: [u16; 3],
+    /// Of a device.
+    pub(crate) claimed: Claimed,
 }
 
 /// A kind of entity whose sharing is watched: by which detector, and what sharing is by prior. The share of such keys
@@ -73,7 +76,7 @@ impl Sharing {
     ) {
         let second = second(touch.time);
         self.last = self.last.max(second);
-        let fresh = self.accounts.push(touch.actor, second);
+        let fresh = self.accounts.push(touch.other, second);
         let code = WATCHED[row].code;
         let entity = Entity { kind: touch.entity, key: touch.key };
         // Only somebody else than before can raise a count of different accounts.
@@ -88,22 +91,28 @@ impl Sharing {
             *worst = (*worst).max(count);
         }
         if !raised {
-            open.name(code, entity, touch.time, touch.actor);
+            open.name(code, entity, touch.time, touch.other);
             return;
         }
         let finding = open.at(code, entity, touch.time, out);
         for account in self.accounts.kept() {
             add_member(finding, account);
         }
-        add_member(finding, touch.actor);
+        add_member(finding, touch.other);
         (finding.time, finding.event) = (touch.time, touch.event);
         finding.evidence = NAMES.iter().zip(counts).map(|(n, c)| (*n, f64::from(c))).collect();
         finding.bits = 0.0;
     }
 
+    /// The accounts that are still kept by name.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = Key> + '_ {
+        self.accounts.kept()
+    }
+
     /// Whether there has been a finding.
     pub(crate) fn is_found(&self, floors: [u16; 3]) -> bool {
-        self.worst.iter().zip(floors).any(|(worst, floor)| *worst >= floor)
+        self.claimed.is_found()
+            || self.worst.iter().zip(floors).any(|(worst, floor)| *worst >= floor)
     }
 
     /// Notes the worst of each window in the spread over all keys.
@@ -111,6 +120,7 @@ impl Sharing {
         for (reach, worst) in REACHES.into_iter().zip(self.worst) {
             usual.note(Statistic::Sharing(kind, reach), f64::from(worst.max(1)));
         }
+        self.claimed.note(usual);
     }
 
     /// Reads what a touch by this account will read.

@@ -4,7 +4,7 @@
 //! merged the table itself says what is usual; what does not stand against it is dropped here.
 
 use crate::open::sort;
-use crate::{Code, Finding, Usual, fanout, seq01, vel01, vel04, wrote};
+use crate::{Code, Finding, Usual, fanout, net02, seq01, vel01, vel04, wrote};
 
 /// The score from which a finding is kept: more likely than not no usual key.
 pub const KEPT_SCORE: f32 = 0.5;
@@ -24,6 +24,7 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
     match finding.code {
         Code::Vel01 => vel01::judge(usual, finding),
         Code::Vel02 | Code::Vel03 | Code::Net01 => fanout::judge(usual, finding),
+        Code::Net02 => net02::judge(usual, finding),
         Code::Vel04 => vel04::judge(usual, finding),
         Code::Seq01 => seq01::judge(usual, finding),
         // These look at a whole table or at a text by itself, and are settled where they are found.
@@ -45,6 +46,8 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Log03
         | Code::Syn03
         | Code::Pay02
-        | Code::Pay03 => (finding.bits, finding.score),
+        | Code::Pay03
+        | Code::Net03
+        | Code::Mem02 => (finding.bits, finding.score),
     }
 }

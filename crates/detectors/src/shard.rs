@@ -5,6 +5,7 @@
 //! beside ([`Usual`]), merged over the shards, and [`settle`](crate::settle) scores the findings against it at the end.
 
 use crate::fanout::{self, Sharing, WATCHED, floors, second};
+use crate::net02::{self, Carried, Several};
 use crate::open::Open;
 use crate::seq01::Timing;
 use crate::usual::Usual;
@@ -38,11 +39,15 @@ impl Default for Limits {
 pub struct Shard {
     idle_seconds: u32,
     accounts: Keyed<Account>,
+    /// The devices of accounts that have several.
+    carried: Keyed<Several>,
     marks: Keyed<Burst>,
     views: Keyed<Viewed>,
     viewings: Viewings,
     shared: [Keyed<Sharing>; 6],
     floors: [[u16; 3]; 6],
+    /// Devices of an account from which there may be a finding.
+    most_carried: u16,
     open: Open,
     usual: Usual,
 }
@@ -51,9 +56,9 @@ pub struct Shard {
 #[must_use]
 pub fn streaming(kind: EntityKind) -> &'static [Code] {
     match kind {
-        EntityKind::Account => &[Code::Vel01, Code::Seq01],
+        EntityKind::Account => &[Code::Vel01, Code::Seq01, Code::Net02],
         EntityKind::Subject => &[Code::Vel04],
-        EntityKind::Device => &[Code::Vel02],
+        EntityKind::Device => &[Code::Vel02, Code::Net02],
         EntityKind::Ip | EntityKind::Subnet => &[Code::Vel03],
         EntityKind::PhoneBlock | EntityKind::Payment | EntityKind::Address => &[Code::Net01],
         _ => &[],
@@ -100,6 +105,7 @@ impl Viewings {
 struct Account {
     rates: Rates,
     timing: Timing,
+    carried: Carried,
     last: u32,
 }
 
@@ -110,11 +116,13 @@ impl Shard {
         Self {
             idle_seconds: limits.idle_days.max(8).saturating_mul(86_400),
             accounts: Keyed::default(),
+            carried: Keyed::default(),
             marks: Keyed::default(),
             views: Keyed::default(),
             viewings: Viewings::default(),
             shared: std::array::from_fn(|_| Keyed::default()),
             floors: WATCHED.map(|watched| floors(watched.kind)),
+            most_carried: net02::floor(),
             open: Open::default(),
             usual: Usual::default(),
         }
@@ -178,7 +186,7 @@ impl Shard {
                 .get(&touch.key)
                 .map_or((0, false), |state| (state.visits.glance(), state.burst.is_found())),
             _ => self.shared(touch).map_or((0, false), |(row, state)| {
-                (state.glance(touch.actor), state.is_found(self.floors[row]))
+                (state.glance(touch.other), state.is_found(self.floors[row]))
             }),
         }
     }
@@ -198,11 +206,19 @@ impl Shard {
             EntityKind::Account => {
                 let state = self.accounts.entry(touch.key).or_default();
                 if is_idle(state.last) {
-                    std::mem::take(state).note(usual);
+                    let several = self.carried.remove(&touch.key);
+                    std::mem::take(state).note(several.as_ref(), usual);
                 }
+                let before = state.last;
                 state.last = state.last.max(now);
                 state.rates.observe(touch, open, out);
                 state.timing.observe(touch, open, out);
+                if let Some(first) = state.carried.is_another(touch) {
+                    let several = self.carried.entry(touch.key).or_default();
+                    let (at, of) =
+                        ((touch, self.most_carried), (&mut state.carried, first, before));
+                    several.observe(at, of, open, out);
+                }
                 state.is_found()
             }
             EntityKind::Subject if touch.kind.is_mark() => {
@@ -226,7 +242,7 @@ impl Shard {
             }
             kind => {
                 let Some(row) = fanout::row(kind) else { return false };
-                if touch.actor.is_none() {
+                if touch.other.is_none() {
                     return false;
                 }
                 let state = self.shared[row].entry(touch.key).or_default();
@@ -234,6 +250,11 @@ impl Shard {
                     std::mem::take(state).note(kind, usual);
                 }
                 state.observe(touch, row, self.floors[row], open, out);
+                if kind == EntityKind::Device {
+                    let mut claimed = state.claimed;
+                    claimed.observe(touch, state.accounts(), open, out);
+                    state.claimed = claimed;
+                }
                 state.is_found(self.floors[row])
             }
         }
@@ -245,7 +266,7 @@ impl Shard {
         self.open.advance(watermark, out);
         let oldest = second(watermark).saturating_sub(self.idle_seconds);
         let usual = &mut self.usual;
-        forget(&mut self.accounts, |s| s.last < oldest, |s| s.note(usual));
+        forget_accounts(&mut self.accounts, |s| s.last < oldest, &mut self.carried, usual);
         forget(&mut self.marks, |s| s.last < oldest, |s| s.note(usual));
         forget_views(&mut self.views, |s| s.burst.last < oldest, usual, &mut self.viewings);
         for (table, watched) in self.shared.iter_mut().zip(WATCHED) {
@@ -257,7 +278,7 @@ impl Shard {
     pub fn finish(&mut self, out: &mut Vec<Finding>) {
         self.open.finish(out);
         let usual = &mut self.usual;
-        forget(&mut self.accounts, |_| true, |s| s.note(usual));
+        forget_accounts(&mut self.accounts, |_| true, &mut self.carried, usual);
         forget(&mut self.marks, |_| true, |s| s.note(usual));
         forget_views(&mut self.views, |_| true, usual, &mut self.viewings);
         for (table, watched) in self.shared.iter_mut().zip(WATCHED) {
@@ -305,7 +326,8 @@ impl Shard {
     #[must_use]
     pub fn account_bytes(&self) -> usize {
         let boxes: usize = self.accounts.values().map(|account| account.rates.heap_bytes()).sum();
-        self.accounts.allocation_size() + boxes
+        let several: usize = self.carried.values().map(Several::heap_bytes).sum();
+        self.accounts.allocation_size() + boxes + self.carried.allocation_size() + several
     }
 
     /// Bytes that who came to subjects takes, tables and boxes together.
@@ -325,12 +347,13 @@ impl Shard {
 
 impl Account {
     fn is_found(&self) -> bool {
-        self.rates.is_found() || self.timing.is_found()
+        self.rates.is_found() || self.timing.is_found() || self.carried.is_found()
     }
 
-    fn note(&self, usual: &mut Usual) {
+    fn note(&self, several: Option<&Several>, usual: &mut Usual) {
         self.rates.note(usual);
         self.timing.note(usual);
+        self.carried.note(several, usual);
     }
 }
 
@@ -338,6 +361,18 @@ impl Account {
 fn forget<T>(table: &mut Keyed<T>, done: impl Fn(&T) -> bool, mut note: impl FnMut(&T)) {
     for (_, state) in table.extract_if(|_, state| done(state)) {
         note(&state);
+    }
+}
+
+/// The same for accounts, whose devices are kept apart.
+fn forget_accounts(
+    table: &mut Keyed<Account>,
+    done: impl Fn(&Account) -> bool,
+    carried: &mut Keyed<Several>,
+    usual: &mut Usual,
+) {
+    for (key, state) in table.extract_if(|_, state| done(state)) {
+        state.note(carried.remove(&key).as_ref(), usual);
     }
 }
 

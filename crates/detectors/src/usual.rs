@@ -20,10 +20,14 @@ pub enum Statistic {
     Evenness,
     /// Two to the power of the bits of a subject's worst hour.
     Burst,
+    /// Devices of an account in a window.
+    Devices(Reach),
+    /// Turns of a device from one family of systems to another.
+    Turns,
 }
 
 /// Number of statistics.
-const SLOTS: usize = 4 + 6 * 4 + 2;
+const SLOTS: usize = 4 + 6 * 4 + 2 + 4 + 1;
 /// Bins of an eighth of an octave, up to 2^40.
 const BINS: usize = 8 * 40;
 /// At most one key in a hundred is judged; what more than that do is usual.
@@ -52,8 +56,10 @@ impl Statistic {
                 let row = fanout::row(kind).unwrap_or(0);
                 4 + row * 4 + reach as usize
             }
-            Statistic::Evenness => SLOTS - 2,
-            Statistic::Burst => SLOTS - 1,
+            Statistic::Evenness => 4 + 6 * 4,
+            Statistic::Burst => 4 + 6 * 4 + 1,
+            Statistic::Devices(reach) => 4 + 6 * 4 + 2 + reach as usize,
+            Statistic::Turns => SLOTS - 1,
         }
     }
 
@@ -70,6 +76,10 @@ impl Statistic {
             }
             // The chance that a test reaches b bits without cause is at most 2^-b.
             Statistic::Evenness | Statistic::Burst => (1.0, 1.0),
+            // Two telephones are nothing; beyond, as households share devices.
+            Statistic::Devices(_) => (2.0, 3.0),
+            // Whose device claims two systems does it by habit.
+            Statistic::Turns => (1.0, 1.5),
         }
     }
 }

@@ -48,8 +48,8 @@ impl Burst {
         self.worst = bits;
         let finding = open.at(Code::Vel04, entity, touch.time, out);
         (finding.time, finding.event) = (touch.time, touch.event);
-        if touch.actor != Key::NONE {
-            add_member(finding, touch.actor);
+        if touch.other != Key::NONE {
+            add_member(finding, touch.other);
         }
         finding.evidence.clear();
         finding.evidence.extend([

@@ -2,7 +2,7 @@
 //! same touches give the same findings however they are sharded and whenever the watermark is passed in.
 
 use detectors::{CATALOGUE, Code, Finding, Limits, Shard, Usual, settle};
-use events::{EntityKind, Event, EventTime, Key, Kind};
+use events::{EntityKind, Event, EventTime, Key, Kind, Network, Software, System};
 use features::{Touch, touches};
 
 /// A stream of seeded numbers, enough for a test.
@@ -45,6 +45,7 @@ fn crowd(people: u64, events: u64) -> Vec<Event> {
                 address: key(7, home),
                 phone_block: key(8, person / 3),
                 agent: key(9, person % 40),
+                software: Software { system: System::Linux, ..Software::default() },
                 ..Event::default()
             }
         })
@@ -119,7 +120,22 @@ fn each_streaming_detector_finds_its_own() {
         ..Event::default()
     };
     let account = EntityKind::Account;
-    let cases: [(Code, EntityKind, Vec<Event>); 7] = [
+    let systems = [System::Apple, System::Linux, System::Unknown];
+    let cases: [(Code, EntityKind, Vec<Event>); 9] = [
+        (
+            Code::Net02,
+            account,
+            with(crowd.clone(), 60, |n| Event { device: key(3, 910_000 + n), ..from(n, 7) }),
+        ),
+        (
+            Code::Net02,
+            EntityKind::Device,
+            with(crowd.clone(), 60, |n| Event {
+                device: key(3, 900_002),
+                software: Software { system: systems[n as usize % 3], ..Software::default() },
+                ..from(n, 8)
+            }),
+        ),
         (Code::Vel01, account, with(crowd.clone(), 5_000, |n| from(n / 50, 7))),
         (
             Code::Vel02,
@@ -173,18 +189,65 @@ fn each_streaming_detector_finds_its_own() {
 }
 
 #[test]
+fn who_changes_devices_as_people_do_is_not_told_of() {
+    // Two telephones and a desk at work; a browser brought up to date every month; a hall with thirty machines.
+    let crowd = crowd(3_000, 60_000);
+    let others = crowd.len() as u64;
+    let people = with(crowd, 9_000, |n| {
+        let (person, turn) = (n % 300, n / 300);
+        let device = match person {
+            0..100 => person * 10 + turn % 3,
+            100..200 => person * 10 + turn / 10,
+            _ => 30_000 + n.wrapping_mul(0x9E37_79B9) % 30,
+        };
+        Event {
+            time: EventTime(START + (turn * 300 + person) as i64 * 90_000_000),
+            kind: Kind::View,
+            actor: key(1, 100_000 + person),
+            device: key(3, 500_000 + device),
+            // One client out of ten asks for a desktop's page, which is of the same family.
+            software: Software { system: System::Linux, ..Software::default() },
+            ..Event::default()
+        }
+    });
+    assert_eq!(people.len() as u64, others + 9_000);
+    let found = run(&people, 2, 3_000);
+    assert!(found.iter().all(|finding| finding.code != Code::Net02), "{:?}", codes(&found));
+}
+
+#[test]
+fn a_carriers_gateway_is_a_crowd() {
+    let gateway = |network| {
+        with(crowd(3_000, 60_000), 3_000, |n| Event {
+            ip: key(4, 900_001),
+            subnet: key(5, 900_001),
+            network,
+            time: EventTime(START + 300_000_000_000 + n as i64 * 1_000_037),
+            kind: Kind::View,
+            actor: key(1, 10_000 + n),
+            ..Event::default()
+        })
+    };
+    let about = |network| codes(&run(&gateway(network), 2, 3_000));
+    assert!(about(Network::Other).contains(&(Code::Vel03, EntityKind::Ip)));
+    assert_eq!(about(Network::Carrier), []);
+    assert_eq!(about(Network::Campus), []);
+}
+
+#[test]
 fn shards_and_watermarks_change_nothing() {
     let burst = |n: u64| Event {
         time: EventTime(START + n as i64 * 900_000_000),
         kind: Kind::Like,
         actor: key(1, n % 900 + 5_000),
         device: key(3, 77 + n % 2),
+        software: Software { system: System::from_code((n % 4) as u8), ..Software::default() },
         subject: key(2, 3),
         ..Event::default()
     };
     let events = with(crowd(500, 20_000), 2_000, burst);
     let one = run(&events, 1, 1_000_000);
-    assert!(!one.is_empty());
+    assert!(codes(&one).contains(&(Code::Net02, EntityKind::Device)), "{:?}", codes(&one));
     for (shards, every) in [(3, 1), (2, 777), (5, 10_000)] {
         assert_eq!(one, run(&events, shards, every), "{shards} shards");
     }

@@ -4,7 +4,10 @@
 //! decoding them; then a mask says which columns follow. The same event always gives the same bytes: ties between
 //! records are settled by comparing them. Keys are hashes and do not compress, so fields are fixed width, not varints.
 
-use events::{Batch, Currency, Event, EventTime, Key, Kind, ScanStatus, Span};
+use events::{
+    Batch, Currency, Event, EventTime, Key, Kind, Network, ScanStatus, Segment, Software, Span,
+    System, Tool,
+};
 
 /// The longest text kept, in bytes: a longer one is cut at a character's end. What near-duplicate text is looked for
 /// in needs far less.
@@ -21,6 +24,8 @@ const ID_TEXT: u32 = 1 << 22;
 const TEXT: u32 = 1 << 23;
 /// Behind all others, where a reader that does not know it passes it over.
 const CURRENCY: u32 = 1 << 24;
+/// The same: what the texts of client, address and number said.
+const SAID: u32 = 1 << 25;
 
 /// Which texts a reader of records wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,9 +141,20 @@ pub fn encode(event: &Event, batch: &Batch, out: &mut Vec<u8>) {
         mask |= CURRENCY;
         out.extend_from_slice(event.currency.text().as_bytes());
     }
+    let said = said(event);
+    if said != [0; 4] {
+        mask |= SAID;
+        out.extend_from_slice(&said);
+    }
     let length = (out.len() - start) as u32;
     out[start..start + 4].copy_from_slice(&length.to_le_bytes());
     out[start + 20..start + 24].copy_from_slice(&mask.to_le_bytes());
+}
+
+/// What the texts behind an event's keys said when it was read.
+fn said(event: &Event) -> [u8; 4] {
+    let Software { tool, system } = event.software;
+    [tool as u8, system as u8, event.network as u8, event.segment as u8]
 }
 
 fn cut(text: &str) -> &str {
@@ -214,6 +230,13 @@ pub fn decode(record: &[u8], texts: Texts, arena: &mut String) -> Option<Event> 
         let letters: [u8; 3] = take(&mut rest)?;
         event.currency = Currency::of(std::str::from_utf8(&letters).ok()?);
     }
+    if mask & SAID != 0 {
+        let [tool, system, network, segment] = take(&mut rest)?;
+        event.software =
+            Software { tool: Tool::from_code(tool), system: System::from_code(system) };
+        event.network = Network::from_code(network);
+        event.segment = Segment::from_code(segment);
+    }
     Some(event)
 }
 
@@ -261,6 +284,9 @@ mod tests {
             dwell_ms: Some(i64::MAX),
             weight_g: Some(-1),
             status: ScanStatus::Outcome,
+            software: Software { tool: Tool::Library, system: System::Linux },
+            network: Network::Campus,
+            segment: Segment::Machine,
             ..Event::default()
         };
         for column in 0..18 {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use detectors::gear::Gears;
 use detectors::mem01::Cohorts;
 use detectors::text::near_duplicates;
 use detectors::{Code, Finding, Usual, Viewings, prior, settle};
@@ -51,7 +52,7 @@ pub fn judge(
     let mut usual = Usual::default();
     let (mut findings, mut said) = (Vec::new(), Vec::new());
     let (mut cohorts, mut activities, mut counted) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut counters, mut viewings) = (Vec::new(), Vec::new());
+    let (mut counters, mut viewings, mut gears) = (Vec::new(), Vec::new(), Vec::new());
     for report in reports {
         usual.merge(&report.usual);
         findings.extend(report.findings);
@@ -61,10 +62,13 @@ pub fn judge(
         counted.extend(report.counted);
         counters.push(report.trades);
         viewings.push(report.viewings);
+        gears.push(report.gears);
     }
     settle(&usual, &mut findings);
     findings.extend(Cohorts::merge(cohorts).finish());
     findings.extend(near_duplicates(said));
+    let gears = Gears::merge(gears);
+    findings.extend(gears.findings());
     findings.sort_unstable_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
@@ -77,7 +81,8 @@ pub fn judge(
     findings.extend(subsidies(&book));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
-    let mut weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);
+    let mut weighed =
+        weigh(policy, &search, (&communities, &gears), (&book, &ventures), &findings, &counted);
     weighed.standing.usual = usual;
     findings.extend(weighed.group_findings());
     findings.extend(overrides(&book));

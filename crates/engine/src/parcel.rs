@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use events::{Batch, EntityKind, Event, EventTime, Key, Kind};
+use events::{Batch, EntityKind, Event, EventTime, Key, Kind, System};
 use features::{TOUCHED, Touch, touch};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -90,32 +90,35 @@ fn part(chunk: &[Event], arena: &str, number: u32, workers: usize) -> Vec<Parcel
 }
 
 /// Bytes of a touch on the wire.
-const TOUCH: usize = 8 * 4 + 4 + 3;
+const TOUCH: usize = 8 * 4 + 4 + 4;
 
 fn put_touch(touch: &Touch, out: &mut Vec<u8>) {
     out.extend_from_slice(&touch.key.0.to_le_bytes());
     out.extend_from_slice(&touch.time.0.to_le_bytes());
     out.extend_from_slice(&touch.event.0.to_le_bytes());
-    out.extend_from_slice(&touch.actor.0.to_le_bytes());
+    out.extend_from_slice(&touch.other.0.to_le_bytes());
     out.extend_from_slice(&touch.rating.to_le_bytes());
     out.push(touch.entity as u8);
     out.push(touch.kind as u8);
     out.push(touch.stay);
+    out.push(touch.system as u8);
 }
 
 fn get_touch(bytes: &[u8; TOUCH]) -> Option<Touch> {
-    let (words, rest) = bytes.as_chunks::<8>();
+    let (words, rest) = bytes.split_first_chunk::<32>()?;
+    let (words, _) = words.as_chunks::<8>();
     let (rating, rest) = rest.split_first_chunk::<4>()?;
     let word = |at: usize| u64::from_le_bytes(words[at]);
     Some(Touch {
         key: Key(word(0)),
         time: EventTime(word(1) as i64),
         event: Key(word(2)),
-        actor: Key(word(3)),
+        other: Key(word(3)),
         rating: f32::from_le_bytes(*rating),
         entity: EntityKind::from_code(*rest.first()?)?,
         kind: Kind::from_code(*rest.get(1)?),
         stay: *rest.get(2)?,
+        system: System::from_code(*rest.get(3)?),
     })
 }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use detectors::gear::{Gear, Gears};
 use detectors::mem01::{Cohorts, Coming};
 use detectors::prior::{self, ActorHistory, Regard, SubjectHistory};
 use detectors::text::{self, Said};
@@ -70,12 +71,13 @@ pub struct Letter {
     pub regards: Vec<Sent>,
 }
 
-/// What is counted of one account: 16 bytes.
+/// What is counted of one account: 40 bytes.
 #[derive(Clone, Copy, Debug)]
 struct Account {
     key: Key,
     events: u32,
     coming: Coming,
+    gear: Gear,
 }
 
 /// The state of one worker.
@@ -116,6 +118,8 @@ pub struct Report {
     pub cohorts: Cohorts,
     /// Each of its accounts: which, how many events, and what its own behaviour says, in [0, 1].
     pub counted: Vec<(Key, u64, f32)>,
+    /// What its accounts came with.
+    pub gears: Gears,
     /// What its accounts wrote: of too many texts those with the smallest event keys.
     pub said: Vec<Said>,
     /// What its accounts ordered, and the parcels it saw.
@@ -155,8 +159,8 @@ impl Station {
             for touch in &parcel.touches {
                 if touch.entity == EntityKind::Subject && touch.rating.is_finite() {
                     let regard = self.subjects.entry(touch.key).or_default().before(touch.rating);
-                    if touch.actor.is_some() {
-                        let to = home(touch.actor, self.workers);
+                    if touch.other.is_some() {
+                        let to = home(touch.other, self.workers);
                         letters[to].regards.push(Sent::new(touch.event, regard));
                     }
                 }
@@ -222,10 +226,12 @@ impl Station {
             let number = number as usize;
             if number == self.accounts.len() {
                 let coming = Coming::default();
-                self.accounts.push(Account { key: event.actor, events: 0, coming });
+                let gear = Gear::default();
+                self.accounts.push(Account { key: event.actor, events: 0, coming, gear });
             }
             if let Some(account) = self.accounts.get_mut(number) {
                 account.events = account.events.saturating_add(1);
+                account.gear.observe(event);
                 self.cohorts.observe_with(event, &mut account.coming);
             }
         }
@@ -255,12 +261,15 @@ impl Station {
     pub fn finish(mut self) -> Report {
         self.shard.finish(&mut self.findings);
         self.findings.extend(self.hearing.finish());
+        let mut gears = Gears::default();
+        self.accounts.iter().for_each(|account| gears.note(account.key, account.gear));
         Report {
             findings: self.findings,
             usual: self.shard.usual().clone(),
             viewings: self.shard.take_viewings(),
             activity: self.activity,
             cohorts: self.cohorts,
+            gears,
             counted: self
                 .accounts
                 .into_iter()

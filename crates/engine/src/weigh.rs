@@ -3,6 +3,7 @@
 //! Groups come first: an account's verdict is its group's, and of its events only those that were done with the group
 //! are not counted. What a hired account does besides is ordinary activity and stays in the counts.
 
+use detectors::gear::Gears;
 use detectors::{CATALOGUE, Class, Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
@@ -117,7 +118,7 @@ impl Weighed {
 pub fn weigh(
     policy: &Policy,
     search: &Search,
-    communities: &[Group],
+    (communities, gears): (&[Group], &Gears),
     (book, ventures): (&Book, &[Venture]),
     findings: &[Finding],
     counted: &[(Key, u64, f32)],
@@ -134,7 +135,7 @@ pub fn weigh(
         .iter()
         .map(|group| {
             let done = group.jobs.iter().map(|job| (search.owner(job.0), (job.2, job.3)));
-            (community_row(policy, group, findings), jobs(done), None)
+            (community_row(policy, group, gears, findings), jobs(done), None)
         })
         .collect();
     found.extend(rounds::rows(policy, findings).map(|(row, finding)| {
@@ -253,7 +254,12 @@ fn jobs(done: impl Iterator<Item = (Key, (EventTime, EventTime))>) -> Deeds {
     Deeds::Jobs(jobs)
 }
 
-fn community_row(policy: &Policy, group: &Group, findings: &[Finding]) -> GroupResult {
+fn community_row(
+    policy: &Policy,
+    group: &Group,
+    gears: &Gears,
+    findings: &[Finding],
+) -> GroupResult {
     let mut tests: Vec<PooledTest> = group
         .tests
         .iter()
@@ -273,12 +279,19 @@ fn community_row(policy: &Policy, group: &Group, findings: &[Finding]) -> GroupR
             bits: bits as f32,
         });
         // Texts alike and phrases in common are one class: the stronger stands.
-        match classes.iter_mut().find(|class| class.0 == Class::Content) {
-            Some(content) => content.1 = content.1.max(bits),
-            None => classes.push((Class::Content, bits)),
-        }
-        classes.sort_by_key(|class| class.0);
+        strengthen(&mut classes, Class::Content, bits);
     }
+    let members: Vec<Key> = group.members.iter().map(|member| member.account).collect();
+    for shown in gears.of_group(&members) {
+        tests.push(PooledTest {
+            name: shown.sign.name(),
+            observed: shown.share,
+            expected: shown.elsewhere,
+            bits: shown.bits as f32,
+        });
+        strengthen(&mut classes, shown.sign.class(), shown.bits);
+    }
+    classes.sort_by_key(|class| class.0);
     let (verdict, bits) = policy.group(&classes);
     let times = || group.meetings.iter().map(|meeting| meeting.2);
     GroupResult {
@@ -294,6 +307,14 @@ fn community_row(policy: &Policy, group: &Group, findings: &[Finding]) -> GroupR
         shared: group.devices.iter().map(|d| (EntityKind::Device, d.0, d.1)).collect(),
         meetings: group.meetings.iter().take(MEETINGS).copied().collect(),
         tests,
+    }
+}
+
+/// Of evidence of one class the stronger stands.
+fn strengthen(classes: &mut Vec<(Class, f64)>, of: Class, bits: f64) {
+    match classes.iter_mut().find(|class| class.0 == of) {
+        Some(class) => class.1 = class.1.max(bits),
+        None => classes.push((of, bits)),
     }
 }
 

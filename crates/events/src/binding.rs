@@ -8,9 +8,11 @@ use crate::expression::{Expression, write_value};
 use crate::intake::{Intake, Meaning, is_required};
 use crate::mapping::{Mapping, Origin, Rule};
 use crate::money::Unit;
+use crate::network::Networks;
 use crate::{Column, EventTime, Key};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// A header that a mapping cannot read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +80,7 @@ pub struct Binding {
     filled: Vec<Filled>,
     plain: Option<PlainCells>,
     rows: BoundRows,
+    networks: Option<Arc<Networks>>,
 }
 
 /// The filled columns of a table that gives each of them one cell as it is: what most tables are, and quicker to read,
@@ -178,7 +181,15 @@ impl Mapping {
         let seeds = names.iter().map(|name| Key::of(&name.to_lowercase()).0).collect();
         let unit = self.rules.get(&Column::Amount).map_or(Unit::Minor, |rule| rule.unit);
         let plain = PlainCells::of(&filled, unit);
-        Ok(Binding { mapping: self.clone(), header: names, seeds, filled, plain, rows })
+        Ok(Binding {
+            mapping: self.clone(),
+            header: names,
+            seeds,
+            filled,
+            plain,
+            rows,
+            networks: None,
+        })
     }
 }
 
@@ -289,6 +300,11 @@ impl Binding {
             && (self.mapping.rules.get(&Column::Amount)).is_none_or(|rule| rule.unit == Unit::Minor)
     }
 
+    /// Looks up whose network addresses are of in this table.
+    pub fn set_networks(&mut self, networks: Option<Arc<Networks>>) {
+        self.networks = networks;
+    }
+
     /// An intake for this table's rows, which undresses cells as typed tables or as text tables need it.
     #[must_use]
     pub fn intake(&self, armour: Armour) -> Intake {
@@ -298,6 +314,7 @@ impl Binding {
         if self.mapping.timeless {
             intake.fixed_time = Some(EventTime::TIMELESS);
         }
+        intake.networks = self.networks.clone();
         for filled in &self.filled {
             intake.name_source(filled.column, &filled.source);
         }

@@ -1,6 +1,6 @@
 //! One event: an immutable fact from the platform, with event time.
 
-use crate::{Currency, EventTime, Key, Kind, ScanStatus, Span};
+use crate::{Currency, EventTime, Key, Kind, Network, ScanStatus, Segment, Software, Span};
 use serde::{Deserialize, Serialize};
 
 /// One row of the contract's event table with its identifiers as keys. Plain data: any value is valid, every field
@@ -23,7 +23,11 @@ pub struct Event {
     pub ip: Key,
     /// The address's neighbourhood: /24 of IPv4, /48 of IPv6.
     pub subnet: Key,
+    /// Whose network the address is of.
+    pub network: Network,
     pub agent: Key,
+    /// What the client software says of itself.
+    pub software: Software,
     /// Entry channel without what follows the colon (`search`, `share`).
     pub channel: Key,
     /// The whole entry channel (`search:winter coat`).
@@ -31,6 +35,8 @@ pub struct Event {
     pub phone: Key,
     /// The number without its last four digits.
     pub phone_block: Key,
+    /// The stretch of the numbering plan that the number is of.
+    pub segment: Segment,
     pub payment: Key,
     pub address: Key,
     pub counterparty: Key,

@@ -1,7 +1,7 @@
 //! What follows from an identifier's own text: an address's neighbourhood, a phone number's block; and which names a
 //! reader has told lately.
 
-use crate::{Batch, EntityKind, Key};
+use crate::{Batch, EntityKind, Key, Network};
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -72,29 +72,29 @@ impl Names {
     }
 }
 
-/// Neighbourhoods of addresses met lately, as usually spelled; kept like [`Names`]. Forgetting costs taking the address
-/// apart again.
+/// Neighbourhoods of addresses met lately, and whose they are, as usually spelled; kept like [`Names`]. Forgetting costs
+/// taking the address apart again.
 #[derive(Debug)]
 pub(crate) struct Subnets {
-    known: Vec<(Key, Key)>,
+    known: Vec<(Key, (Key, Network))>,
 }
 
 impl Default for Subnets {
     fn default() -> Subnets {
-        Subnets { known: vec![(Key::NONE, Key::NONE); SUBNETS] }
+        Subnets { known: vec![(Key::NONE, (Key::NONE, Network::Unknown)); SUBNETS] }
     }
 }
 
 impl Subnets {
-    pub(crate) fn around(&self, address: Key) -> Option<Key> {
-        let (known, subnet) = *self.known.get(self.slot(address))?;
-        (known == address).then_some(subnet)
+    pub(crate) fn around(&self, address: Key) -> Option<(Key, Network)> {
+        let (known, around) = *self.known.get(self.slot(address))?;
+        (known == address).then_some(around)
     }
 
-    pub(crate) fn remember(&mut self, address: Key, subnet: Key) {
+    pub(crate) fn remember(&mut self, address: Key, around: (Key, Network)) {
         let slot = self.slot(address);
         if let Some(slot) = self.known.get_mut(slot) {
-            *slot = (address, subnet);
+            *slot = (address, around);
         }
     }
 

@@ -9,9 +9,13 @@ use crate::cell::{Armour, Value, clean, is_masked, is_null_word, is_plain};
 use crate::identifier::{Channels, Names, Subnets, block_of, ip_of, number_of};
 use crate::moment::Clock;
 use crate::money::{Currency, Unit, few_digits, scaled};
+use crate::network::{Network, Networks};
 use crate::rejection::{Reason, Rejection, excerpt};
+use crate::segment::Segment;
+use crate::software::{Software, Softwares};
 use crate::{Batch, Column, EntityKind, Event, EventTime, Key, Kind, ScanStatus, Span};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Bytes of an identifier; a row with a longer one is rejected.
 pub const IDENTIFIER_LIMIT: usize = 1024;
@@ -81,6 +85,10 @@ pub enum Meaning {
     Key(Key),
     Named(Key, Span),
     Pair(Key, Key),
+    /// An address, its neighbourhood, and whose it is.
+    Address(Key, Key, Network),
+    Client(Key, Software),
+    Number(Key, Key, Segment),
     Kind(Kind),
     UnknownKind(usize),
     Status(ScanStatus),
@@ -109,6 +117,8 @@ pub struct Intake {
     names: Names,
     subnets: Subnets,
     channels: Channels,
+    softwares: Softwares,
+    pub(crate) networks: Option<Arc<Networks>>,
     kinds: Vec<(Key, Meaning)>,
     counts: Counts,
     scratch: String,
@@ -131,6 +141,8 @@ impl Intake {
             names: Names::default(),
             subnets: Subnets::default(),
             channels: Channels::default(),
+            softwares: Softwares::default(),
+            networks: None,
             kinds: Vec::new(),
             counts: Counts::default(),
             scratch: String::new(),
@@ -254,6 +266,10 @@ impl Intake {
             let key = Key::of(text);
             self.names.note(kind, key, text, &mut self.batch);
             self.place_key(at, column, key);
+            if column == Column::Agent {
+                let software = self.softwares.of(key, text);
+                self.place_software(at, software);
+            }
             return true;
         }
         let Some(event) = self.batch.events.get_mut(at) else {
@@ -280,7 +296,7 @@ impl Intake {
             }
             Column::Ip => {
                 let key = Key::of(text);
-                let Some(subnet) = self.subnets.around(key) else {
+                let Some((subnet, network)) = self.subnets.around(key) else {
                     return false;
                 };
                 if !self.names.is_told(EntityKind::Ip, key)
@@ -288,7 +304,7 @@ impl Intake {
                 {
                     return false;
                 }
-                (event.ip, event.subnet) = (key, subnet);
+                (event.ip, event.subnet, event.network) = (key, subnet, network);
             }
             Column::Source => (event.source, event.channel) = self.channels.of(text),
             Column::Status => event.status = ScanStatus::of(text),
@@ -385,7 +401,12 @@ impl Intake {
             Meaning::Key(key)
         };
         if let Some(kind) = plain_kind(column) {
-            return named(self, kind);
+            return match named(self, kind) {
+                Meaning::Key(key) if column == Column::Agent => {
+                    Meaning::Client(key, self.softwares.of(key, text))
+                }
+                meaning => meaning,
+            };
         }
         match column {
             Column::Id => Meaning::Named(Key::of(text), self.batch.keep(text)),
@@ -412,7 +433,7 @@ impl Intake {
         if let Some(block) = block {
             let key = Key::of(block);
             self.names.note(EntityKind::PhoneBlock, key, block, &mut self.batch);
-            return Meaning::Pair(Key::NONE, key);
+            return Meaning::Number(Key::NONE, key, Segment::of(text));
         }
         Meaning::Masked
     }
@@ -427,8 +448,9 @@ impl Intake {
             block_key = Key::of(block);
             self.names.note(EntityKind::PhoneBlock, block_key, block, &mut self.batch);
         }
+        let segment = Segment::of(text);
         self.scratch = number;
-        Meaning::Pair(key, block_key)
+        Meaning::Number(key, block_key, segment)
     }
 
     fn ip(&mut self, text: &str) -> Meaning {
@@ -437,14 +459,18 @@ impl Intake {
         let spelled = address.as_deref().unwrap_or(text);
         let (key, subnet) = (Key::of(spelled), Key::of(&around));
         self.names.note(EntityKind::Ip, key, spelled, &mut self.batch);
+        let mut network = Network::Unknown;
+        if let (Some(networks), Ok(address)) = (&self.networks, spelled.parse()) {
+            network = networks.of(address);
+        }
         if subnet.is_some() {
             self.names.note(EntityKind::Subnet, subnet, &around, &mut self.batch);
             if spelled == text {
-                self.subnets.remember(key, subnet);
+                self.subnets.remember(key, (subnet, network));
             }
         }
         self.scratch = around;
-        Meaning::Pair(key, subnet)
+        Meaning::Address(key, subnet, network)
     }
 
     fn kind(&mut self, text: &str) -> Meaning {
@@ -548,14 +574,19 @@ impl Intake {
             Meaning::Masked => self.counts.masked += 1,
             Meaning::Key(key) => self.place_key(at, column, *key),
             Meaning::Named(key, span) => (event.id, event.id_text) = (*key, *span),
-            Meaning::Pair(first, second) => match column {
-                Column::Ip => (event.ip, event.subnet) = (*first, *second),
-                Column::Phone => {
-                    (event.phone, event.phone_block) = (*first, *second);
-                    self.counts.masked += u64::from(first.is_none());
-                }
-                _ => (event.source, event.channel) = (*first, *second),
-            },
+            Meaning::Pair(source, channel) => {
+                (event.source, event.channel) = (*source, *channel);
+            }
+            Meaning::Address(ip, subnet, network) => {
+                (event.ip, event.subnet, event.network) = (*ip, *subnet, *network);
+            }
+            Meaning::Client(agent, software) => {
+                (event.agent, event.software) = (*agent, *software);
+            }
+            Meaning::Number(phone, block, segment) => {
+                (event.phone, event.phone_block, event.segment) = (*phone, *block, *segment);
+                self.counts.masked += u64::from(phone.is_none());
+            }
             Meaning::Kind(kind) => event.kind = *kind,
             Meaning::UnknownKind(name) => {
                 event.kind = Kind::Other;
@@ -597,6 +628,12 @@ impl Intake {
             Column::Counterparty => event.counterparty = key,
             Column::Region => event.region = key,
             _ => {}
+        }
+    }
+
+    fn place_software(&mut self, at: usize, software: Software) {
+        if let Some(event) = self.batch.events.get_mut(at) {
+            event.software = software;
         }
     }
 

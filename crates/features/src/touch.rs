@@ -4,7 +4,7 @@
 //! an event (who, when) and what a rate needs (which kind) share one shape for that reason.
 
 use crate::visits::stay;
-use events::{EntityKind, Event, EventTime, Key, Kind};
+use events::{EntityKind, Event, EventTime, Key, Kind, System};
 
 /// One event as seen from one of its entities.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,8 +15,8 @@ pub struct Touch {
     pub time: EventTime,
     /// The event's id.
     pub event: Key,
-    /// Who acted; may be absent for a subject only.
-    pub actor: Key,
+    /// The other side: who acted, which may be absent for a subject only; of an account's own touch the device, if it is known.
+    pub other: Key,
     /// The rating given, not a number where there is none.
     pub rating: f32,
     /// What the entity is.
@@ -25,6 +25,8 @@ pub struct Touch {
     pub kind: Kind,
     /// How long it lasted, as [`stay`] says it.
     pub stay: u8,
+    /// The family of systems that the client claimed.
+    pub system: System,
 }
 
 /// The entities whose touches something watches, in the order in which [`touches`] gives them.
@@ -40,24 +42,27 @@ pub const TOUCHED: [EntityKind; 8] = [
 ];
 
 /// An event as one of its entities sees it: none where the key is absent, where a subject's count does not move, and
-/// where something was used by nobody. An event of a machine (a parcel scan) may touch nothing.
+/// where something was used by nobody or by a crowd of strangers. An event of a machine (a parcel scan) may touch nothing.
 #[inline]
 #[must_use]
 pub fn touch(event: &Event, entity: EntityKind) -> Option<Touch> {
     let key = event.key(entity);
     let wanted = match entity {
         EntityKind::Subject => event.kind.counts(),
+        // That many accounts share a carrier's or a campus's address says nothing of any of them.
+        EntityKind::Ip | EntityKind::Subnet => event.actor.is_some() && !event.network.is_crowd(),
         _ => event.actor.is_some(),
     };
     (key.is_some() && wanted).then(|| Touch {
         key,
         time: event.time,
         event: event.id,
-        actor: event.actor,
+        other: if entity == EntityKind::Account { event.device } else { event.actor },
         rating: event.rating.unwrap_or(f32::NAN),
         entity,
         kind: event.kind,
         stay: stay(event.dwell_ms),
+        system: event.software.system,
     })
 }
 
@@ -80,14 +85,20 @@ mod tests {
             id: Key(1),
             kind: Kind::Like,
             actor: Key(2),
+            device: Key(6),
             subject: Key(3),
             ip: Key(4),
             subnet: Key(5),
             ..Event::default()
         };
         touches(&event, &mut out);
-        let seen: Vec<_> = out.iter().map(|t| (t.entity, t.key.0, t.actor.0)).collect();
-        use EntityKind::{Account, Ip, Subject, Subnet};
-        assert_eq!(seen, [(Account, 2, 2), (Subject, 3, 2), (Ip, 4, 2), (Subnet, 5, 2)]);
+        let seen: Vec<_> = out.iter().map(|t| (t.entity, t.key.0, t.other.0)).collect();
+        use EntityKind::{Account, Device, Ip, Subject, Subnet};
+        assert_eq!(
+            seen,
+            [(Account, 2, 6), (Subject, 3, 2), (Device, 6, 2), (Ip, 4, 2), (Subnet, 5, 2)]
+        );
+        touches(&Event { network: events::Network::Carrier, ..event }, &mut out);
+        assert_eq!(out.len(), 5 + 3, "a carrier's address is not touched");
     }
 }

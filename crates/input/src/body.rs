@@ -11,10 +11,12 @@ use crate::text_table::valid_start;
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
 use events::{
-    Armour, Batch, Binding, Carry, Column, HeaderFault, Intake, Mapping, Reason, Rejection,
+    Armour, Batch, Binding, Carry, Column, HeaderFault, Intake, Mapping, Networks, Reason,
+    Rejection,
 };
 use serde::de::IgnoredAny;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// What a body holds.
 #[derive(Debug, Default)]
@@ -97,6 +99,12 @@ impl Bodies {
             wanted,
             limit,
         })
+    }
+
+    /// Looks up whose network addresses are of from here on.
+    pub fn set_networks(&mut self, networks: Option<Arc<Networks>>) {
+        self.binding.set_networks(networks);
+        self.intake = self.binding.intake(Armour::None);
     }
 
     /// One object, or a list of objects.

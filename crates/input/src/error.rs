@@ -37,6 +37,9 @@ pub enum InputError {
     /// The file breaks off or is damaged.
     #[error("{file}: damaged at or after row {row}: {why}")]
     Damaged { file: PathBuf, row: u64, why: String },
+    /// A table of address ranges that cannot be used.
+    #[error("{file}: {why}")]
+    Networks { file: PathBuf, why: String },
     /// The system refused.
     #[error("{file}: cannot be read: {why}")]
     Unreadable { file: PathBuf, why: std::io::Error },

@@ -13,6 +13,7 @@ mod discover;
 mod error;
 mod json_lines;
 mod json_plain;
+mod networks;
 mod parquet_table;
 mod part;
 mod progress;
@@ -22,11 +23,12 @@ mod text_table;
 
 pub use body::{Bodies, Body, BodyFault};
 pub use error::InputError;
+pub use networks::networks;
 pub use part::{Part, Rejected};
 pub use progress::Progress;
 pub use source::Source;
 
-use events::Mapping;
+use events::{Mapping, Networks};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,11 +50,25 @@ impl Input {
         paths: &[P],
         mapping: Option<&Mapping>,
     ) -> Result<Input, InputError> {
+        Self::open_among(paths, mapping, None)
+    }
+
+    /// The same where it is known whose networks addresses are of.
+    ///
+    /// # Errors
+    /// A file that cannot be used at all, by name.
+    pub fn open_among<P: AsRef<Path>>(
+        paths: &[P],
+        mapping: Option<&Mapping>,
+        networks: Option<&Arc<Networks>>,
+    ) -> Result<Input, InputError> {
         let progress = Arc::new(Progress::default());
         let mut sources = Vec::new();
         let mut parts = Vec::new();
         for file in discover::files(paths)? {
-            let source = Arc::new(Source::open(&file, mapping)?);
+            let mut source = Source::open(&file, mapping)?;
+            source.binding.set_networks(networks.cloned());
+            let source = Arc::new(source);
             for extent in source.extents()? {
                 parts.push(Part { source: source.clone(), progress: progress.clone(), extent });
             }

@@ -274,7 +274,7 @@ impl Front {
         let usual = (self.judged.number, self.judged.standing.usual());
         let entity = Entity { kind: EntityKind::Account, key: account };
         let mut found: Vec<Finding> = self.hearing.of(account).collect();
-        for code in [Code::Vel01, Code::Seq01] {
+        for &code in streaming(EntityKind::Account) {
             let judged = self.shard.judged(code, entity, self.newest, usual);
             let growing = self.shard.growing(code, entity, self.newest).cloned();
             if let (Some((bits, score)), Some(growing)) = (judged, growing) {

@@ -125,6 +125,10 @@ pub(crate) struct Audit {
     /// [default: none].
     #[arg(long, value_name = "FILE")]
     pub(crate) text_model: Option<PathBuf>,
+    /// A table of address ranges (start, end, autonomous system, operator; CSV): tells rented machines, carriers and campuses
+    /// apart (NET03); may be given more than once [default: none].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) networks: Vec<PathBuf>,
     /// Threads; results do not depend on it [default: as many as processors].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) workers: Option<u16>,

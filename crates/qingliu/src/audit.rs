@@ -53,7 +53,9 @@ pub(crate) fn perform(arguments: &Audit) -> Result<Summary, Failure> {
     let models = Models::read(arguments.model.as_deref(), arguments.text_model.as_deref())?;
     let mapping = arguments.mapping.as_deref().map(mappings::find).transpose()?;
     folder::check_results(&arguments.out)?;
-    let input = Input::open(&arguments.inputs, mapping.as_ref()).map_err(Failure::input)?;
+    let networks = input::networks(&arguments.networks).map_err(Failure::input)?;
+    let input = Input::open_among(&arguments.inputs, mapping.as_ref(), networks.as_ref())
+        .map_err(Failure::input)?;
     let folder = Folder::open(&arguments.out)?;
 
     let line = Line::new(arguments.quiet);

@@ -37,6 +37,7 @@ pub(crate) fn demo(arguments: &Demo) -> Outcome {
         policy: None,
         model: None,
         text_model: None,
+        networks: Vec::new(),
         workers: arguments.workers,
         lateness: None,
         max_rejected: 0.05,

@@ -23,6 +23,7 @@ pub struct Config {
     pub data: Data,
     pub retention: Retention,
     pub identifiers: Identifiers,
+    pub networks: NetworkFiles,
     pub judge: Judge,
     pub limits: Limits,
     pub policy: PolicyFile,
@@ -137,6 +138,14 @@ impl Default for Identifiers {
         let columns = ["device", "ip", "phone", "payment", "address"].map(str::to_owned).to_vec();
         Identifiers { key_file: PathBuf::new(), columns }
     }
+}
+
+/// Whose network an address is of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NetworkFiles {
+    /// Tables of address ranges: start, end, number of the autonomous system, operator. Empty: networks are not known.
+    pub files: Vec<PathBuf>,
 }
 
 /// How often what came in is judged as a whole.

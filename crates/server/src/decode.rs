@@ -2,10 +2,10 @@
 
 use crate::problem::{FieldFault, Kind, Problem};
 use crate::pseudonyms::Pseudonyms;
-use events::{EntityKind, Key, Rejection};
+use events::{EntityKind, Key, Networks, Rejection};
 use hyper::header::HeaderValue;
 use input::{Bodies, Body, BodyFault};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Readers that are kept for the next request; there are no more of them at work than threads.
 const KEPT: usize = 64;
@@ -50,6 +50,7 @@ impl Form {
 pub struct Decoder {
     limit: usize,
     pseudonyms: Option<Pseudonyms>,
+    networks: Option<Arc<Networks>>,
     idle: Mutex<Vec<Reader>>,
 }
 
@@ -63,7 +64,13 @@ impl Decoder {
     /// A decoder of bodies with at most `limit` events.
     #[must_use]
     pub fn new(limit: usize, pseudonyms: Option<Pseudonyms>) -> Decoder {
-        Decoder { limit, pseudonyms, idle: Mutex::new(Vec::new()) }
+        Decoder { limit, pseudonyms, networks: None, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// The same, where it is known whose networks addresses are of.
+    #[must_use]
+    pub fn among(self, networks: Option<Arc<Networks>>) -> Decoder {
+        Decoder { networks, ..self }
     }
 
     /// Reads a body.
@@ -74,11 +81,12 @@ impl Decoder {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut reader = match idle {
             Some(reader) => reader,
-            None => Reader {
-                bodies: Bodies::new(self.limit)
-                    .map_err(|fault| Problem::new(Kind::Internal, fault))?,
-                pseudonyms: self.pseudonyms.clone(),
-            },
+            None => {
+                let mut bodies =
+                    Bodies::new(self.limit).map_err(|fault| Problem::new(Kind::Internal, fault))?;
+                bodies.set_networks(self.networks.clone());
+                Reader { bodies, pseudonyms: self.pseudonyms.clone() }
+            }
         };
         let mut read = match form {
             Form::Json => reader.bodies.json(bytes),

@@ -39,6 +39,9 @@ pub enum ServeError {
         /// What is wrong.
         why: String,
     },
+    /// A table of address ranges.
+    #[error(transparent)]
+    Networks(input::InputError),
     /// An address, a certificate.
     #[error("{0}")]
     Listen(String),
@@ -102,7 +105,8 @@ pub fn start(config: Config) -> Result<Running, ServeError> {
         tracer
     });
     let (ending, ended) = watch::channel(false);
-    let decoder = Decoder::new(config.listen.max_batch, pseudonyms);
+    let networks = input::networks(&config.networks.files).map_err(ServeError::Networks)?;
+    let decoder = Decoder::new(config.listen.max_batch, pseudonyms).among(networks);
     let drain = config.listen.drain_timeout.0;
     let parts = (config, access, tenants, decoder, metrics.clone(), tracer, ended.clone());
     let (config, access, tenants, decoder, counted, tracer, watching) = parts;

@@ -18,7 +18,9 @@ mod keen_reviewer;
 mod live_stream;
 mod onboarding;
 mod passers_by;
+mod player_club;
 mod price_protection;
+mod private_browser;
 mod rebate;
 mod reseller;
 mod stand;
@@ -31,6 +33,7 @@ pub(crate) use top_up::{BONUS, THRESHOLD};
 
 use crate::dice::Dice;
 use crate::population::Population;
+use crate::scenario::Scheme;
 use crate::town::{Script, Town};
 
 /// All crowds of a town.
@@ -63,6 +66,19 @@ pub(crate) fn all(town: &mut Town) -> Vec<Box<dyn Script>> {
         scripts.push(Box::new(fan_club::FanClub::new(town, number)));
         scripts.push(Box::new(deal_group::DealGroup::new(town, number)));
         scripts.push(Box::new(stand::Stand::new(town, number)));
+    }
+    scripts
+}
+
+/// The crowds that come with a scheme: people who look like it for reasons of their own.
+pub(crate) fn beside(town: &mut Town, scheme: Scheme) -> Vec<Box<dyn Script>> {
+    if scheme != Scheme::EmulatorFarm {
+        return Vec::new();
+    }
+    let mut scripts: Vec<Box<dyn Script>> =
+        vec![Box::new(private_browser::PrivateBrowsers::new(town))];
+    for number in 0..town.scenario.campaigns(2_000) {
+        scripts.push(Box::new(player_club::PlayerClub::new(town, number)));
     }
     scripts
 }

@@ -8,6 +8,20 @@ use crate::name::{Name, Space, mix};
 use crate::row::Agent;
 use std::fmt::Write;
 
+/// Models from this number on are emulators: what each says that it is.
+const EMULATORS_FROM: u16 = 1_000;
+const EMULATORS: [&str; 6] =
+    ["sdk_gphone64_x86_64", "MuMu", "LDPlayer", "Nox", "BlueStacks", "redroid11_x86_64"];
+
+/// Whose the address ranges of every simulated world are, in the form that `qingliu audit --networks` reads.
+pub(crate) const NETWORKS: &str = "\
+start,end,asn,organisation
+10.0.0.0,10.159.255.255,64512,Simulated Broadband
+10.160.0.0,10.160.39.255,64513,Simulated Mobile
+10.200.0.0,10.207.255.255,64514,Simulated Campus and Offices
+10.240.0.0,10.240.47.255,64515,Simulated Data Center
+";
+
 /// Regions of the country.
 pub(crate) const REGIONS: u32 = 40;
 
@@ -154,8 +168,18 @@ impl Places {
         province * 10_000 + (region / 10 + 1) * 100 + number % 8 + 1
     }
 
+    /// A model that is an emulator.
+    pub(crate) fn emulator(dice: &mut Dice) -> u16 {
+        EMULATORS_FROM + dice.below(EMULATORS.len()) as u16
+    }
+
     /// Appends the text of a client.
     pub(crate) fn agent(agent: Agent, out: &mut String) {
+        if let Some(at) = agent.model.checked_sub(EMULATORS_FROM) {
+            let product = EMULATORS[usize::from(at) % EMULATORS.len()];
+            let _ = write!(out, "app/8.{} (Android 11; {product})", agent.release);
+            return;
+        }
         let (model, release) = (u32::from(agent.model), agent.release);
         let made = mix(u64::from(model)) as u32;
         let _ = if model % 4 == 3 {

@@ -38,11 +38,13 @@ pub enum Population {
     Returner,
     Exchange,
     TopUp,
+    Player,
+    PrivateBrowser,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 33] = [
+    pub const ALL: [Population; 35] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -76,6 +78,8 @@ impl Population {
         Population::Returner,
         Population::Exchange,
         Population::TopUp,
+        Population::Player,
+        Population::PrivateBrowser,
     ];
 
     /// The word in truth tables.
@@ -115,6 +119,8 @@ impl Population {
             Population::Returner => "returner",
             Population::Exchange => "exchange",
             Population::TopUp => "top_up",
+            Population::Player => "player",
+            Population::PrivateBrowser => "private_browser",
         }
     }
 }

@@ -35,11 +35,13 @@ pub enum Scheme {
     ViewInflation,
     /// S12: subsidised baskets paid, refunded and paid again.
     RefundCircle,
+    /// S13: likes from emulators on devices never seen before, behind rented addresses.
+    EmulatorFarm,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 12] = [
+    pub const ALL: [Scheme; 13] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -52,7 +54,19 @@ impl Scheme {
         Scheme::ExperienceOfficers,
         Scheme::ViewInflation,
         Scheme::RefundCircle,
+        Scheme::EmulatorFarm,
     ];
+
+    /// The schemes of a world that names none: S13 brings crowds of its own with it, and comes when it is asked for.
+    pub const USUAL: [Scheme; 12] = {
+        let mut usual = [Scheme::DeviceFarm; 12];
+        let mut at = 0;
+        while at < usual.len() {
+            usual[at] = Scheme::ALL[at];
+            at += 1;
+        }
+        usual
+    };
 
     /// The code in truth tables.
     #[must_use]
@@ -70,6 +84,7 @@ impl Scheme {
             Scheme::ExperienceOfficers => "S10",
             Scheme::ViewInflation => "S11",
             Scheme::RefundCircle => "S12",
+            Scheme::EmulatorFarm => "S13",
         }
     }
 }
@@ -128,7 +143,7 @@ impl Default for Scenario {
             seed: 1,
             people: 4_000,
             days: 10,
-            schemes: Scheme::ALL.to_vec(),
+            schemes: Scheme::USUAL.to_vec(),
             hardness: Hardness::usual(),
         }
     }

@@ -6,6 +6,7 @@
 mod brushing_ring;
 mod bulk_members;
 mod device_farm;
+mod emulator_farm;
 mod experience_officers;
 mod refund_circle;
 mod review_spam;
@@ -16,6 +17,7 @@ mod subsidy_loop;
 mod view_inflation;
 mod zombie_followers;
 
+use crate::crowd;
 use crate::dice::Dice;
 use crate::row::Label;
 use crate::scenario::Scheme;
@@ -31,6 +33,7 @@ pub(crate) fn all(town: &mut Town) -> Vec<Box<dyn Script>> {
             Scheme::ExperienceOfficers => town.scenario.campaigns(2_000),
             _ => town.scenario.campaigns(4_000),
         };
+        scripts.extend(crowd::beside(town, scheme));
         for number in 0..campaigns {
             scripts.push(campaign(town, scheme, number));
         }
@@ -53,6 +56,7 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         Scheme::ExperienceOfficers => {
             Box::new(experience_officers::ExperienceOfficers::new(town, number))
         }
+        Scheme::EmulatorFarm => Box::new(emulator_farm::EmulatorFarm::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),
     }
 }

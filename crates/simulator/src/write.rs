@@ -3,8 +3,9 @@
 //! Events are written as they happen, so the memory needed does not grow with their number; only the counts per
 //! subject and the accounts are held.
 
+use crate::places::NETWORKS;
 use crate::record::Record;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Scheme};
 use crate::table::{Table, time_type};
 use crate::truth::Truth;
 use arrow_array::builder::{
@@ -41,7 +42,8 @@ pub enum WriteError {
 /// Rows held before they are handed to a file.
 const ROWS: usize = 16_384;
 
-/// Simulates and writes `events.parquet` and the tables of truth into a folder, which is made if missing.
+/// Simulates and writes `events.parquet` and the tables of truth into a folder, which is made if missing; where a scheme lives
+/// behind rented addresses, also whose the addresses are (`networks.csv`).
 ///
 /// # Errors
 /// If the folder or a file cannot be written.
@@ -52,6 +54,10 @@ pub fn write(scenario: &Scenario, dir: &Path) -> Result<Truth, WriteError> {
     let truth = scenario.try_stream(|record| events.add(record))?;
     events.close()?;
     write_truth(&truth, dir)?;
+    if scenario.schemes.contains(&Scheme::EmulatorFarm) {
+        let path = dir.join("networks.csv");
+        std::fs::write(&path, NETWORKS).map_err(|source| WriteError::File { path, source })?;
+    }
     Ok(truth)
 }
 

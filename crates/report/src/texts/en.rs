@@ -88,6 +88,12 @@ pub(crate) const TEXTS: Texts = Texts {
             ("SYN03", "views that were left at once and left nothing behind"),
             ("PAY02", "money that comes back to who paid it, who pays again with it"),
             ("PAY03", "orders at prices made to fit a subsidy, by the same few buyers"),
+            (
+                "NET02",
+                "devices change all the time or contradict themselves, or the client says that it is a tool",
+            ),
+            ("NET03", "most acts come from rented machines, as hardly anybody's do"),
+            ("MEM02", "the phone number is a virtual operator's or of a card for machines"),
             ("SEQ01", "gaps between actions are as regular as a machine's"),
             ("REV01", "texts are alike that are too informative to be alike by chance"),
             ("TXT01", "a text exists to be found by a search for a hotline"),
@@ -342,6 +348,26 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "shared_texts",
                 says: "Share of members who wrote near-copies of one text that is too informative to be shared by chance; beside it, what chance gives.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "tools",
+                says: "Share of members whose clients mostly say that they are emulators, scripts or other tools; beside it, of the table's other accounts. Weak evidence only.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "changing_devices",
+                says: "Share of members who came with many devices, one for every other day; beside it, of the table's other accounts. Weak evidence only.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "rented_networks",
+                says: "Share of members most of whose acts came from rented machines; beside it, of the table's other accounts. Weak evidence only.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "number_segments",
+                says: "Share of members with a number of a virtual operator or of a card for machines; beside it, of the table's other accounts. Weak evidence only.",
                 unit: SHARE,
             },
             TestText {

@@ -82,6 +82,9 @@ pub(crate) const TEXTS: Texts = Texts {
             ("SYN03", "打开即离开、几乎不留互动的浏览"),
             ("PAY02", "付款退回后再用于同店付款，反复循环"),
             ("PAY03", "价格恰好凑足补贴、由少数买家反复领取的订单"),
+            ("NET02", "设备不断更换、自相矛盾，或客户端自称模拟器、脚本等工具"),
+            ("NET03", "多数行为来自机房租用的地址，而他人很少如此"),
+            ("MEM02", "号码属于虚拟运营商或物联网号段"),
             ("SEQ01", "动作间隔像机器一样规律"),
             ("REV01", "文本雷同，而其信息量之大不可能是巧合"),
             ("TXT01", "文本只为让人搜到某条热线而存在"),
@@ -330,6 +333,26 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "shared_texts",
                 says: "写过同一段文字近似副本的成员占比，该文字信息量过大，难以偶然相同；旁边为偶然所能给出的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "tools",
+                says: "客户端大多自称模拟器、脚本等工具的成员占比；旁为表中其他账号的占比。仅为弱证据。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "changing_devices",
+                says: "使用过许多设备、约每两天就换一台的成员占比；旁为表中其他账号的占比。仅为弱证据。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "rented_networks",
+                says: "行为大多来自机房租用地址的成员占比；旁为表中其他账号的占比。仅为弱证据。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "number_segments",
+                says: "号码属于虚拟运营商或物联网号段的成员占比；旁为表中其他账号的占比。仅为弱证据。",
                 unit: SHARE,
             },
             TestText {

@@ -138,6 +138,9 @@ impl Config {
     }
 
     fn check_rest(&self, faults: &mut Faults) {
+        for file in &self.networks.files {
+            faults.file("networks.files", file);
+        }
         faults.file("identifiers.key_file", &self.identifiers.key_file);
         for column in &self.identifiers.columns {
             if !crate::pseudonyms::COLUMNS.iter().any(|(known, _)| known == column) {
