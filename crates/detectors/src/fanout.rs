@@ -83,9 +83,7 @@ impl Sharing {
         if !fresh {
             return;
         }
-        let starts = REACHES.map(|reach| second.saturating_sub(reach.seconds() - 1));
-        let counts = self.accounts.since(starts, second);
-        let counts = counts.map(|count| count.min(u32::from(u16::MAX)) as u16);
+        let counts = within(&self.accounts, second);
         let raised = (0..3).any(|i| counts[i] > self.worst[i] && counts[i] >= floors[i]);
         for (worst, count) in self.worst.iter_mut().zip(counts) {
             *worst = (*worst).max(count);
@@ -146,6 +144,12 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         }
     }
     (best.0 as f32, best.1 as f32)
+}
+
+/// How many different others were met within each of [`REACHES`] up to a second.
+pub(crate) fn within(met: &Distinct, second: u32) -> [u16; 3] {
+    let starts = REACHES.map(|reach| second.saturating_sub(reach.seconds() - 1));
+    met.since(starts, second).map(|count| count.min(u32::from(u16::MAX)) as u16)
 }
 
 /// Whole seconds since 1970 of an event time; earlier is 0, later than 2106 is the last second.

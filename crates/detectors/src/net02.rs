@@ -6,7 +6,7 @@
 //! Two telephones, a reinstallation, terminals in a hall and browsers that look new each time are all honest; the table says how
 //! far that goes. See docs/detectors/NET02-device-integrity.md.
 
-use crate::fanout::{CANDIDATE_BITS, REACHES, second};
+use crate::fanout::{CANDIDATE_BITS, REACHES, second, within};
 use crate::open::{Open, add_member};
 use crate::usual::{Statistic, Usual};
 use crate::{Code, Finding};
@@ -97,10 +97,7 @@ impl Several {
         if !self.devices.push(Key(u64::from(short(touch.other))), second) {
             return;
         }
-        let counts = REACHES.map(|reach| {
-            let since = second.saturating_sub(reach.seconds() - 1);
-            self.devices.since(since, second).min(u32::from(u16::MAX)) as u16
-        });
+        let counts = within(&self.devices, second);
         let raised = (0..3).any(|at| counts[at] > self.worst[at] && counts[at] >= floor);
         for (worst, count) in self.worst.iter_mut().zip(counts) {
             *worst = (*worst).max(count);
