@@ -33,6 +33,9 @@ pub enum Code {
     Syn03,
     Pay02,
     Pay03,
+    Rev02,
+    Rev03,
+    Mem03,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

@@ -45,6 +45,9 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Log03
         | Code::Syn03
         | Code::Pay02
-        | Code::Pay03 => (finding.bits, finding.score),
+        | Code::Pay03
+        | Code::Rev02
+        | Code::Rev03
+        | Code::Mem03 => (finding.bits, finding.score),
     }
 }

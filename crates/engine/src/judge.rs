@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use detectors::mem01::Cohorts;
 use detectors::text::near_duplicates;
-use detectors::{Code, Finding, Usual, Viewings, prior, settle};
+use detectors::{Code, Finding, Usual, Viewings, prior, rev02, rev03, settle};
 use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
@@ -75,6 +75,8 @@ pub fn judge(
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
     findings.extend(subsidies(&book));
+    findings.extend(rev02::shifts(&book.opinions));
+    findings.extend(rev03::extortions(&book.opinions));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let mut weighed = weigh(policy, &search, &communities, (&book, &ventures), &findings, &counted);

@@ -70,11 +70,13 @@ pub struct Letter {
     pub regards: Vec<Sent>,
 }
 
-/// What is counted of one account: 16 bytes.
+/// What is counted of one account: 24 bytes.
 #[derive(Clone, Copy, Debug)]
 struct Account {
     key: Key,
     events: u32,
+    /// The second of its first event.
+    first: u32,
     coming: Coming,
 }
 
@@ -222,7 +224,8 @@ impl Station {
             let number = number as usize;
             if number == self.accounts.len() {
                 let coming = Coming::default();
-                self.accounts.push(Account { key: event.actor, events: 0, coming });
+                let first = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
+                self.accounts.push(Account { key: event.actor, events: 0, first, coming });
             }
             if let Some(account) = self.accounts.get_mut(number) {
                 account.events = account.events.saturating_add(1);
@@ -255,6 +258,7 @@ impl Station {
     pub fn finish(mut self) -> Report {
         self.shard.finish(&mut self.findings);
         self.findings.extend(self.hearing.finish());
+        self.trades.came(self.accounts.iter().map(|account| (account.key, account.first)));
         Report {
             findings: self.findings,
             usual: self.shard.usual().clone(),

@@ -56,7 +56,7 @@ fn scenario(world: &World) -> Result<Scenario, Failure> {
         })
     };
     let schemes = match &world.schemes {
-        None => Scheme::ALL.to_vec(),
+        None => Scheme::USUAL.to_vec(),
         Some(codes) if codes.len() == 1 && codes[0] == "none" => Vec::new(),
         Some(codes) => codes.iter().map(scheme).collect::<Result<_, _>>()?,
     };

@@ -38,11 +38,14 @@ pub enum Population {
     Returner,
     Exchange,
     TopUp,
+    BadBatch,
+    StrictCritic,
+    DefaultPraise,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 33] = [
+    pub const ALL: [Population; 36] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -76,6 +79,9 @@ impl Population {
         Population::Returner,
         Population::Exchange,
         Population::TopUp,
+        Population::BadBatch,
+        Population::StrictCritic,
+        Population::DefaultPraise,
     ];
 
     /// The word in truth tables.
@@ -115,6 +121,9 @@ impl Population {
             Population::Returner => "returner",
             Population::Exchange => "exchange",
             Population::TopUp => "top_up",
+            Population::BadBatch => "bad_batch",
+            Population::StrictCritic => "strict_critic",
+            Population::DefaultPraise => "default_praise",
         }
     }
 }
