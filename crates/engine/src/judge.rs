@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use detectors::mem01::Cohorts;
 use detectors::text::near_duplicates;
-use detectors::{Code, Finding, Usual, Viewings, prior, rev02, rev03, settle};
+use detectors::{Code, Finding, Usual, Viewings, mem03, prior, rev02, rev03, settle};
 use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
@@ -18,8 +18,11 @@ use crate::again;
 use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
 use crate::losses::losses;
+use crate::membership;
 use crate::owners::{Reached, owners};
-use crate::results::{AccountResult, Loss, PointResult, Results, SubjectResult, Total};
+use crate::results::{
+    AccountResult, CohortResult, Loss, Membership, PointResult, Results, SubjectResult, Total,
+};
 use crate::slices::Ordered;
 use crate::standing::Standing;
 use crate::station::Report;
@@ -31,6 +34,7 @@ pub struct Verdicts {
     weighed: Weighed,
     findings: Vec<Finding>,
     losses: Vec<Loss>,
+    members: (Vec<CohortResult>, Membership),
 }
 
 impl Verdicts {
@@ -63,7 +67,11 @@ pub fn judge(
         viewings.push(report.viewings);
     }
     settle(&usual, &mut findings);
-    findings.extend(Cohorts::merge(cohorts).finish());
+    let cohorts = Cohorts::merge(cohorts);
+    let (members, last) = cohorts.members();
+    findings.extend(cohorts.finish());
+    let bulk = mem03::named(&findings, Code::Mem01);
+    findings.extend(mem03::cohorts(&members, last, &membership::among(&bulk)));
     findings.extend(near_duplicates(said));
     findings.sort_unstable_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
@@ -88,7 +96,8 @@ pub fn judge(
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
     let losses = losses(&book, &payers, &weighed.standing);
-    Ok(Verdicts { weighed, findings, losses })
+    let members = membership::audit(&members, last, &weighed.accounts);
+    Ok(Verdicts { weighed, findings, losses, members })
 }
 
 /// Accounts that others act on and that never act themselves, where accounts act on accounts (as members of an exchange
@@ -182,6 +191,8 @@ pub fn tables(
         points,
         findings: verdicts.findings,
         losses: verdicts.losses,
+        cohorts: verdicts.members.0,
+        membership: verdicts.members.1,
         groups: weighed.groups,
         crowds: weighed.crowds,
         ..Results::default()

@@ -1,0 +1,213 @@
+//! A member-quality audit: of those who came new, how many are real, cohort by cohort and in all, with bounds.
+//!
+//! Accounts that were called fake are out. Zombies that leave no evidence behind show in the mixture only: real newcomers of other
+//! cohorts leave a share idle, and what a cohort leaves idle beyond that are members who never meant to be there. How long
+//! somebody may still be idle at the end of the table is read off the others' survival curve, so newcomers of the last days are not
+//! taken for zombies.
+
+use std::collections::BTreeMap;
+
+use detectors::mem01::{AGES, Member};
+use detectors::mem03::Calendar;
+use detectors::survival::Waits;
+use events::Key;
+use features::Keyed;
+use policy::Verdict;
+
+use crate::results::{AccountResult, CohortResult, Membership};
+
+/// Seconds after joining at which idleness is compared: who starts to do something mostly does by then.
+const HORIZON: u32 = 7 * 86_400;
+/// Cohorts of fewer real members set no example.
+const FEWEST: u64 = 20;
+/// The standard normal's 97.5th percentile.
+const Z: f64 = 1.96;
+
+/// What is counted of one cohort.
+#[derive(Clone, Debug, Default)]
+struct Sums {
+    row: CohortResult,
+    /// Chance, summed over members called fake, that they are not.
+    doubt: f64,
+    /// Of members called genuine: how long until their first act, and until they came back.
+    first: Waits,
+    back: [Waits; AGES.len()],
+    /// How long members called genuine were seen, on average.
+    seen: f64,
+}
+
+/// The cohorts in the order of time, and all members together. Members are in the order of time.
+#[must_use]
+pub fn audit(
+    members: &[Member],
+    last: u32,
+    accounts: &Keyed<AccountResult>,
+) -> (Vec<CohortResult>, Membership) {
+    let calendar = Calendar::of(members);
+    let mut cohorts: BTreeMap<u32, Sums> = BTreeMap::new();
+    for member in members {
+        let sums = cohorts.entry(calendar.begins(member.second)).or_default();
+        sums.add(member, last, accounts.get(&member.account));
+    }
+    let mut all = Sums::default();
+    for (begins, sums) in &mut cohorts {
+        (sums.row.begins, sums.row.days) = (*begins, calendar.period / 86_400);
+        all.first.merge(&sums.first);
+        all.back.iter_mut().zip(&sums.back).for_each(|(all, own)| all.merge(own));
+    }
+    let liveliest = liveliest(&cohorts);
+    let mut cohorts: Vec<Sums> = cohorts.into_values().collect();
+    let shares: Vec<Idle> = cohorts.iter().map(|sums| sums.idle(&all, &liveliest)).collect();
+    for (sums, idle) in cohorts.iter_mut().zip(&shares) {
+        sums.bound(idle);
+        sums.expect(&all, members, last);
+    }
+    let membership = together(&cohorts, &shares);
+    (cohorts.into_iter().map(|sums| sums.row).collect(), membership)
+}
+
+/// The waits of the quarter of cohorts that leave the fewest idle; of all where there are too few.
+fn liveliest(cohorts: &BTreeMap<u32, Sums>) -> Waits {
+    let large = cohorts.values().filter(|sums| sums.row.genuine >= FEWEST && sums.seen > 86_400.0);
+    let mut ranked: Vec<(f64, &Sums)> =
+        large.map(|sums| (sums.first.curve().waiting(sums.horizon()), sums)).collect();
+    ranked.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.row.begins.cmp(&y.1.row.begins)));
+    let mut waits = Waits::default();
+    let quarter = ranked.len().div_ceil(4);
+    ranked.iter().take(quarter).for_each(|(_, sums)| waits.merge(&sums.first));
+    waits
+}
+
+/// The share of a cohort's members called genuine that is idle beyond what real people leave.
+#[derive(Clone, Copy, Debug, Default)]
+struct Idle {
+    share: f64,
+    low: f64,
+    high: f64,
+}
+
+impl Idle {
+    /// The part of a mixture that never acts, where of the others a share is idle as well.
+    fn beyond(own: f64, others: f64) -> f64 {
+        ((own - others) / (1.0 - others).max(0.01)).clamp(0.0, 1.0)
+    }
+}
+
+impl Sums {
+    fn add(&mut self, member: &Member, last: u32, account: Option<&AccountResult>) {
+        let row = &mut self.row;
+        let seen = last.saturating_sub(member.second);
+        row.members += 1;
+        row.intent += u64::from(member.intent);
+        row.idle += u64::from(member.first_act.is_none());
+        for (at, age) in AGES.iter().enumerate() {
+            row.seen[at] += u64::from(seen > *age);
+            row.active[at] += u64::from(member.returns[at].is_some());
+        }
+        match account.map_or(Verdict::Genuine, |account| account.verdict) {
+            Verdict::Fake => {
+                row.fake += 1;
+                self.doubt += 1.0 - account.map_or(0.0, |account| f64::from(account.score));
+            }
+            Verdict::Suspect => row.suspect += 1,
+            Verdict::Genuine => {
+                row.genuine += 1;
+                self.seen += (f64::from(seen) - self.seen) / row.genuine as f64;
+                self.first.add(member.first_act, seen);
+                for ((waits, age), back) in self.back.iter_mut().zip(AGES).zip(member.returns) {
+                    if seen > age {
+                        waits.add(back, seen);
+                    }
+                }
+            }
+        }
+    }
+
+    fn horizon(&self) -> u32 {
+        HORIZON.min(self.seen as u32)
+    }
+
+    fn idle(&self, all: &Sums, liveliest: &Waits) -> Idle {
+        let mut others = all.first.clone();
+        others.remove(&self.first);
+        if self.row.genuine == 0 || others.all() < FEWEST {
+            // With nobody to compare to, whoever did nothing may be anything.
+            let idle = self.first.curve().waiting(self.horizon());
+            return Idle {
+                share: 0.0,
+                low: 0.0,
+                high: if self.row.genuine == 0 { 0.0 } else { idle },
+            };
+        }
+        let (own, others) = (self.first.curve(), others.curve());
+        let at = self.horizon();
+        let error = (own.variance(at) + others.variance(at)).sqrt();
+        // Where all that came are idle or none is, the variance is not nothing.
+        let error = error.max(0.5 / self.row.genuine as f64);
+        let best = liveliest.curve().waiting(at).min(others.waiting(at));
+        Idle {
+            share: Idle::beyond(own.waiting(at), others.waiting(at)),
+            low: Idle::beyond(own.waiting(at) - Z * error, others.waiting(at)),
+            high: Idle::beyond(own.waiting(at) + Z * error, best),
+        }
+    }
+
+    /// Real members of the cohort, with bounds.
+    fn bound(&mut self, idle: &Idle) {
+        let row = &mut self.row;
+        let (genuine, suspect) = (row.genuine as f64, row.suspect as f64);
+        let real = genuine * (1.0 - idle.share);
+        row.low = (genuine * (1.0 - idle.high)).floor() as u64;
+        row.high = (genuine * (1.0 - idle.low) + suspect + self.doubt).ceil() as u64;
+        row.high = row.high.min(row.members);
+        row.real = (real.round() as u64).clamp(row.low, row.high);
+    }
+
+    /// How many members called genuine the others' curves lead to expect back, of those seen as long.
+    fn expect(&mut self, all: &Sums, members: &[Member], last: u32) {
+        let period = self.row.days * 86_400;
+        let from = members.partition_point(|member| member.second < self.row.begins);
+        let ends = self.row.begins.saturating_add(period);
+        let to = members.partition_point(|member| member.second < ends);
+        for (at, age) in AGES.iter().enumerate() {
+            let mut others = all.back[at].clone();
+            others.remove(&self.back[at]);
+            if others.all() < FEWEST || self.row.seen[at] == 0 {
+                continue;
+            }
+            let curve = others.curve();
+            let own = members.get(from..to).unwrap_or_default().iter();
+            let seen = own.map(|member| last.saturating_sub(member.second));
+            let back = seen.filter(|seen| seen > age).map(|seen| 1.0 - curve.waiting(seen));
+            self.row.expected[at] = Some(back.sum());
+        }
+    }
+}
+
+/// All members: what is not known of the cohorts is not known of each for itself, but what real people leave idle is not known of
+/// all alike.
+fn together(cohorts: &[Sums], shares: &[Idle]) -> Membership {
+    let mut all = Membership::default();
+    let (mut real, mut high) = (0.0, 0.0);
+    let (mut below, mut above) = (0.0, 0.0);
+    for (sums, idle) in cohorts.iter().zip(shares) {
+        let genuine = sums.row.genuine as f64;
+        all.members += sums.row.members;
+        all.fake += sums.row.fake;
+        all.suspect += sums.row.suspect;
+        real += genuine * (1.0 - idle.share);
+        high += sums.row.suspect as f64 + sums.doubt;
+        below += genuine * (idle.high - idle.share);
+        above += (genuine * (idle.share - idle.low)).powi(2);
+    }
+    all.real = (real.round() as u64).min(all.members);
+    all.low = ((real - below).max(0.0).floor() as u64).min(all.real);
+    all.high = ((real + high + above.sqrt()).ceil() as u64).clamp(all.real, all.members);
+    all
+}
+
+/// Whether an account is among some.
+#[must_use]
+pub fn among(some: &Keyed<()>) -> impl Fn(Key) -> bool + '_ {
+    |account| some.contains_key(&account)
+}
