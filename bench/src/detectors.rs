@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use detectors::mem01::Cohorts;
-use detectors::{Limits, Shard, text};
+use detectors::{Limits, Shard, mem03, rev02, rev03, text};
 use events::{Batch, EntityKind, Event};
 use features::{Touch, touch};
 use groups::Activity;
@@ -88,6 +88,16 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         black_box(count());
     }));
     let book = Book::of(vec![count()]);
+    let opinions = &book.opinions;
+    costs.push(cost("REV02, REV03 (opinions looked at)", repeat, || {
+        black_box(rev02::shifts(opinions).len() + rev03::extortions(opinions).len());
+    }));
+    let mut newcomers = Cohorts::default();
+    events.iter().for_each(|(event, _)| newcomers.observe(event));
+    costs.push(cost("MEM03 (cohorts looked at)", repeat, || {
+        let (members, last) = newcomers.members();
+        black_box(mem03::cohorts(&members, last, &|_| false).len());
+    }));
     let payers = ventures::payers(&book);
     costs.push(cost("PAY02, PAY03 (circles and subsidies found)", repeat, || {
         let found = ventures::circles(&book, &payers).len() + ventures::subsidies(&book).len();

@@ -104,7 +104,9 @@ impl Tests {
 struct Table<'a> {
     members: &'a [Member],
     last: u32,
-    taken: Vec<bool>,
+    /// Those who say nothing of what people do.
+    out: Vec<bool>,
+    /// The others.
     all: Sum,
 }
 
@@ -116,9 +118,9 @@ pub fn cohorts(members: &[Member], last: u32, accused: &dyn Fn(Key) -> bool) -> 
     if cohorts.len() < 2 {
         return Vec::new();
     }
-    let taken: Vec<bool> = members.iter().map(|member| accused(member.account)).collect();
-    let free = members.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(m, _)| m);
-    let mut table = Table { members, last, all: Sum::of(free, last), taken };
+    let out: Vec<bool> = members.iter().map(|member| accused(member.account)).collect();
+    let people = members.iter().zip(&out).filter(|(_, out)| !**out).map(|(m, _)| m);
+    let mut table = Table { members, last, all: Sum::of(people, last), out };
     let price = (cohorts.len() as f64).log2();
     let mut left: Vec<usize> = (0..cohorts.len()).collect();
     let mut found = Vec::new();
@@ -161,13 +163,23 @@ fn candidates(members: &[Member]) -> Vec<Cohort> {
 
 impl Table<'_> {
     fn members<'c>(&'c self, cohort: &'c Cohort) -> impl Iterator<Item = &'c Member> {
-        let free = cohort.places.iter().filter(|place| !self.taken[**place]);
-        free.map(|&place| &self.members[place])
+        cohort.places.iter().map(|&place| &self.members[place])
+    }
+
+    /// Its part of what people do.
+    fn people(&self, cohort: &Cohort) -> Sum {
+        let people = cohort.places.iter().filter(|place| !self.out[**place]);
+        Sum::of(people.map(|&place| &self.members[place]), self.last)
     }
 
     /// How alike cohorts are, on the first day and later.
     fn alike(&self, cohorts: &[Cohort], left: &[usize]) -> (f64, f64) {
-        let sums = left.iter().map(|&at| {
+        // Cohorts of which half are known to be no people are no example of how people differ.
+        let example = |at: &&usize| {
+            let places = &cohorts[**at].places;
+            places.iter().filter(|place| self.out[**place]).count() * 2 < places.len()
+        };
+        let sums = left.iter().filter(example).map(|&at| {
             let sum = Sum::of(self.members(&cohorts[at]), self.last);
             let silent = self.members(&cohorts[at]).filter(|m| self.is_silent(m)).count() as f64;
             ((sum.unmeant, sum.seen), (silent, sum.seen))
@@ -183,9 +195,9 @@ impl Table<'_> {
 
     fn tests(&self, cohort: &Cohort, (first_day, later): (f64, f64)) -> Option<Tests> {
         let own = Sum::of(self.members(cohort), self.last);
-        let mut waits = self.all.waits.clone();
-        waits.remove(&own.waits);
-        let (seen, unmeant) = (self.all.seen - own.seen, self.all.unmeant - own.unmeant);
+        let (mut waits, mine) = (self.all.waits.clone(), self.people(cohort));
+        waits.remove(&mine.waits);
+        let (seen, unmeant) = (self.all.seen - mine.seen, self.all.unmeant - mine.unmeant);
         if own.seen < FEWEST as f64 || seen < FEWEST as f64 {
             return None;
         }
@@ -207,11 +219,11 @@ impl Table<'_> {
     }
 
     fn take(&mut self, cohort: &Cohort) {
-        let own = Sum::of(self.members(cohort), self.last);
-        self.all.seen -= own.seen;
-        self.all.unmeant -= own.unmeant;
-        self.all.waits.remove(&own.waits);
-        cohort.places.iter().for_each(|&place| self.taken[place] = true);
+        let mine = self.people(cohort);
+        self.all.seen -= mine.seen;
+        self.all.unmeant -= mine.unmeant;
+        self.all.waits.remove(&mine.waits);
+        cohort.places.iter().for_each(|&place| self.out[place] = true);
     }
 
     /// Several findings where there are more silent members than one names.

@@ -57,7 +57,9 @@ pub fn audit(
     }
     let liveliest = liveliest(&cohorts);
     let mut cohorts: Vec<Sums> = cohorts.into_values().collect();
-    let shares: Vec<Idle> = cohorts.iter().map(|sums| sums.idle(&all, &liveliest)).collect();
+    let differ = differ(&cohorts, &all);
+    let shares: Vec<Idle> =
+        cohorts.iter().map(|sums| sums.idle(&all, &liveliest, differ)).collect();
     for (sums, idle) in cohorts.iter_mut().zip(&shares) {
         sums.bound(idle);
         sums.expect(&all, members, last);
@@ -76,6 +78,22 @@ fn liveliest(cohorts: &BTreeMap<u32, Sums>) -> Waits {
     let quarter = ranked.len().div_ceil(4);
     ranked.iter().take(quarter).for_each(|(_, sums)| waits.merge(&sums.first));
     waits
+}
+
+/// The standard deviation by which cohorts differ in what they leave idle, beyond what their sizes make of it: a stand's newcomers
+/// and a campaign's are real, and do less than others.
+fn differ(cohorts: &[Sums], all: &Sums) -> f64 {
+    let large = cohorts.iter().filter(|sums| sums.row.genuine >= FEWEST && sums.seen > 86_400.0);
+    let (mut beyond, mut count) = (0.0, 0.0);
+    for sums in large {
+        let mut others = all.first.clone();
+        others.remove(&sums.first);
+        let (own, others, at) = (sums.first.curve(), others.curve(), sums.horizon());
+        let off = own.waiting(at) - others.waiting(at);
+        beyond += off * off - own.variance(at) - others.variance(at);
+        count += 1.0;
+    }
+    (beyond / f64::max(count, 1.0)).max(0.0).sqrt()
 }
 
 /// The share of a cohort's members called genuine that is idle beyond what real people leave.
@@ -127,7 +145,7 @@ impl Sums {
         HORIZON.min(self.seen as u32)
     }
 
-    fn idle(&self, all: &Sums, liveliest: &Waits) -> Idle {
+    fn idle(&self, all: &Sums, liveliest: &Waits, differ: f64) -> Idle {
         let mut others = all.first.clone();
         others.remove(&self.first);
         if self.row.genuine == 0 || others.all() < FEWEST {
@@ -145,9 +163,11 @@ impl Sums {
         // Where all that came are idle or none is, the variance is not nothing.
         let error = error.max(0.5 / self.row.genuine as f64);
         let best = liveliest.curve().waiting(at).min(others.waiting(at));
+        let spread = Z * error.hypot(differ);
         Idle {
-            share: Idle::beyond(own.waiting(at), others.waiting(at)),
-            low: Idle::beyond(own.waiting(at) - Z * error, others.waiting(at)),
+            // As much as cohorts differ anyway is granted to each.
+            share: Idle::beyond(own.waiting(at) - differ, others.waiting(at)),
+            low: Idle::beyond(own.waiting(at) - spread, others.waiting(at)),
             high: Idle::beyond(own.waiting(at) + Z * error, best),
         }
     }

@@ -78,7 +78,8 @@ fn strangers_who_never_bought_attack_and_customers_are_angry() {
     let of = |subject| found.iter().find(|f| f.entity.key == Key(subject)).unwrap();
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(of(7).score > 0.9 && of(7).members.len() >= 30, "{:?}", of(7));
-    assert!(of(8).score < 0.1 && of(8).members.is_empty(), "{:?}", of(8));
+    // That they rate nobody else is no attack by itself.
+    assert!(of(8).score < 0.5 && of(8).members.is_empty(), "{:?}", of(8));
 }
 
 #[test]
