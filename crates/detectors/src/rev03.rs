@@ -18,9 +18,12 @@ const FEWEST_OWNERS: usize = 5;
 const FEWEST_ANSWERED: f64 = 4.0;
 /// Bits that each of the two has, and both together beyond the price of the search.
 const EACH: f64 = 3.0;
-const TOGETHER: f64 = 12.0;
+const TOGETHER: f64 = 10.0;
 /// The most that one of the two adds.
 const MOST: f64 = 12.0;
+/// Share of those who condemn anything that may be tried: where more are, such answers are the table's habit, and theirs
+/// are part of what is usual.
+const MOST_TRIED: f64 = 0.05;
 /// Money is granted to one bad review in fifty.
 const LEAST: f64 = 0.02;
 /// Kinder ratings of an account lean on others' bad ones as so many.
@@ -72,7 +75,9 @@ pub fn extortions(opinions: &[Opinion]) -> Vec<Finding> {
         |rater: &&Rater| rater.owners >= FEWEST_OWNERS && rater.low_answered >= FEWEST_ANSWERED;
     let tried: Vec<&Rater> = raters.iter().filter(is_one).collect();
     // What is usual is what comes back to those who make no practice of it.
-    let rest = || raters.iter().filter(|rater| !is_one(rater));
+    let condemning = raters.iter().filter(|rater| rater.low > 0.0).count();
+    let habit = tried.len() as f64 > condemning as f64 * MOST_TRIED;
+    let rest = || raters.iter().filter(|rater| habit || !is_one(rater));
     let deviate: Vec<(f64, f64)> = rest().map(|one| (one.low, one.all)).collect();
     let money: Vec<(f64, f64)> =
         rest().filter(|one| one.low > 0.0).map(|one| (one.low_answered, one.low)).collect();
@@ -140,7 +145,7 @@ fn finding(tests: &Tests, rater: &Rater) -> Option<Finding> {
         entity: Entity { kind: EntityKind::Account, key: rater.account },
         time: EventTime(i64::from(rater.last.second) * EventTime::SECOND),
         event: rater.last.event,
-        score: (1.0 / (1.0 + (TOGETHER - 2.0 - bits).exp2())) as f32,
+        score: (1.0 / (1.0 + (TOGETHER - bits).exp2())) as f32,
         bits: bits as f32,
         evidence: vec![
             ("ratings", rater.all),

@@ -60,6 +60,7 @@ pub fn audit(
     let differ = differ(&cohorts, &all);
     let shares: Vec<Idle> =
         cohorts.iter().map(|sums| sums.idle(&all, &liveliest, differ)).collect();
+    let shares = lend(&cohorts, shares);
     for (sums, idle) in cohorts.iter_mut().zip(&shares) {
         sums.bound(idle);
         sums.expect(&all, members, last);
@@ -109,6 +110,24 @@ impl Idle {
     fn beyond(own: f64, others: f64) -> f64 {
         ((own - others) / (1.0 - others).max(0.01)).clamp(0.0, 1.0)
     }
+}
+
+/// Who came within a day of the table's end has had no time to be told from a zombie: such a cohort is taken to be like the others.
+fn lend(cohorts: &[Sums], mut shares: Vec<Idle>) -> Vec<Idle> {
+    let is_young = |sums: &Sums| sums.seen <= f64::from(AGES[0]);
+    let (mut all, mut mean) = (0.0, Idle::default());
+    for (sums, idle) in cohorts.iter().zip(&shares).filter(|one| !is_young(one.0)) {
+        let genuine = sums.row.genuine as f64;
+        all += genuine;
+        mean.share += genuine * idle.share;
+        mean.high += genuine * idle.high;
+    }
+    if all > 0.0 {
+        let mean = Idle { share: mean.share / all, low: 0.0, high: mean.high / all };
+        let young = cohorts.iter().zip(&mut shares).filter(|one| is_young(one.0));
+        young.for_each(|(_, idle)| *idle = mean);
+    }
+    shares
 }
 
 impl Sums {
@@ -227,7 +246,96 @@ fn together(cohorts: &[Sums], shares: &[Idle]) -> Membership {
 }
 
 /// Whether an account is among some.
-#[must_use]
 pub fn among(some: &Keyed<()>) -> impl Fn(Key) -> bool + '_ {
     |account| some.contains_key(&account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detectors::Code;
+
+    const DAY: u32 = 86_400;
+    const START: u32 = 1_780_012_800;
+
+    /// Members of fourteen days, a hundred a day, of whom so many in a hundred never do anything.
+    fn members(idle: impl Fn(u32) -> u32, last: u32) -> Vec<Member> {
+        let member = |day: u32, n: u32| {
+            let second = START + day * DAY + n * 800;
+            let acts = (n * 37 % 100 >= idle(day)).then_some(60 + n * 3_001 % (2 * DAY));
+            let seen = |age: &u32| second + age <= last;
+            Member {
+                account: Key(u64::from(day * 1_000 + n + 1)),
+                subject: Key(7),
+                agent: Key(9),
+                event: Key(u64::from(n)),
+                second,
+                first_act: acts.filter(seen),
+                returns: [acts.map(|act| act.max(DAY)).filter(seen), None, None],
+                intent: acts.is_some_and(|act| act < DAY),
+            }
+        };
+        (0..14).flat_map(|day| (0..100).map(move |n| member(day, n))).collect()
+    }
+
+    fn called(members: &[Member], verdict: impl Fn(&Member) -> Verdict) -> Keyed<AccountResult> {
+        let account = |member: &Member| AccountResult {
+            account: member.account,
+            score: if verdict(member) == Verdict::Fake { 1.0 } else { 0.0 },
+            verdict: verdict(member),
+            group: None,
+            findings: vec![Code::Mem01],
+            bits: 0.0,
+            events: 1,
+        };
+        members.iter().map(|member| (member.account, account(member))).collect()
+    }
+
+    #[test]
+    fn where_all_are_real_the_bounds_hold_all() {
+        let last = START + 30 * DAY;
+        let members = members(|day| 20 + day % 5, last);
+        let (cohorts, all) = audit(&members, last, &called(&members, |_| Verdict::Genuine));
+        assert_eq!((cohorts.len(), all.members, all.high), (14, 1_400, 1_400));
+        assert!(all.real >= 1_370 && all.low < 1_400 && all.low > 1_000, "{all:?}");
+        assert!(cohorts.iter().all(|row| row.low <= row.real && row.real <= row.high));
+        let expected = cohorts[3].expected[0].unwrap();
+        assert!((expected - cohorts[3].active[0] as f64).abs() < 8.0, "{expected}");
+    }
+
+    #[test]
+    fn zombies_without_evidence_show_in_the_mixture() {
+        let last = START + 30 * DAY;
+        let members = members(|day| if day == 6 { 95 } else { 20 }, last);
+        let (cohorts, all) = audit(&members, last, &called(&members, |_| Verdict::Genuine));
+        // Six of the hundred acted at all; of real people eighty would have.
+        assert!(cohorts[6].real < 40 && cohorts[6].low < 15, "{:?}", cohorts[6]);
+        assert!(all.low < 1_330 && all.real < 1_380, "{all:?}");
+        assert!(cohorts.iter().filter(|row| row.real >= 95).count() >= 12, "{cohorts:?}");
+    }
+
+    #[test]
+    fn the_end_of_the_table_makes_nobody_a_zombie() {
+        let cut = START + 14 * DAY;
+        let members = members(|_| 20, cut);
+        let (cohorts, all) = audit(&members, cut, &called(&members, |_| Verdict::Genuine));
+        assert!(all.real >= 1_380, "{all:?}");
+        assert_eq!(cohorts[13].seen, [0, 0, 0]);
+        assert!(cohorts[13].real >= 95 && cohorts[13].low < 100, "{:?}", cohorts[13]);
+    }
+
+    #[test]
+    fn who_is_called_fake_is_out_and_who_is_suspect_is_between_the_bounds() {
+        let last = START + 30 * DAY;
+        let members = members(|_| 20, last);
+        let verdict = |member: &Member| match member.account.0 % 10 {
+            0 => Verdict::Fake,
+            1 => Verdict::Suspect,
+            _ => Verdict::Genuine,
+        };
+        let (_, all) = audit(&members, last, &called(&members, verdict));
+        assert_eq!((all.fake, all.suspect), (140, 140));
+        assert!(all.low <= 1_120 && all.high >= 1_250 && all.high <= 1_260, "{all:?}");
+        assert_eq!(audit(&[], 0, &Keyed::default()), (Vec::new(), Membership::default()));
+    }
 }
