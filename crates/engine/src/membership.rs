@@ -223,8 +223,7 @@ impl Sums {
     }
 }
 
-/// All members: what is not known of the cohorts is not known of each for itself, but what real people leave idle is not known of
-/// all alike.
+/// All members. What real people leave idle is not known of all cohorts alike, so their bounds add up.
 fn together(cohorts: &[Sums], shares: &[Idle]) -> Membership {
     let mut all = Membership::default();
     let (mut real, mut high) = (0.0, 0.0);
@@ -237,11 +236,11 @@ fn together(cohorts: &[Sums], shares: &[Idle]) -> Membership {
         real += genuine * (1.0 - idle.share);
         high += sums.row.suspect as f64 + sums.doubt;
         below += genuine * (idle.high - idle.share);
-        above += (genuine * (idle.share - idle.low)).powi(2);
+        above += genuine * (idle.share - idle.low);
     }
     all.real = (real.round() as u64).min(all.members);
     all.low = ((real - below).max(0.0).floor() as u64).min(all.real);
-    all.high = ((real + high + above.sqrt()).ceil() as u64).clamp(all.real, all.members);
+    all.high = ((real + high + above).ceil() as u64).clamp(all.real, all.members);
     all
 }
 
