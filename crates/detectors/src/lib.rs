@@ -1,7 +1,8 @@
 //! One file per detector: features in, a finding with evidence out.
 //!
 //! Two ways in. A [`Shard`] takes touches as they stream by (VEL, SEQ, NET); batch finishers take what a whole table
-//! has to say (REV, MEM), of opinions from what [`trades`] kept of them; [`wrote`] keeps what was read out of texts (TXT). Scores are in [0, 1], higher = less genuine; bits are −log2 of a tail probability under a
+//! has to say (REV, MEM), of opinions from what [`trades`] kept of them; [`wrote`] keeps what was read out of texts (TXT).
+//! Scores are in [0, 1], higher = less genuine; bits are −log2 of a tail probability under a
 //! null that each detector's page states (docs/detectors).
 
 mod catalogue;

@@ -1,10 +1,10 @@
 //! REV02 rating shift: a stretch of a subject's ratings that condemn it, or praise it, as its own history and others' do not lead to
 //! expect; and who gave them.
 //!
-//! A bad batch, a price that rose or a scandal make people angry together, and rightly: a shift by itself is a description. An attack is
-//! told by its raters, held against those who rated others the same way: who never ordered the thing, who came only just
-//! now, who rate this owner and nobody else, who were paid by somebody else, who met in another owner's run as well. Either way the finding is the subject's, and
-//! accuses none of them. See docs/detectors/REV02-rating-shift.md.
+//! A bad batch, a price that rose or a scandal make people angry together, and rightly: a shift by itself is a description. An
+//! attack is told by its raters, held against those who rated others the same way: who never ordered the thing, who came
+//! only just now, who rate this owner and nobody else, who were paid by somebody else, who met in another owner's run as
+//! well. Either way the finding is the subject's, and accuses none of them. See docs/detectors/REV02-rating-shift.md.
 
 mod raters;
 mod runs;

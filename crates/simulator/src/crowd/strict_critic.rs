@@ -26,7 +26,7 @@ impl Script for StrictCritics {
     fn day(&mut self, town: &mut Town, day: u32) {
         let mut dice = town.dice("strict critic", u64::from(day));
         let critics = present(town, &self.critics, town.calendar.begins(day));
-        for who in critics.into_iter().filter(|who| who % 2 == day % 2 || day % 3 == 0) {
+        for who in critics.into_iter().filter(|who| who % 2 == day % 2 || day.is_multiple_of(3)) {
             let time = town.calendar.begins(day) + town.person(who).rhythm.moment(&mut dice);
             let taste = town.person(who).tastes[dice.below(3)];
             for _ in 0..2 {
