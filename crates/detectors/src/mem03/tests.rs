@@ -83,5 +83,5 @@ fn long_tables_are_cut_by_monday() {
     // 2026-05-29 is a Friday.
     assert_eq!(weeks.begins(1_780_012_800), 1_779_667_200);
     assert_eq!(weeks.begins(0), 0);
-    assert!(weeks.begins(u32::MAX) <= u32::MAX);
+    assert!(weeks.begins(u32::MAX) > u32::MAX - 2 * WEEK);
 }

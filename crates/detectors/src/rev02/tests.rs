@@ -115,7 +115,7 @@ fn hostile_opinions_are_survived() {
     let odd = |n: u64| Opinion {
         subject: Key(n % 3),
         actor: Key(n % 50),
-        second: if n % 2 == 0 { u32::MAX } else { 0 },
+        second: if n.is_multiple_of(2) { u32::MAX } else { 0 },
         first: u32::MAX,
         rating: ratings[n as usize % ratings.len()],
         answered: i64::MIN,
