@@ -73,6 +73,9 @@ impl BadReviewers {
         for &who in team {
             let time = town.at(day, dice.within(17.0, 23.0));
             let Some(goods) = dice.pick(&self.attacked) else { return };
+            if !town.exists(who, time) {
+                continue;
+            }
             let mut visit = town.visit(dice, who, time).labelled(Label::Fake);
             visit.source = Source::Direct;
             visit.view(town, goods, dice.lognormal(14.0, 0.7));
