@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::Result;
 use detectors::gear::{Gear, Gears};
 use detectors::mem01::Cohorts;
-use detectors::{Limits, Shard, text};
+use detectors::{Limits, Shard, mem03, rev02, rev03, text};
 use events::{Batch, EntityKind, Event};
 use features::{Keyed, Touch, touch};
 use groups::Activity;
@@ -98,19 +98,36 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         black_box(count());
     }));
     let book = Book::of(vec![count()]);
-    let payers = ventures::payers(&book);
-    costs.push(cost("PAY02, PAY03 (circles and subsidies found)", repeat, || {
-        let found = ventures::circles(&book, &payers).len() + ventures::subsidies(&book).len();
-        black_box(found);
-    }));
-    costs.push(cost("SEQ02, PAY01, LOG01 (ventures found)", repeat, || {
-        black_box(ventures::find(&book, &ventures::payers(&book)).len());
-    }));
+    costs.extend(looked_at(&events, &book, repeat));
     let all = events.len();
     for cost in &mut costs {
         cost.nanoseconds /= all.max(1) as f64;
     }
     Ok((all, costs))
+}
+
+/// What looks at a whole table at its end.
+fn looked_at(events: &[(Event, &str)], book: &Book, repeat: usize) -> Vec<Cost> {
+    let mut costs = Vec::new();
+    let opinions = &book.opinions;
+    costs.push(cost("REV02, REV03 (opinions looked at)", repeat, || {
+        black_box(rev02::shifts(opinions).len() + rev03::extortions(opinions).len());
+    }));
+    let mut newcomers = Cohorts::default();
+    events.iter().for_each(|(event, _)| newcomers.observe(event));
+    costs.push(cost("MEM03 (cohorts looked at)", repeat, || {
+        let (members, last) = newcomers.members();
+        black_box(mem03::cohorts(&members, last, &|_| false).len());
+    }));
+    let payers = ventures::payers(book);
+    costs.push(cost("PAY02, PAY03 (circles and subsidies found)", repeat, || {
+        let found = ventures::circles(book, &payers).len() + ventures::subsidies(book).len();
+        black_box(found);
+    }));
+    costs.push(cost("SEQ02, PAY01, LOG01 (ventures found)", repeat, || {
+        black_box(ventures::find(book, &ventures::payers(book)).len());
+    }));
+    costs
 }
 
 /// The fastest of some runs, in nanoseconds.

@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 28] = [
+pub const CATALOGUE: [Entry; 31] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -219,6 +219,27 @@ pub const CATALOGUE: [Entry; 28] = [
         ("number segments", "号段特征"),
         Class::Registration,
         "MEM02-number-segments.md",
+    ),
+    entry(
+        Code::Rev02,
+        "REV02",
+        ("rating shift", "评分突变"),
+        Class::Content,
+        "REV02-rating-shift.md",
+    ),
+    entry(
+        Code::Rev03,
+        "REV03",
+        ("bad reviews for money", "职业差评索赔"),
+        Class::Money,
+        "REV03-bad-reviews-for-money.md",
+    ),
+    entry(
+        Code::Mem03,
+        "MEM03",
+        ("zombie cohort", "僵尸会员批次"),
+        Class::Registration,
+        "MEM03-zombie-cohort.md",
     ),
 ];
 

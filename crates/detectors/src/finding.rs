@@ -36,6 +36,9 @@ pub enum Code {
     Net02,
     Net03,
     Mem02,
+    Rev02,
+    Rev03,
+    Mem03,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

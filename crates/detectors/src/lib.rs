@@ -1,7 +1,8 @@
 //! One file per detector: features in, a finding with evidence out.
 //!
 //! Two ways in. A [`Shard`] takes touches as they stream by (VEL, SEQ, NET); batch finishers take what a whole table
-//! has to say (REV, MEM); [`wrote`] keeps what was read out of texts (TXT). Scores are in [0, 1], higher = less genuine; bits are −log2 of a tail probability under a
+//! has to say (REV, MEM), of opinions from what [`trades`] kept of them; [`wrote`] keeps what was read out of texts (TXT).
+//! Scores are in [0, 1], higher = less genuine; bits are −log2 of a tail probability under a
 //! null that each detector's page states (docs/detectors).
 
 mod catalogue;
@@ -11,14 +12,20 @@ mod finding;
 pub mod gear;
 pub mod interned;
 pub mod mem01;
+pub mod mem03;
 mod net01;
 mod net02;
 mod open;
 pub mod prior;
+pub mod rate;
 pub mod rev01;
+pub mod rev02;
+pub mod rev03;
+mod scale;
 mod seq01;
 mod settle;
 mod shard;
+pub mod survival;
 pub mod text;
 mod usual;
 mod vel01;

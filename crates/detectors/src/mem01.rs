@@ -29,6 +29,34 @@ struct Newcomer {
     first_act: u32,
     /// Seconds since 1970 of the joining.
     joined: u32,
+    /// Seconds to its first act from each of [`AGES`] on.
+    returns: [u32; AGES.len()],
+    /// Whether it looked, searched or bought within its first day.
+    intent: bool,
+}
+
+/// Ages, in seconds, after which a newcomer can come back: a day, a week, thirty days.
+pub const AGES: [u32; 3] = [86_400, 7 * 86_400, 30 * 86_400];
+
+/// A newcomer as an audit of members sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Which account.
+    pub account: Key,
+    /// What it joined on signing up, if anything.
+    pub subject: Key,
+    /// Its client software.
+    pub agent: Key,
+    /// The event that made it a newcomer.
+    pub event: Key,
+    /// Seconds since 1970 of that.
+    pub second: u32,
+    /// Seconds from then to its first act other than logging in.
+    pub first_act: Option<u32>,
+    /// Seconds from then to its first act from each of [`AGES`] on.
+    pub returns: [Option<u32>; AGES.len()],
+    /// Whether it looked, searched or bought within its first day.
+    pub intent: bool,
 }
 
 const NEVER: u32 = u32::MAX;
@@ -52,7 +80,7 @@ impl Default for Coming {
     }
 }
 
-/// What one worker saw of the accounts at home with it: 64 bytes for each newcomer, besides an account's [`Coming`].
+/// What one worker saw of the accounts at home with it: 80 bytes for each newcomer, besides an account's [`Coming`].
 #[derive(Clone, Debug, Default)]
 pub struct Cohorts {
     /// Of those accounts whose coming nobody else keeps.
@@ -106,6 +134,8 @@ impl Cohorts {
             time: event.time.0,
             first_act: NEVER,
             joined: second(event.time),
+            returns: [NEVER; AGES.len()],
+            intent: false,
         });
         at
     }
@@ -122,6 +152,25 @@ impl Cohorts {
             }
         }
         whole
+    }
+
+    /// The newcomers, in the order of (second, account), and the second of the last event.
+    #[must_use]
+    pub fn members(&self) -> (Vec<Member>, u32) {
+        let acted = |seconds: u32| (seconds != NEVER).then_some(seconds);
+        let member = |newcomer: &Newcomer| Member {
+            account: newcomer.account,
+            subject: newcomer.subject,
+            agent: newcomer.agent,
+            event: newcomer.event,
+            second: newcomer.seconds(),
+            first_act: acted(newcomer.first_act),
+            returns: newcomer.returns.map(acted),
+            intent: newcomer.intent,
+        };
+        let mut members: Vec<Member> = self.newcomers.iter().map(member).collect();
+        members.sort_unstable_by_key(|member| (member.second, member.account));
+        (members, self.last)
     }
 
     /// Judges all cohorts. Findings name the club joined, with the accounts as members (several findings where there
@@ -144,8 +193,20 @@ impl Newcomer {
                 self.agent = if self.agent.is_none() { event.agent } else { self.agent };
             }
             Kind::Register | Kind::Login | Kind::Join => {}
-            _ => self.first_act = self.first_act.min(since),
+            _ => self.act(event.kind, since),
         }
+    }
+
+    fn act(&mut self, kind: Kind, since: u32) {
+        self.first_act = self.first_act.min(since);
+        for (age, first) in AGES.iter().zip(&mut self.returns) {
+            if since >= *age {
+                *first = (*first).min(since);
+            }
+        }
+        let means =
+            matches!(kind, Kind::View | Kind::Search | Kind::Cart | Kind::Order | Kind::Pay);
+        self.intent |= means && since < AGES[0];
     }
 
     /// Whether it had done nothing within so many seconds.

@@ -48,6 +48,9 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Pay02
         | Code::Pay03
         | Code::Net03
-        | Code::Mem02 => (finding.bits, finding.score),
+        | Code::Mem02
+        | Code::Rev02
+        | Code::Rev03
+        | Code::Mem03 => (finding.bits, finding.score),
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use detectors::gear::Gears;
 use detectors::mem01::Cohorts;
 use detectors::text::near_duplicates;
-use detectors::{Code, Finding, Usual, Viewings, prior, settle};
+use detectors::{Code, Finding, Usual, Viewings, mem03, prior, rev02, rev03, settle};
 use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
@@ -19,8 +19,11 @@ use crate::again;
 use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
 use crate::losses::losses;
+use crate::membership;
 use crate::owners::{Reached, owners};
-use crate::results::{AccountResult, Loss, PointResult, Results, SubjectResult, Total};
+use crate::results::{
+    AccountResult, CohortResult, Loss, Membership, PointResult, Results, SubjectResult, Total,
+};
 use crate::slices::Ordered;
 use crate::standing::Standing;
 use crate::station::Report;
@@ -32,6 +35,7 @@ pub struct Verdicts {
     weighed: Weighed,
     findings: Vec<Finding>,
     losses: Vec<Loss>,
+    members: (Vec<CohortResult>, Membership),
 }
 
 impl Verdicts {
@@ -65,7 +69,11 @@ pub fn judge(
         gears.push(report.gears);
     }
     settle(&usual, &mut findings);
-    findings.extend(Cohorts::merge(cohorts).finish());
+    let cohorts = Cohorts::merge(cohorts);
+    let (members, last) = cohorts.members();
+    findings.extend(cohorts.finish());
+    let bulk = mem03::named(&findings, Code::Mem01);
+    findings.extend(mem03::cohorts(&members, last, &membership::among(&bulk)));
     findings.extend(near_duplicates(said));
     let gears = Gears::merge(gears);
     findings.extend(gears.findings());
@@ -79,6 +87,8 @@ pub fn judge(
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
     findings.extend(subsidies(&book));
+    findings.extend(rev02::shifts(&book.opinions));
+    findings.extend(rev03::extortions(&book.opinions));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let mut weighed =
@@ -91,7 +101,8 @@ pub fn judge(
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
     let losses = losses(&book, &payers, &weighed.standing);
-    Ok(Verdicts { weighed, findings, losses })
+    let members = membership::audit(&members, last, &weighed.accounts);
+    Ok(Verdicts { weighed, findings, losses, members })
 }
 
 /// Accounts that others act on and that never act themselves, where accounts act on accounts (as members of an exchange
@@ -185,6 +196,8 @@ pub fn tables(
         points,
         findings: verdicts.findings,
         losses: verdicts.losses,
+        cohorts: verdicts.members.0,
+        membership: verdicts.members.1,
         groups: weighed.groups,
         crowds: weighed.crowds,
         ..Results::default()

@@ -16,6 +16,7 @@ mod error;
 mod hearing;
 mod judge;
 mod losses;
+mod membership;
 mod memory;
 mod names;
 mod order;

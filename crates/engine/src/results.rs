@@ -20,6 +20,10 @@ pub struct Results {
     pub findings: Vec<Finding>,
     /// What fake orders cost, by shop, in the order of the shops' text.
     pub losses: Vec<Loss>,
+    /// Newcomers by when they came, in the order of time.
+    pub cohorts: Vec<CohortResult>,
+    /// All of them together.
+    pub membership: Membership,
     /// The counts of each kind over all subjects, in the order of kinds.
     pub totals: Vec<Total>,
     /// The counted events of each hour, over all subjects and kinds: (hour since 1970, raw, fake, suspect).
@@ -141,6 +145,51 @@ pub struct Loss {
     pub held_orders: u64,
     /// Subsidies on these.
     pub held_subsidy: i64,
+}
+
+/// A row of `cohorts.parquet`: accounts that registered or joined in one stretch of time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CohortResult {
+    /// When the stretch begins, in seconds since 1970, and its days: one, or seven.
+    pub begins: u32,
+    /// See above.
+    pub days: u32,
+    /// Accounts that came.
+    pub members: u64,
+    /// Of these called fake.
+    pub fake: u64,
+    /// Of these called suspect.
+    pub suspect: u64,
+    /// Of these called genuine.
+    pub genuine: u64,
+    /// Who looked, searched or bought within a day.
+    pub intent: u64,
+    /// Who did nothing at all but log in.
+    pub idle: u64,
+    /// Who was there for longer than 1, 7 and 30 days before the table ends.
+    pub seen: [u64; 3],
+    /// Of these, who acted from that age on.
+    pub active: [u64; 3],
+    /// How many of these the curves of other cohorts' genuine members lead to expect; none without others.
+    pub expected: [Option<f64>; 3],
+    /// The estimate of the real members.
+    pub real: u64,
+    /// Its lower bound at 95 %.
+    pub low: u64,
+    /// Its upper bound at 95 %.
+    pub high: u64,
+}
+
+/// How many of those who came new are real.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)] // as in `CohortResult`
+pub struct Membership {
+    pub members: u64,
+    pub fake: u64,
+    pub suspect: u64,
+    pub real: u64,
+    pub low: u64,
+    pub high: u64,
 }
 
 /// A row of `points.parquet`.

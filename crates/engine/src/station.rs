@@ -76,6 +76,8 @@ pub struct Letter {
 struct Account {
     key: Key,
     events: u32,
+    /// The second of its first event.
+    first: u32,
     coming: Coming,
     gear: Gear,
 }
@@ -227,7 +229,8 @@ impl Station {
             if number == self.accounts.len() {
                 let coming = Coming::default();
                 let gear = Gear::default();
-                self.accounts.push(Account { key: event.actor, events: 0, coming, gear });
+                let first = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
+                self.accounts.push(Account { key: event.actor, events: 0, first, coming, gear });
             }
             if let Some(account) = self.accounts.get_mut(number) {
                 account.events = account.events.saturating_add(1);
@@ -263,6 +266,7 @@ impl Station {
         self.findings.extend(self.hearing.finish());
         let mut gears = Gears::default();
         self.accounts.iter().for_each(|account| gears.note(account.key, account.gear));
+        self.trades.came(self.accounts.iter().map(|account| (account.key, account.first)));
         Report {
             findings: self.findings,
             usual: self.shard.usual().clone(),

@@ -4,7 +4,7 @@
 //! are not counted. What a hired account does besides is ordinary activity and stays in the counts.
 
 use detectors::gear::Gears;
-use detectors::{CATALOGUE, Class, Code, Finding};
+use detectors::{CATALOGUE, Class, Code, Finding, rev03};
 use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
 use groups::{Group, Search};
@@ -417,10 +417,25 @@ fn claim(accounts: &mut Keyed<AccountResult>, row: &GroupResult, verdict: Verdic
     }
 }
 
+/// Adds evidence to its class, in which the strongest stands.
+fn add(classes: &mut Vec<(Class, f64)>, (class, bits): (Class, f64)) {
+    match classes.iter_mut().find(|known| known.0 == class) {
+        Some(known) => known.1 = known.1.max(bits),
+        None => classes.push((class, bits)),
+    }
+}
+
+/// Whether any class speaks by the policy.
+fn speaks(policy: &Policy, classes: Option<&Vec<(Class, f64)>>) -> bool {
+    classes.into_iter().flatten().any(|class| class.1 >= policy.class_bits)
+}
+
 /// Notes what detectors found of each account, and judges those that no group holds.
 fn alone(policy: &Policy, accounts: &mut Keyed<AccountResult>, findings: &[Finding]) {
     let class_of = |code: Code| CATALOGUE.iter().find(|entry| entry.code == code).map(|e| e.class);
     let mut classes: Keyed<Vec<(Class, f64)>> = Keyed::default();
+    // Two classes of evidence that are seen in one practice.
+    let mut by_one_practice: Keyed<[(Class, f64); 2]> = Keyed::default();
     for finding in findings {
         let own = (finding.entity.kind == EntityKind::Account).then_some(finding.entity.key);
         for member in finding.members.iter().copied().chain(own) {
@@ -429,21 +444,36 @@ fn alone(policy: &Policy, accounts: &mut Keyed<AccountResult>, findings: &[Findi
                 account.findings.push(finding.code);
             }
             // A thing that many share says something of the thing; only what is said of the account itself weighs here.
-            let (true, Some(class)) = (own == Some(member), class_of(finding.code)) else {
+            if own != Some(member) {
                 continue;
-            };
-            let entry = classes.entry(member).or_default();
-            match entry.iter_mut().find(|known| known.0 == class) {
-                Some(known) => known.1 = known.1.max(f64::from(finding.bits)),
-                None => entry.push((class, f64::from(finding.bits))),
+            }
+            if finding.code == Code::Rev03 {
+                by_one_practice.insert(member, rev03::classes(finding));
+                continue;
+            }
+            if let Some(class) = class_of(finding.code) {
+                add(classes.entry(member).or_default(), (class, f64::from(finding.bits)));
             }
         }
     }
     for account in accounts.values_mut() {
         account.findings.sort_unstable();
         account.findings.dedup();
-        let Some(own) = classes.get(&account.account) else { continue };
-        let (verdict, bits) = policy.account(own);
+        let mut own = classes.get(&account.account).cloned().unwrap_or_default();
+        // A real person's opinions, however they are paid for, leave it to a person unless something else speaks.
+        let (without, _) = policy.account(&own);
+        let practice = by_one_practice.get(&account.account);
+        practice.into_iter().flatten().for_each(|class| add(&mut own, *class));
+        if own.is_empty() {
+            continue;
+        }
+        let (verdict, bits) = policy.account(&own);
+        let verdict = match practice {
+            Some(_) if !speaks(policy, classes.get(&account.account)) => {
+                verdict.min(Verdict::Suspect).max(without)
+            }
+            _ => verdict,
+        };
         if account.group.is_none() {
             account.verdict = verdict;
             account.bits += own.iter().map(|class| class.1).sum::<f64>() as f32;

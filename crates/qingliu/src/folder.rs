@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Every file of a results folder.
-pub(crate) const FILES: [&str; 11] = [
+pub(crate) const FILES: [&str; 12] = [
     "accounts.parquet",
     "events.parquet",
     "groups.parquet",
@@ -20,6 +20,7 @@ pub(crate) const FILES: [&str; 11] = [
     "owners.parquet",
     "points.parquet",
     "findings.parquet",
+    "cohorts.parquet",
     "rejected.parquet",
     "report.html",
     "summary.json",

@@ -9,7 +9,7 @@ use crate::money::worst as worst_losses;
 use crate::results::text;
 use crate::summary::{FoundCounts, digest};
 use engine::Names;
-use engine::results::{AccountResult, GroupResult, Loss, SubjectResult};
+use engine::results::{AccountResult, CohortResult, GroupResult, Loss, SubjectResult};
 use events::{Column, Key, Kind};
 use policy::{OwnerVerdict, Verdict};
 use report::{Choice, InputFile, Intake, Model, Ranked};
@@ -59,6 +59,7 @@ fn model(run: &Run<'_>, counts: &FoundCounts) -> Model {
         owners: owners(run, names),
         accounts: accounts(&results.accounts, names),
         points: points(run, names),
+        members: members(run),
         losses: losses(run, names),
         groups: Ranked {
             rows: accused
@@ -323,6 +324,39 @@ fn owners(run: &Run<'_>, names: &Names) -> Ranked<report::Owner> {
             findings: codes(&row.findings),
         },
     )
+}
+
+fn members(run: &Run<'_>) -> report::Members {
+    let results = &run.outcome.results;
+    let all = results.membership;
+    let timeless = run.input.timeless();
+    let cohorts = if timeless { &[] } else { &results.cohorts[..] };
+    report::Members {
+        all: if timeless { 0 } else { all.members },
+        real: all.real,
+        low: all.low,
+        high: all.high,
+        cohorts: cohorts.iter().map(cohort).collect(),
+    }
+}
+
+fn cohort(row: &CohortResult) -> report::Cohort {
+    report::Cohort {
+        begins: i64::from(row.begins),
+        days: row.days,
+        members: row.members,
+        fake: row.fake,
+        suspect: row.suspect,
+        intent: row.intent,
+        ages: std::array::from_fn(|at| report::Age {
+            seen: row.seen[at],
+            active: row.active[at],
+            expected: row.expected[at],
+        }),
+        real: row.real,
+        low: row.low,
+        high: row.high,
+    }
 }
 
 fn losses(run: &Run<'_>, names: &Names) -> Ranked<report::Loss> {

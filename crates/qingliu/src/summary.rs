@@ -28,6 +28,7 @@ pub(crate) struct Summary {
     pub(crate) unknown_kinds: BTreeMap<String, u64>,
     pub(crate) findings: BTreeMap<String, u64>,
     pub(crate) groups: Vec<GroupSummary>,
+    pub(crate) members: MembersSummary,
     pub(crate) money: Money,
     pub(crate) policy: serde_json::Value,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -46,6 +47,18 @@ pub(crate) struct TotalSummary {
     pub(crate) genuine: u64,
     pub(crate) low: u64,
     pub(crate) high: u64,
+}
+
+/// Accounts that registered or joined, and how many of them are real.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct MembersSummary {
+    pub(crate) members: u64,
+    pub(crate) fake: u64,
+    pub(crate) suspect: u64,
+    pub(crate) real: u64,
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+    pub(crate) cohorts: u64,
 }
 
 /// What was read.
@@ -185,6 +198,7 @@ impl Summary {
             unknown_kinds: gathered.all.unknown_kinds.iter().cloned().collect(),
             findings,
             groups: groups(outcome),
+            members: members(outcome),
             money: money(outcome),
             policy: serde_json::to_value(policy).unwrap_or_default(),
             models: Vec::new(),
@@ -304,6 +318,19 @@ fn totals(outcome: &Outcome) -> Vec<TotalSummary> {
         high: total.high,
     };
     outcome.results.totals.iter().map(total).collect()
+}
+
+fn members(outcome: &Outcome) -> MembersSummary {
+    let all = outcome.results.membership;
+    MembersSummary {
+        members: all.members,
+        fake: all.fake,
+        suspect: all.suspect,
+        real: all.real,
+        low: all.low,
+        high: all.high,
+        cohorts: outcome.results.cohorts.len() as u64,
+    }
 }
 
 fn groups(outcome: &Outcome) -> Vec<GroupSummary> {

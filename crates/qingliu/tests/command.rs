@@ -117,7 +117,7 @@ fn a_failed_run_leaves_earlier_results_alone() {
     qingliu(dir.path(), &["audit", "bad.csv", "--out", "o", "--quiet"]).ends(1);
     qingliu(dir.path(), &["audit", "bad.csv", "--out", "new", "--quiet"]).ends(1);
     assert!(before == support::fixed_files(&dir.path().join("o")));
-    assert_eq!(fs::read_dir(dir.path().join("o")).unwrap().count(), 11);
+    assert_eq!(fs::read_dir(dir.path().join("o")).unwrap().count(), 12);
     assert!(!dir.path().join("new").exists());
 }
 

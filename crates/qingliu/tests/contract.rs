@@ -67,6 +67,7 @@ fn columns(file: &str) -> Vec<(&'static str, &'static str)> {
             ("verdict", "text"),
             ("findings", "texts"),
         ],
+        "cohorts" => cohort_columns(),
         "findings" => vec![
             ("finding", "text"),
             ("code", "text"),
@@ -84,9 +85,34 @@ fn columns(file: &str) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-const TABLES: [&str; 9] = [
+fn cohort_columns() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("begins", "time"),
+        ("days", "number"),
+        ("members", "number"),
+        ("fake", "number"),
+        ("suspect", "number"),
+        ("genuine", "number"),
+        ("intent", "number"),
+        ("idle", "number"),
+        ("seen_1d", "number"),
+        ("active_1d", "number"),
+        ("expected_1d", "real?"),
+        ("seen_7d", "number"),
+        ("active_7d", "number"),
+        ("expected_7d", "real?"),
+        ("seen_30d", "number"),
+        ("active_30d", "number"),
+        ("expected_30d", "real?"),
+        ("real", "number"),
+        ("low", "number"),
+        ("high", "number"),
+    ]
+}
+
+const TABLES: [&str; 10] = [
     "accounts", "events", "groups", "members", "subjects", "owners", "points", "findings",
-    "rejected",
+    "cohorts", "rejected",
 ];
 
 fn check(file: &str, batch: &arrow_array::RecordBatch) {

@@ -5,9 +5,9 @@
 use std::path::PathBuf;
 
 use report::{
-    Account, Choice, Class, Crowd, Group, Hour, InputFile, Intake, KindCount, Lang, Loss, Mapping,
-    Meeting, Member, Model, Owner, OwnerVerdict, Point, Ranked, Rejection, Run, Shared, Subject,
-    Target, Test, Totals, Verdict,
+    Account, Age, Choice, Class, Cohort, Crowd, Group, Hour, InputFile, Intake, KindCount, Lang,
+    Loss, Mapping, Meeting, Member, Members, Model, Owner, OwnerVerdict, Point, Ranked, Rejection,
+    Run, Shared, Subject, Target, Test, Totals, Verdict,
 };
 
 const HOUR: i64 = 3_600_000_000;
@@ -62,6 +62,7 @@ fn model() -> Model {
         owners: owners(),
         accounts: accounts(),
         points: points(),
+        members: members(),
         losses: losses(),
         groups: Ranked { total: groups.len() as u64, rows: groups },
         cleared: cleared(),
@@ -229,6 +230,28 @@ fn subjects() -> Ranked<Subject> {
         })
         .collect();
     Ranked { rows, total: 311 }
+}
+
+fn members() -> Members {
+    let cohorts: Vec<Cohort> = (0..12u64)
+        .map(|n| Cohort {
+            begins: 1_778_000_000 + 86_400 * n as i64,
+            days: 1,
+            members: 120 + 30 * (n % 4),
+            fake: if n == 5 { 90 } else { 2 },
+            suspect: n % 3,
+            intent: 80,
+            ages: [1, 7, 30].map(|days| Age {
+                seen: if n + days < 12 { 120 } else { 0 },
+                active: 40,
+                expected: Some(44.0),
+            }),
+            real: 60 + n,
+            low: 50 + n,
+            high: 90 + n,
+        })
+        .collect();
+    Members { all: 1_980, real: 1_780, low: 1_640, high: 1_820, cohorts }
 }
 
 fn losses() -> Ranked<Loss> {

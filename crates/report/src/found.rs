@@ -78,6 +78,57 @@ pub struct Loss {
     pub held_subsidy: i64,
 }
 
+/// Accounts that came new.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Members {
+    /// How many there are.
+    pub all: u64,
+    /// The estimate of the real ones.
+    pub real: u64,
+    /// Its lower bound at 95 %.
+    pub low: u64,
+    /// Its upper bound at 95 %.
+    pub high: u64,
+    /// By when they came.
+    pub cohorts: Vec<Cohort>,
+}
+
+/// Accounts that came in one day, or week.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Cohort {
+    /// Seconds since 1970 at which it begins.
+    pub begins: i64,
+    /// Its days.
+    pub days: u32,
+    /// Accounts that came.
+    pub members: u64,
+    /// Of these called fake.
+    pub fake: u64,
+    /// Of these called suspect.
+    pub suspect: u64,
+    /// Who looked, searched or bought within a day.
+    pub intent: u64,
+    /// Who came back after 1, 7 and 30 days.
+    pub ages: [Age; 3],
+    /// The estimate of the real ones.
+    pub real: u64,
+    /// Its lower bound at 95 %.
+    pub low: u64,
+    /// Its upper bound at 95 %.
+    pub high: u64,
+}
+
+/// Members of a cohort who came back from an age on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Age {
+    /// Those who were seen that long.
+    pub seen: u64,
+    /// Of these, those who came back.
+    pub active: u64,
+    /// How many others' members lead to expect.
+    pub expected: Option<f64>,
+}
+
 /// A coordinated group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Group {

@@ -17,7 +17,8 @@ mod texts;
 mod verdict;
 
 pub use found::{
-    Account, Crowd, Group, Loss, Meeting, Member, Owner, Point, Shared, Subject, Target, Test,
+    Account, Age, Cohort, Crowd, Group, Loss, Meeting, Member, Members, Owner, Point, Shared,
+    Subject, Target, Test,
 };
 pub use lang::Lang;
 pub use model::{

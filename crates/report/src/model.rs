@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::found::{Account, Crowd, Group, Loss, Owner, Point, Subject};
+use crate::found::{Account, Crowd, Group, Loss, Members, Owner, Point, Subject};
 
 /// A run of the audit, as the page tells it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -26,6 +26,8 @@ pub struct Model {
     pub accounts: Ranked<Account>,
     /// The courier's network points.
     pub points: Ranked<Point>,
+    /// Who came new, and how many of them are real.
+    pub members: Members,
     /// Shops with orders called fake or held, and what these cost.
     pub losses: Ranked<Loss>,
     /// Coordinated groups.

@@ -13,7 +13,7 @@ use crate::lang::{Lang, fill};
 use crate::model::Model;
 use crate::name;
 use crate::section::{
-    View, cleared, group, intake, method, money, ranking, rerun, summary, text, timeline,
+    View, cleared, group, intake, members, method, money, ranking, rerun, summary, text, timeline,
 };
 
 const STYLE: &str = include_str!("style.css");
@@ -52,6 +52,7 @@ pub fn render(model: &Model, lang: Lang) -> String {
                         (intake::render(&view))
                         (timeline::render(&view))
                         (ranking::render(&view, &reachable))
+                        (members::render(&view))
                         (money::render(&view))
                         (group_section(&view, articles, rows, groups.len(), drawn))
                         (cleared::render(&view))
@@ -143,6 +144,9 @@ fn contents(view: &View, drawn: &[&Group]) -> Markup {
                         li { a href="#worst-owners" { (texts.ranking.owners) } }
                         li { a href="#worst-accounts" { (texts.ranking.accounts) } }
                     }
+                }
+                @if !view.model.members.cohorts.is_empty() {
+                    li { a href="#members" { (texts.members.title) } }
                 }
                 @if !view.model.losses.rows.is_empty() {
                     li { a href="#money" { (texts.money.title) } }

@@ -5,6 +5,7 @@ pub(crate) mod cleared;
 pub(crate) mod evidence;
 pub(crate) mod group;
 pub(crate) mod intake;
+pub(crate) mod members;
 pub(crate) mod method;
 pub(crate) mod money;
 pub(crate) mod ranking;

@@ -17,6 +17,7 @@ pub(crate) struct Texts {
     pub intake: IntakeTexts,
     pub timeline: TimelineTexts,
     pub ranking: RankingTexts,
+    pub members: MembersTexts,
     pub money: MoneyTexts,
     pub group: GroupTexts,
     pub evidence: EvidenceTexts,
@@ -167,6 +168,25 @@ pub(crate) struct RankingTexts {
     pub looks_for: &'static str,
     pub number: &'static str,
     pub bar: &'static str,
+}
+
+/// How many of the members are real.
+#[derive(Serialize)]
+pub(crate) struct MembersTexts {
+    pub title: &'static str,
+    pub answer: &'static str,
+    pub lead: &'static str,
+    pub day: &'static str,
+    pub week: &'static str,
+    pub members: &'static str,
+    pub fake: &'static str,
+    pub suspect: &'static str,
+    pub intent: &'static str,
+    pub ages: [&'static str; 3],
+    pub real: &'static str,
+    pub bounds: &'static str,
+    pub picture: &'static str,
+    pub picture_label: &'static str,
 }
 
 /// What fake orders cost.

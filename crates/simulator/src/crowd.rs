@@ -3,11 +3,13 @@
 //! These are the false positives to fear. Each file is one crowd; each picks its members from the town's people once
 //! and then acts on its days. The number of crowds grows with the town, their size does not.
 
+mod bad_batch;
 mod campaign_signup;
 mod checkin;
 mod coupon_rush;
 mod daily_picks;
 mod deal_group;
+mod default_praise;
 mod exchange;
 mod fan_club;
 mod flash_sale;
@@ -24,6 +26,7 @@ mod private_browser;
 mod rebate;
 mod reseller;
 mod stand;
+mod strict_critic;
 mod superfan;
 mod top_up;
 mod trade_in;
@@ -66,6 +69,21 @@ pub(crate) fn all(town: &mut Town) -> Vec<Box<dyn Script>> {
         scripts.push(Box::new(fan_club::FanClub::new(town, number)));
         scripts.push(Box::new(deal_group::DealGroup::new(town, number)));
         scripts.push(Box::new(stand::Stand::new(town, number)));
+    }
+    if town.scenario.schemes.contains(&Scheme::BadReviewers) {
+        scripts.extend(beside_bad_reviews(town));
+    }
+    scripts
+}
+
+/// The crowds that come with S14: people who condemn or praise together, and rightly.
+fn beside_bad_reviews(town: &mut Town) -> Vec<Box<dyn Script>> {
+    let mut scripts: Vec<Box<dyn Script>> = vec![
+        Box::new(strict_critic::StrictCritics::new(town)),
+        Box::new(default_praise::DefaultPraise::new(town)),
+    ];
+    for number in 0..town.scenario.campaigns(2_000) {
+        scripts.push(Box::new(bad_batch::BadBatch::new(town, number)));
     }
     scripts
 }

@@ -40,11 +40,14 @@ pub enum Population {
     TopUp,
     Player,
     PrivateBrowser,
+    BadBatch,
+    StrictCritic,
+    DefaultPraise,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 35] = [
+    pub const ALL: [Population; 38] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -80,6 +83,9 @@ impl Population {
         Population::TopUp,
         Population::Player,
         Population::PrivateBrowser,
+        Population::BadBatch,
+        Population::StrictCritic,
+        Population::DefaultPraise,
     ];
 
     /// The word in truth tables.
@@ -121,6 +127,9 @@ impl Population {
             Population::TopUp => "top_up",
             Population::Player => "player",
             Population::PrivateBrowser => "private_browser",
+            Population::BadBatch => "bad_batch",
+            Population::StrictCritic => "strict_critic",
+            Population::DefaultPraise => "default_praise",
         }
     }
 }

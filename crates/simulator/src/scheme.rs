@@ -3,6 +3,7 @@
 //! Each file is one scheme and plans its campaigns before the first day. A scheme's accounts are made or hired from
 //! the same people as everybody else; only what they do for the scheme tells them apart.
 
+mod bad_reviewers;
 mod brushing_ring;
 mod bulk_members;
 mod device_farm;
@@ -57,6 +58,7 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
             Box::new(experience_officers::ExperienceOfficers::new(town, number))
         }
         Scheme::EmulatorFarm => Box::new(emulator_farm::EmulatorFarm::new(town, number)),
+        Scheme::BadReviewers => Box::new(bad_reviewers::BadReviewers::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),
     }
 }

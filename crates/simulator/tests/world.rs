@@ -8,16 +8,15 @@ use simulator::{Bulk, Label, Population, Record, Scenario, Scheme, World, write}
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-static WORLD: LazyLock<World> =
-    LazyLock::new(|| Scenario { people: 1_500, ..every_scheme() }.run());
+static WORLD: LazyLock<World> = LazyLock::new(|| world(Scheme::ALL.to_vec()).run());
 
-fn every_scheme() -> Scenario {
-    Scenario { schemes: Scheme::ALL.to_vec(), ..Scenario::default() }
+fn world(schemes: Vec<Scheme>) -> Scenario {
+    Scenario { people: 1_500, schemes, ..Scenario::default() }
 }
 
 #[test]
 fn the_same_scenario_writes_the_same_bytes() {
-    let scenario = Scenario { people: 400, days: 4, ..every_scheme() };
+    let scenario = Scenario { people: 400, days: 4, ..world(Scheme::ALL.to_vec()) };
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     write(&scenario, one.path()).unwrap();
     write(&scenario, two.path()).unwrap();
@@ -80,6 +79,24 @@ fn every_scheme_and_crowd_is_there() {
     }
     assert!(WORLD.truth.owners.iter().any(|o| o.1) && WORLD.truth.owners.iter().any(|o| !o.1));
     assert!(WORLD.truth.points.iter().any(|p| p.1) && WORLD.truth.points.iter().any(|p| !p.1));
+}
+
+#[test]
+fn schemes_that_have_to_be_named_leave_the_usual_world_alone() {
+    let usual = world(Scheme::USUAL.to_vec());
+    assert_eq!(usual.schemes, Scenario::default().schemes);
+    let count = |world: &World, scheme: &str| {
+        world.truth.accounts.iter().filter(|a| a.scheme.as_deref() == Some(scheme)).count()
+    };
+    let (without, with) = (usual.run(), &*WORLD);
+    assert_eq!(count(&without, "S14"), 0);
+    for scheme in Scheme::USUAL.iter().filter(|scheme| **scheme != Scheme::BrushingRing) {
+        let (before, after) = (count(&without, scheme.code()), count(with, scheme.code()));
+        assert_eq!(before, after, "{scheme:?}");
+    }
+    let crowds = ["bad_batch", "strict_critic", "default_praise"];
+    let beside = |a: &simulator::AccountTruth| crowds.iter().any(|c| a.population.contains(c));
+    assert!(!without.truth.accounts.iter().any(beside));
 }
 
 #[test]

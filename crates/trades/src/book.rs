@@ -3,6 +3,7 @@
 use features::Keyed;
 
 use crate::counter::Counter;
+use crate::opinion::Opinion;
 use crate::passed::Passed;
 use crate::payout::Payout;
 use crate::trade::Trade;
@@ -17,6 +18,8 @@ pub struct Book {
     pub payouts: Vec<Payout>,
     /// Prompts passed, by (person, owner, ...).
     pub passed: Vec<Passed>,
+    /// Stars given, by (subject, second, event).
+    pub opinions: Vec<Opinion>,
     /// By parcel.
     pub trips: Vec<Trip>,
     /// How often words were searched for.
@@ -41,6 +44,7 @@ impl Book {
             book.trades.extend(counter.trades);
             book.payouts.extend(counter.payouts);
             book.passed.extend(counter.passed);
+            book.opinions.extend(counter.opinions);
             book.searches += counter.searches;
             book.views += counter.views;
             book.reviews += counter.reviews;
@@ -51,6 +55,9 @@ impl Book {
         book.trades.sort_unstable_by_key(|trade| (trade.second, trade.order, trade.actor));
         book.payouts.sort_unstable();
         book.passed.sort_unstable();
+        book.opinions.sort_unstable_by_key(|opinion| {
+            (opinion.subject, opinion.second, opinion.event, opinion.actor)
+        });
         book.trips = sorted(trips);
         book.tie_trips();
         book

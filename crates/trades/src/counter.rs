@@ -3,6 +3,7 @@
 use events::{Event, Key, Kind, ScanStatus};
 use features::Keyed;
 
+use crate::opinion::{ANSWERED, MOST_OPINIONS, Opinion};
 use crate::passed::Passed;
 use crate::payout::Payout;
 use crate::trade::{Review, Trade};
@@ -18,6 +19,7 @@ pub struct Counter {
     pub(crate) trades: Vec<Trade>,
     pub(crate) payouts: Vec<Payout>,
     pub(crate) passed: Vec<Passed>,
+    pub(crate) opinions: Vec<Opinion>,
     pub(crate) trips: Keyed<Trip>,
     /// How often words were searched for.
     pub(crate) words: Keyed<u32>,
@@ -30,6 +32,21 @@ pub struct Counter {
     /// Orders, and (account, subject) pairs, by the place of their latest trade.
     places: Keyed<u32>,
     kept: Keyed<(u32, u32)>,
+    /// Of those who gave stars.
+    raters: Keyed<Rater>,
+    /// The latest opinion of each (account, subject), and of each (account, owner).
+    rated: Keyed<u32>,
+}
+
+/// What is known of somebody who gives stars.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rater {
+    /// Opinions kept.
+    kept: u32,
+    /// The place of the latest.
+    latest: u32,
+    /// When the account was first seen; 0 while nobody said so.
+    first: u32,
 }
 
 fn pair(actor: Key, subject: Key) -> Key {
@@ -72,6 +89,7 @@ impl Counter {
             Kind::Order if event.subject.is_some() => self.order(event, second),
             Kind::Review => {
                 self.reviews += 1;
+                self.opinion(event, second);
                 if let Some(trade) = self.trade_of(event) {
                     trade.review = Some(Review { second, rating: event.rating });
                 }
@@ -87,6 +105,9 @@ impl Counter {
                 if let Some(trade) = self.trade_of(event) {
                     trade.refunded = trade.refunded.saturating_add(event.amount.unwrap_or(0));
                     trade.refunded_at = second;
+                }
+                if let Some(opinion) = self.opinion_of(event, second) {
+                    opinion.answered = opinion.answered.saturating_add(event.amount.unwrap_or(0));
                 }
             }
             Kind::Subsidy => {
@@ -126,7 +147,74 @@ impl Counter {
         });
     }
 
+    /// Notes the stars that somebody gave; who gave none said nothing that can be counted.
+    fn opinion(&mut self, event: &Event, second: u32) {
+        let Some(rating) = event.rating.filter(|rating| rating.is_finite()) else { return };
+        if event.subject.is_none() {
+            return;
+        }
+        let rater = self.raters.entry(event.actor).or_default();
+        if rater.kept == MOST_OPINIONS {
+            self.dropped += 1;
+            return;
+        }
+        let place = self.opinions.len() as u32;
+        (rater.kept, rater.latest) = (rater.kept + 1, place);
+        let owner = if event.owner.is_some() { event.owner } else { event.subject };
+        let by_order = event.order.is_some() && self.places.contains_key(&event.order);
+        let bought = by_order || self.places.contains_key(&pair(event.actor, event.subject));
+        self.rated.insert(pair(event.actor, event.subject), place);
+        self.rated.insert(pair(event.actor, owner), place);
+        self.opinions.push(Opinion {
+            subject: event.subject,
+            owner,
+            actor: event.actor,
+            event: event.id,
+            second,
+            first: second,
+            rating,
+            bought,
+            ..Opinion::default()
+        });
+    }
+
+    /// The account's latest opinion of the subject or the owner that money comes from, if it is not too long ago.
+    fn opinion_of(&mut self, event: &Event, second: u32) -> Option<&mut Opinion> {
+        let named = [event.subject, event.counterparty, event.owner];
+        let from = named.into_iter().find(|key| key.is_some())?;
+        let place = self.rated.get(&pair(event.actor, from)).copied()?;
+        let opinion = self.opinions.get_mut(place as usize)?;
+        (second.saturating_sub(opinion.second) <= ANSWERED).then_some(opinion)
+    }
+
+    /// What a payout answers: an opinion of the payer's own goods, or else somebody else pays for the latest.
+    fn answer(&mut self, event: &Event, second: u32) {
+        let Some(rater) = self.raters.get(&event.actor).copied() else { return };
+        if let Some(opinion) = self.opinion_of(event, second) {
+            opinion.answered = opinion.answered.saturating_add(event.amount.unwrap_or(0));
+            return;
+        }
+        let latest = self.opinions.get_mut(rater.latest as usize);
+        if let Some(opinion) = latest.filter(|o| second.saturating_sub(o.second) <= ANSWERED) {
+            opinion.paid = true;
+        }
+    }
+
+    /// Takes note of when accounts were first seen; those who gave no stars are passed over.
+    pub fn came(&mut self, firsts: impl Iterator<Item = (Key, u32)>) {
+        for (account, first) in firsts {
+            if let Some(rater) = self.raters.get_mut(&account) {
+                rater.first = first;
+            }
+        }
+        for opinion in &mut self.opinions {
+            let known = self.raters.get(&opinion.actor).filter(|rater| rater.first > 0);
+            opinion.first = known.map_or(opinion.first, |rater| rater.first.min(opinion.first));
+        }
+    }
+
     fn payout(&mut self, event: &Event, second: u32) {
+        self.answer(event, second);
         let kept = &mut self.kept.entry(event.actor).or_default().1;
         if *kept == MOST_OF_ONE {
             self.dropped += 1;

@@ -3,10 +3,11 @@
 //! An order alone says little; brushing shows in what surrounds it. Events of one order come from different sides (the
 //! buyer, the shop, the courier, a payer), in any order and to different workers: each worker's [`Counter`] keeps what
 //! it sees, and the [`Book`] joins them when the table is read. Memory grows with accounts (each keeps at most
-//! [`MOST_OF_ONE`] orders and as many payouts) and with parcels.
+//! [`MOST_OF_ONE`] orders, as many payouts and [`MOST_OPINIONS`] opinions) and with parcels.
 
 mod book;
 mod counter;
+mod opinion;
 mod passed;
 mod payout;
 mod place;
@@ -17,6 +18,7 @@ mod walk;
 
 pub use book::Book;
 pub use counter::{Counter, MOST_OF_ONE};
+pub use opinion::{ANSWERED, MOST_OPINIONS, Opinion};
 pub use passed::Passed;
 pub use payout::Payout;
 pub use place::Place;

@@ -1,5 +1,6 @@
 //! Result tables as Parquet: the contract's columns, the same bytes for the same rows.
 
+mod cohorts;
 mod events;
 mod findings;
 mod rejected;

@@ -1,7 +1,7 @@
 //! The tables of accounts, groups, members, subjects, owners and points.
 
 use super::table::{PIECE, Table, full, partial, texts_type, time_type};
-use super::{findings, text};
+use super::{cohorts, findings, text};
 use crate::failure::Failure;
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::{
@@ -23,6 +23,7 @@ pub(crate) fn write(dir: &Path, results: &Results, names: &Names) -> Result<(), 
     subjects(dir, results, names)?;
     owners(dir, results, names)?;
     points(dir, results, names)?;
+    cohorts::write(dir, &results.cohorts)?;
     findings::write(dir, &results.findings, names)
 }
 

@@ -1,9 +1,9 @@
 //! The page in English.
 
 use super::{
-    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MethodTexts, MoneyTexts,
-    PageTexts, RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts, Unit,
-    WordTexts,
+    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MembersTexts, MethodTexts,
+    MoneyTexts, PageTexts, RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts,
+    Unit, WordTexts,
 };
 
 const SHARE: Unit = Unit::Share;
@@ -94,6 +94,15 @@ pub(crate) const TEXTS: Texts = Texts {
             ),
             ("NET03", "most acts come from rented machines, as hardly anybody's do"),
             ("MEM02", "the phone number is a virtual operator's or of a card for machines"),
+            (
+                "REV02",
+                "ratings shift beyond a subject’s own history, or raters do what a crowd would not",
+            ),
+            (
+                "REV03",
+                "an account condemns many shops beyond others, and money follows its bad reviews",
+            ),
+            ("MEM03", "newcomers meant nothing on their first day and do not come back"),
             ("SEQ01", "gaps between actions are as regular as a machine's"),
             ("REV01", "texts are alike that are too informative to be alike by chance"),
             ("TXT01", "a text exists to be found by a search for a hotline"),
@@ -216,6 +225,22 @@ pub(crate) const TEXTS: Texts = Texts {
         looks_for: "It speaks when",
         number: "Findings",
         bar: "genuine {genuine} of {raw}, between {low} and {high}",
+    },
+    members: MembersTexts {
+        title: "Members",
+        answer: "Of {all} accounts that registered or joined, {real} ({share}) are real: between {low} and {high} at 95 %.",
+        lead: "Members called fake are out. Zombies that leave no evidence show in the mixture only: what a cohort leaves idle beyond what real newcomers of other cohorts do. The lower bound compares with the liveliest quarter of cohorts and leaves out whoever is to be looked at; the upper one counts these. Who came shortly before the end is compared over that time alone. First-day intent: who looked, searched or bought within a day. 1, 7 and 30 days: members who acted from that age on, of those seen as long, beside what other cohorts’ survival curves lead to expect.",
+        day: "Came on",
+        week: "Week of",
+        members: "Members",
+        fake: "Fake",
+        suspect: "To look at",
+        intent: "First-day intent",
+        ages: ["1 day / exp.", "7 days", "30 days"],
+        real: "Real",
+        bounds: "95 %",
+        picture: "Real of all",
+        picture_label: "Real members of those who came on {day}",
     },
     money: MoneyTexts {
         title: "Money",

@@ -1,9 +1,9 @@
 //! The page in Chinese.
 
 use super::{
-    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MethodTexts, MoneyTexts,
-    PageTexts, RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts, Unit,
-    WordTexts,
+    ClassText, ClearedTexts, EvidenceTexts, GroupTexts, IntakeTexts, MembersTexts, MethodTexts,
+    MoneyTexts, PageTexts, RankingTexts, RerunTexts, SummaryTexts, TestText, Texts, TimelineTexts,
+    Unit, WordTexts,
 };
 
 const SHARE: Unit = Unit::Share;
@@ -85,6 +85,9 @@ pub(crate) const TEXTS: Texts = Texts {
             ("NET02", "设备不断更换、自相矛盾，或客户端自称模拟器、脚本等工具"),
             ("NET03", "多数行为来自机房租用的地址，而他人很少如此"),
             ("MEM02", "号码属于虚拟运营商或物联网号段"),
+            ("REV02", "评分偏离对象自身历史，或评分者的表现不像自发人群"),
+            ("REV03", "账号对众多店铺的差评远多于他人，且差评之后有款项返回"),
+            ("MEM03", "同批新会员首日毫无意图，此后也不再回来"),
             ("SEQ01", "动作间隔像机器一样规律"),
             ("REV01", "文本雷同，而其信息量之大不可能是巧合"),
             ("TXT01", "文本只为让人搜到某条热线而存在"),
@@ -201,6 +204,22 @@ pub(crate) const TEXTS: Texts = Texts {
         looks_for: "何时触发",
         number: "发现数",
         bar: "真实 {genuine}，原始 {raw}，区间 {low} 至 {high}",
+    },
+    members: MembersTexts {
+        title: "会员质量",
+        answer: "注册或入会的 {all} 个账号中，真实者估计为 {real} 个（{share}），95% 置信区间为 {low} 至 {high}。",
+        lead: "被判虚假的会员已剔除。不留证据的僵尸会员只能从构成中看出：某一批次中始终无所作为者，超出其他批次真实新人应有比例的部分。下限以最活跃的四分之一批次为参照，且不计待查账号；上限则计入待查账号。数据截止前不久加入者，只按其已有的时间比较。“首日有意图”指一天之内有浏览、搜索或购买。“回访”指观察时间足够的会员中，自该时长起仍有行为者，其后为按其他批次的生存曲线应有的比例。",
+        day: "加入日期",
+        week: "加入周（起始日）",
+        members: "会员",
+        fake: "虚假",
+        suspect: "待查",
+        intent: "首日有意图",
+        ages: ["1 天后回访 / 应有", "7 天后", "30 天后"],
+        real: "真实",
+        bounds: "95% 区间",
+        picture: "真实占比",
+        picture_label: "{day} 加入者中的真实会员",
     },
     money: MoneyTexts {
         title: "资金",
