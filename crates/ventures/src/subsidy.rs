@@ -23,10 +23,10 @@ const MISTAKEN: f64 = 0.02;
 const ABOVE: f64 = 1.05;
 /// Near a knee: so much of its price above, and as much below.
 const NEAR: f64 = 1.25;
-/// Bits that bunching and takers must have together, and the least of each beside the price of the search: shops that tag
-/// their prices make bunching weak evidence, so that it may fall short of that price.
+/// Bits that bunching and takers must have together beyond the price of the search, and each before it: where shops tag their
+/// prices bunching is weak evidence, and takers have to make up for that.
 const TOGETHER: f64 = 10.0;
-const EACH: f64 = -4.0;
+const EACH: f64 = 3.0;
 /// Supported orders of a buyer at one shop from which it lives off the support there.
 const AGAIN: u32 = 3;
 
@@ -47,11 +47,11 @@ pub fn subsidies(book: &Book) -> Vec<Finding> {
         return Vec::new();
     }
     let takers = takers(book);
-    let living = beyond(&living(book, &takers), Of::Owner, false, EACH);
+    let living = each(&living(book, &takers));
     let price = (rules.len().max(2) as f64).log2();
     let mut found = Vec::new();
     for rule in &rules {
-        for fitted in beyond(&near(book, *rule), Of::Owner, false, EACH) {
+        for fitted in each(&near(book, *rule)) {
             let lives = living.binary_search_by_key(&fitted.key, |excess| excess.key);
             let Some(lives) = lives.ok().and_then(|place| living.get(place)) else { continue };
             // Two things seen of one shop: it was looked for once.
@@ -64,6 +64,13 @@ pub fn subsidies(book: &Book) -> Vec<Finding> {
     found.sort_by(|x, y| x.entity.cmp(&y.entity).then(y.bits.total_cmp(&x.bits)));
     found.dedup_by_key(|finding| finding.entity);
     found
+}
+
+/// Shops that show a trait beyond others, as far as either trait has to show by itself.
+fn each(seen: &[Seen]) -> Vec<Excess> {
+    let mut shops = beyond(seen, Of::Owner, false, f64::NEG_INFINITY);
+    shops.retain(|shop| shop.bits + shop.price >= EACH);
+    shops
 }
 
 /// Sums that many orders of different shops and prices got alike, commonest first.
