@@ -2,11 +2,12 @@
 //!
 //! Works on a whole table: a worker watches the accounts at home with it, the watches are merged, and cohorts are judged
 //! against each other. Shared phones and addresses alone accuse nobody here: a promoter's stand has them too. What speaks is the rhythm of registrations,
-//! the mix of client software counted by device, devices that change their software between accounts, and how many ever come back, pooled in
-//! bits. See docs/detectors/MEM01-bulk-registration.md.
+//! the mix of client software counted by device, devices that change their software between accounts, neighbouring phone numbers used from different
+//! networks, and how many ever come back, pooled in bits. See docs/detectors/MEM01-bulk-registration.md.
 
 mod cohort;
 mod null;
+mod numbers;
 
 use crate::Finding;
 use crate::fanout::second;
@@ -23,6 +24,11 @@ struct Newcomer {
     event: Key,
     device: Key,
     agent: Key,
+    phone: Key,
+    /// The number without its last digits.
+    block: Key,
+    /// Where it signed up from.
+    subnet: Key,
     /// When it was first seen, in microseconds.
     time: i64,
     /// Seconds from then to its first act other than logging in; `NEVER` if there was none.
@@ -80,7 +86,7 @@ impl Default for Coming {
     }
 }
 
-/// What one worker saw of the accounts at home with it: 80 bytes for each newcomer, besides an account's [`Coming`].
+/// What one worker saw of the accounts at home with it: 96 bytes for each newcomer, besides an account's [`Coming`].
 #[derive(Clone, Debug, Default)]
 pub struct Cohorts {
     /// Of those accounts whose coming nobody else keeps.
@@ -131,6 +137,9 @@ impl Cohorts {
             event: event.id,
             device: event.device,
             agent: event.agent,
+            phone: event.phone,
+            block: event.phone_block,
+            subnet: event.subnet,
             time: event.time.0,
             first_act: NEVER,
             joined: second(event.time),
@@ -189,8 +198,15 @@ impl Newcomer {
             Kind::Join if self.subject.is_none() && since <= SIGN_UP_SECONDS => {
                 self.subject = event.subject;
                 self.joined = second(event.time);
-                self.device = if self.device.is_none() { event.device } else { self.device };
-                self.agent = if self.agent.is_none() { event.agent } else { self.agent };
+                let fill = |mine: &mut Key, theirs: Key| {
+                    *mine = if mine.is_none() { theirs } else { *mine };
+                };
+                fill(&mut self.device, event.device);
+                fill(&mut self.agent, event.agent);
+                fill(&mut self.subnet, event.subnet);
+                if self.phone.is_none() {
+                    (self.phone, self.block) = (event.phone, event.phone_block);
+                }
             }
             Kind::Register | Kind::Login | Kind::Join => {}
             _ => self.act(event.kind, since),

@@ -377,6 +377,12 @@ fn cohort_row(chunks: &[&Finding]) -> GroupResult {
             value("software_bits"),
         ),
         test("software_changes", value("software_changes"), 0.0, value("change_bits")),
+        test(
+            "numbers",
+            value("number_neighbours") / value("numbers").max(1.0),
+            value("number_usual_share"),
+            value("number_bits"),
+        ),
     ];
     let times = chunks.iter().map(|finding| finding.time);
     let first = EventTime(value("first_second") as i64 * EventTime::SECOND);

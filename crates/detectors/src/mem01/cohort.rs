@@ -4,6 +4,7 @@
 //! otherwise excuse the second. Candidates overlap (sittings, days, weeks); what has been accused is not judged twice.
 
 use super::null::{MOST_BITS, Mix, Silence, agent_bits, change_bits, changes, rhythm_bits};
+use super::numbers::Numbers;
 use super::{NEVER, Newcomer, SIGN_UP_SECONDS};
 use crate::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
@@ -36,8 +37,18 @@ struct Judgement {
     bits: f64,
     /// Of the gaps between registrations.
     unevenness: f64,
+    silent_bits: f64,
     members: Vec<usize>,
     evidence: Vec<(&'static str, f64)>,
+}
+
+/// What the tests of one stretch hold natural, from the rest of the table.
+struct Usual {
+    silence: Silence,
+    /// Software changes of devices that return, and such returns.
+    changes: (f64, f64),
+    /// Share of pairs of newcomers whose numbers are of one block.
+    neighbours: f64,
 }
 
 /// Everything the tests compare against.
@@ -48,6 +59,8 @@ struct Table<'a> {
     last: u32,
     accused: Vec<bool>,
     sittings: Vec<Range<usize>>,
+    /// Of newcomers not accused.
+    numbers: Numbers,
 }
 
 pub(super) fn judge_all(newcomers: &[Newcomer], agents: &Keyed<u32>, last: u32) -> Vec<Finding> {
@@ -59,6 +72,7 @@ pub(super) fn judge_all(newcomers: &[Newcomer], agents: &Keyed<u32>, last: u32) 
         last,
         accused: vec![false; newcomers.len()],
         sittings: cut(newcomers, |a, b| b.saturating_sub(a) > SITTING_GAP),
+        numbers: Numbers::of(newcomers.iter()),
     };
     let price = PRIOR_BITS + (candidates.len().max(1) as f64).log2();
     let mut live: Vec<usize> = (0..candidates.len()).collect();
@@ -71,8 +85,9 @@ pub(super) fn judge_all(newcomers: &[Newcomer], agents: &Keyed<u32>, last: u32) 
             if judgement.members.is_empty() {
                 return false;
             }
-            // A cohort far from guilty does not become so when others leave the null.
-            let keep = judgement.bits > price - PRIOR_BITS;
+            // A cohort far from guilty does not become so when others leave the null, but for its silence: a script not yet
+            // found makes it look usual.
+            let keep = judgement.bits > price - PRIOR_BITS || judgement.silent_bits > 0.0;
             if judgement.bits > price && best.as_ref().is_none_or(|b| judgement.bits > b.bits) {
                 best = Some(judgement);
             }
@@ -82,6 +97,7 @@ pub(super) fn judge_all(newcomers: &[Newcomer], agents: &Keyed<u32>, last: u32) 
         for &member in &best.members {
             table.accused[member] = true;
         }
+        table.numbers = Numbers::of(table.innocent());
         table.report(best, price, &mut found);
     }
     crate::open::sort(&mut found);
@@ -119,8 +135,9 @@ fn cut(newcomers: &[Newcomer], parts: impl Fn(u32, u32) -> bool) -> Vec<Range<us
 impl Table<'_> {
     /// The strongest case against a stretch, over the choices of software that are more common in it than elsewhere.
     ///
-    /// Where all of a stretch stand at the price by themselves and come at more even gaps than the part that some
-    /// software picks out, the script is all of them: taking members away from a timer only makes it look uneven.
+    /// Where all of a stretch stand at the price, with the software of the part that stands out or without, and come
+    /// at more even gaps than that part, the script is all of them: taking members away from a timer only makes it look
+    /// uneven, and people among its ticks would have made it more so.
     fn judge(&self, range: &Range<usize>, price: f64) -> Option<Judgement> {
         let live: Vec<usize> = range.clone().filter(|&at| !self.accused[at]).collect();
         if live.len() < FEWEST {
@@ -131,10 +148,15 @@ impl Table<'_> {
         let horizon = self.last.saturating_sub(newest).min(HORIZON);
         let joined = self.newcomers[range.start].subject.is_some();
         let silence = Silence::of(&self.others(&mine, horizon, joined));
-        let elsewhere = changes(self.innocent().filter(|n| !mine.contains(&n.account)));
+        let here = live.iter().map(|&at| &self.newcomers[at]);
+        let null = Usual {
+            silence,
+            changes: changes(self.innocent().filter(|n| !mine.contains(&n.account))),
+            neighbours: self.numbers.share_without(&Numbers::of(here)),
+        };
         let ranked = self.ranked_agents(&live, &mine);
-        let whole = self.test(&live, None, horizon, silence, elsewhere);
-        let mut best = whole.clone();
+        let whole = self.test(&live, None, horizon, &null);
+        let (mut best, mut named) = (whole.clone(), None);
         let (mut chosen, mut inside, mut share) = (Keys::default(), 0.0, 0.0);
         let devices: f64 = ranked.iter().map(|(_, count, _)| count).sum();
         for (agent, count, usual) in &ranked {
@@ -159,47 +181,61 @@ impl Table<'_> {
             let kinds = self.agents.len().max(ranked.len()) as f64;
             let bits = agent_bits(inside, devices, share.min(1.0), chosen.len() as f64, kinds);
             let agents = Some((bits, chosen.len() as f64, share));
-            let judgement = self.test(&part, agents, horizon, silence, elsewhere);
+            let judgement = self.test(&part, agents, horizon, &null);
             if judgement.bits > best.bits {
-                best = judgement;
+                (best, named) = (judgement, agents);
             }
         }
-        let whole_is_the_script = whole.bits > price && whole.unevenness < best.unevenness;
-        Some(if whole_is_the_script { whole } else { best })
+        let is_the_script = |all: &Judgement| all.bits > price && all.unevenness < best.unevenness;
+        if is_the_script(&whole) {
+            return Some(whole);
+        }
+        let with_software = self.test(&live, named, horizon, &null);
+        let whole_is = is_the_script(&with_software) && with_software.silent_bits > 0.0;
+        Some(if whole_is { with_software } else { best })
     }
 
-    /// The four tests on some of the newcomers.
+    /// The five tests on some of the newcomers.
     fn test(
         &self,
         part: &[usize],
         agents: Option<(f64, f64, f64)>,
         horizon: u32,
-        silence: Silence,
-        elsewhere: (f64, f64),
+        usual: &Usual,
     ) -> Judgement {
         let times: Vec<i64> = part.iter().map(|&at| self.newcomers[at].time).collect();
         let (rhythm, unevenness) = rhythm_bits(&times);
         let silent =
             part.iter().filter(|&&at| self.newcomers[at].is_silent(horizon)).count() as f64;
-        let silent_bits = silence.bits(silent, part.len() as f64);
+        let silent_bits = usual.silence.bits(silent, part.len() as f64);
         // People who come back are what clears a cohort. One that has hardly had the time has not been put to that test.
-        let untried = MOST_BITS * (1.0 - f64::from(horizon) / f64::from(HORIZON));
+        let tried = f64::from(horizon) / f64::from(HORIZON);
+        let untried = MOST_BITS * (1.0 - tried);
         let here = changes(part.iter().map(|&at| &self.newcomers[at]));
-        let change = change_bits(here, elsewhere);
+        let change = change_bits(here, usual.changes);
+        let near = Numbers::of(part.iter().map(|&at| &self.newcomers[at]));
+        // Cards handed out together and a queue are what a stand has too: that counts as far as its people could have come back.
+        let number = near.bits(usual.neighbours) * tried;
         let (agent, kinds, share) = agents.unwrap_or((0.0, 0.0, 1.0));
-        let speaking =
-            [rhythm, agent, change, silent_bits].into_iter().filter(|b| *b >= SPEAKS_BITS);
-        let sum = rhythm + agent + change + silent_bits - untried;
+        let of_a_script = [rhythm, agent, change].into_iter().filter(|b| *b >= SPEAKS_BITS).count();
+        let of_a_crowd = [silent_bits, number].into_iter().filter(|b| *b >= SPEAKS_BITS).count();
+        let sum = rhythm + agent + change + number + silent_bits - untried;
         // Who comes back, however late, is a member of something: the cohort's silence is no evidence against them.
         let members = part.iter().copied().filter(|&at| self.newcomers[at].first_act == NEVER);
         Judgement {
-            bits: if speaking.count() >= 2 { sum } else { sum.min(0.0) },
+            // A dull crowd whose cards were bought together is no script: numbers and silence convict nobody by themselves.
+            bits: if of_a_script >= 1 && of_a_script + of_a_crowd >= 2 {
+                sum
+            } else {
+                sum.min(0.0)
+            },
             unevenness,
+            silent_bits,
             members: members.collect(),
             evidence: vec![
                 ("newcomers", part.len() as f64),
                 ("silent", silent),
-                ("silent_usual", silence.mean),
+                ("silent_usual", usual.silence.mean),
                 ("silent_bits", silent_bits),
                 ("untried_bits", untried),
                 ("gap_unevenness", unevenness),
@@ -210,6 +246,10 @@ impl Table<'_> {
                 ("device_repeats", here.1),
                 ("software_changes", here.0),
                 ("change_bits", change),
+                ("numbers", near.count()),
+                ("number_neighbours", near.repeats()),
+                ("number_usual_share", usual.neighbours),
+                ("number_bits", number),
             ],
         }
     }

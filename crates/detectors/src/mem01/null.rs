@@ -1,4 +1,4 @@
-//! The four tests of a cohort and what each holds natural: bits for a script, against the other cohorts of the table.
+//! Four of the tests of a cohort and what each holds natural: bits for a script, against the other cohorts of the table.
 //!
 //! Every test is capped, so that no single oddity (a vendor's own campaign, a queue at a stand) makes a verdict; silence alone can also speak against,
 //! without limit: a cohort that comes back as others do is a crowd of people.

@@ -151,6 +151,84 @@ fn a_script_among_a_campaigns_people_is_picked_out() {
     assert!(members.len() - scripted <= 20, "{} people accused", members.len() - scripted);
 }
 
+/// A cohort with ordinary software at an even pace: `towns` networks, numbers of `blocks` blocks, so many of a hundred
+/// accounts silent. It ends so many hours before the table does.
+struct Batch {
+    towns: u64,
+    blocks: u64,
+    silent_percent: u64,
+    hours_left: i64,
+}
+
+fn with_batch(batch: &Batch) -> Vec<Event> {
+    let mut events = table(false);
+    let mut dice = Dice(23);
+    let end = events.last().map_or(0, |event| event.time.0);
+    let crowd = Crowd {
+        club: 11,
+        start: end - batch.hours_left * 3_600_000_000 - 90 * 120_000_000,
+        size: 90,
+        agents: 60,
+        devices: 1_000,
+        silent_percent: batch.silent_percent,
+        script: true,
+    };
+    let mut scripted = Vec::new();
+    play(&crowd, &mut dice, &mut scripted);
+    events.extend(scripted);
+    for event in &mut events {
+        if event.actor.0 > 1_100_000 {
+            event.subnet = Key(1 + event.actor.0 % batch.towns);
+            // Everybody has a phone of his own, so that no phone changes its software.
+            event.device = Key(9_000_000 + event.actor.0);
+            event.phone_block = Key(1 + event.actor.0 % batch.blocks);
+        } else {
+            event.subnet = Key(1_000 + event.actor.0);
+            event.phone_block = Key(1_000 + event.actor.0);
+        }
+        event.phone = Key(event.actor.0);
+    }
+    // Few of the others come back, so that silence says little.
+    let dull =
+        |e: &Event| e.kind == Kind::View && e.actor.0 < 1_100_000 && !e.actor.0.is_multiple_of(6);
+    events.retain(|event| event.time.0 <= end && !dull(event));
+    events.sort_by_key(|e| (e.time, e.id));
+    events
+}
+
+fn accused_of(batch: &Batch) -> usize {
+    let found = judged(&with_batch(batch), 2);
+    assert!(found.iter().all(|f| f.entity.key == Key(11)), "{found:?}");
+    found.iter().map(|f| f.members.len()).sum()
+}
+
+#[test]
+fn numbers_bought_together_speak_while_silence_cannot() {
+    let script = Batch { towns: 50, blocks: 6, silent_percent: 100, hours_left: 26 };
+    assert_eq!(accused_of(&script), 90);
+    // The same pace with numbers like anybody's is a queue that has not had the time to come back.
+    assert_eq!(accused_of(&Batch { blocks: 90, ..script }), 0);
+    // So is a campus where a carrier hands out cards: one network.
+    assert_eq!(accused_of(&Batch { towns: 1, ..script }), 0);
+    // The same on networks of their own, when people had no time at all to come back.
+    assert_eq!(accused_of(&Batch { hours_left: 2, ..script }), 0);
+    // And when some have.
+    assert_eq!(accused_of(&Batch { silent_percent: 65, ..script }), 0);
+}
+
+#[test]
+fn a_timers_stretch_is_taken_whole_though_software_picks_out_a_part() {
+    let mut events =
+        with_batch(&Batch { towns: 50, blocks: 90, silent_percent: 100, hours_left: 69 });
+    for event in events.iter_mut().filter(|e| e.actor.0 > 1_100_000 && !e.actor.0.is_multiple_of(3))
+    {
+        event.agent = Key(200 + event.actor.0 % 4);
+    }
+    let found = judged(&events, 2);
+    let members: usize = found.iter().map(|f| f.members.len()).sum();
+    assert_eq!(members, 90, "{found:?}");
+}
+
 #[test]
 fn nothing_and_little_are_fine() {
     assert_eq!(judged(&[], 1), []);

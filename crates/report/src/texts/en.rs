@@ -520,6 +520,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 says: "Times that one device came with another client software for the next account.",
                 unit: NUMBER,
             },
+            TestText {
+                name: "numbers",
+                says: "Share of phone numbers that are of one block of ten thousand with another of the cohort though used on another network; beside it, how often two other newcomers share a block.",
+                unit: SHARE,
+            },
         ],
         check_crowd: "Rule out a real crowd: look for a live broadcast, an announcement, a sale or a shared list that would bring people to {subjects} around {hour}.",
         check_outsiders: "Take a few members with the fewest bits ({weakest}) and see whether they belong at all; act on the strongest first.",

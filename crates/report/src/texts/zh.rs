@@ -499,6 +499,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 says: "同一设备在下一个账号上换用另一客户端软件的次数。",
                 unit: NUMBER,
             },
+            TestText {
+                name: "numbers",
+                says: "号码与同批另一成员同属一个万号段、而所用网络不同的账号占比；旁边为其他新账号两两同号段的占比。",
+                unit: SHARE,
+            },
         ],
         check_crowd: "排除真实人群：在 {hour} 前后，是否有直播、公告、促销或共享榜单把人带到 {subjects}？",
         check_outsiders: "抽取证据最弱的几名成员（{weakest}），看其是否确属该团伙；处置先从最强者开始。",
