@@ -23,6 +23,9 @@ pub struct Rate {
     pub likeness: f64,
 }
 
+/// Terms of a tail that are summed; what is left is bounded by how the last ones fall.
+const MOST_TERMS: f64 = 512.0;
+
 impl Rate {
     /// From the (shown, all) of groups. With none, half show it, and groups differ widely.
     #[must_use]
@@ -68,10 +71,17 @@ impl Rate {
             + ln_beta(shown + a, all - shown + b)
             - ln_beta(a, b);
         let (mut term, mut sum, mut k) = (1.0, 1.0, shown);
-        while k < all && term > 1e-9 * sum {
-            term *= (all - k) / (k + 1.0) * (k + a) / (all - k - 1.0 + b);
+        let ratio = |k: f64| (all - k) / (k + 1.0) * (k + a) / (all - k - 1.0 + b);
+        while k < all && k < shown + MOST_TERMS && term > 1e-9 * sum {
+            term *= ratio(k);
             sum += term;
             k += 1.0;
+        }
+        // What is left: falling as fast as here, or else as much each time.
+        if k < all && term > 1e-9 * sum {
+            let ratio = ratio(k);
+            let left = if ratio < 1.0 { ratio / (1.0 - ratio) } else { f64::INFINITY };
+            sum += term * left.min(all - k);
         }
         (-(log_first + f64::ln(sum)) / std::f64::consts::LN_2).clamp(0.0, MOST_BITS)
     }

@@ -71,7 +71,7 @@ pub struct Letter {
     pub regards: Vec<Sent>,
 }
 
-/// What is counted of one account: 40 bytes.
+/// What is counted of one account: 48 bytes.
 #[derive(Clone, Copy, Debug)]
 struct Account {
     key: Key,

@@ -1,11 +1,12 @@
 //! Whose network an address is of: rented machines, a carrier, a campus, somebody else's; read from a table of address ranges.
 //!
-//! The table is not ours and is given by whoever runs an audit: rows of first address, last address, number of the
+//! The table is not part of this program and is given by whoever runs an audit: rows of first address, last address, number of the
 //! autonomous system, name of its operator, as data sets of routing tables have them. Which operators rent out machines,
 //! carry telephones or teach is told by words of their names, listed here. An operator that no word knows is somebody
 //! else's, which says nothing.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -210,11 +211,11 @@ pub enum NetworkFault {
     TooMany,
 }
 
-/// A range of addresses: first, last, whose.
-type Range<A> = (A, A, Network);
+/// A range of addresses: first, last, whose; and the place, from 1, of the nearest before it that had not ended where it begins.
+type Range<A> = (A, A, Network, u32);
 
 /// Ranges of addresses and whose they are. Where ranges lie in each other, as a few do in every data set, the one that begins
-/// last stands.
+/// last stands, and of those that begin together the shortest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Networks {
     four: Vec<Range<u32>>,
@@ -282,10 +283,10 @@ impl Networks {
         let network = *operators.entry(name).or_insert_with(|| Network::of_operator(name));
         match (first, last) {
             (IpAddr::V4(first), IpAddr::V4(last)) if first <= last => {
-                self.four.push((first.into(), last.into(), network));
+                self.four.push((first.into(), last.into(), network, 0));
             }
             (IpAddr::V6(first), IpAddr::V6(last)) if first <= last => {
-                self.six.push((first.into(), last.into(), network));
+                self.six.push((first.into(), last.into(), network, 0));
             }
             _ => return Err(fault(1, format!("{end} is before {start} or of another kind"))),
         }
@@ -293,8 +294,8 @@ impl Networks {
     }
 
     fn ordered(mut self) -> Networks {
-        self.four.sort_unstable();
-        self.six.sort_unstable();
+        order(&mut self.four);
+        order(&mut self.six);
         self
     }
 
@@ -327,10 +328,26 @@ fn address(text: &str) -> Option<IpAddr> {
     text.trim().trim_matches('"').parse().ok()
 }
 
+/// Sorts ranges, the wider of those that begin together first, and says of each which is around it.
+fn order<A: Ord + Copy>(ranges: &mut [Range<A>]) {
+    ranges.sort_unstable_by_key(|range| (range.0, Reverse(range.1), range.2));
+    let mut open: Vec<(A, u32)> = Vec::new();
+    for (place, range) in (1..).zip(ranges) {
+        while open.pop_if(|last| last.0 < range.0).is_some() {}
+        range.3 = open.last().map_or(0, |last| last.1);
+        open.push((range.1, place));
+    }
+}
+
 fn find<A: Ord + Copy>(ranges: &[Range<A>], address: A) -> Network {
-    let after = ranges.partition_point(|range| range.0 <= address);
-    let before = after.checked_sub(1).and_then(|at| ranges.get(at));
-    before.filter(|range| address <= range.1).map_or(Network::Unknown, |range| range.2)
+    let mut place = ranges.partition_point(|range| range.0 <= address);
+    while let Some(range) = place.checked_sub(1).and_then(|at| ranges.get(at)) {
+        if address <= range.1 {
+            return range.2;
+        }
+        place = range.3 as usize;
+    }
+    Network::Unknown
 }
 
 #[cfg(test)]
@@ -412,5 +429,18 @@ mod tests {
         let both = narrow.join(wide).unwrap();
         assert_eq!(both.of("1.0.0.20".parse().unwrap()), Network::Hosting);
         assert_eq!(both.of("1.0.0.2".parse().unwrap()), Network::Carrier);
+        assert_eq!(both.of("1.0.0.40".parse().unwrap()), Network::Carrier);
+        assert_eq!(both.of("1.0.1.0".parse().unwrap()), Network::Unknown);
+        let together = "1.0.0.0,1.0.0.255,1,China Mobile\n1.0.0.0,1.0.0.15,2,Hetzner\n\
+            1.0.0.8,1.0.0.63,3,Tsinghua University\n";
+        let together = Networks::parse(together).unwrap();
+        for (address, network) in [
+            ("1.0.0.1", Network::Hosting),
+            ("1.0.0.9", Network::Campus),
+            ("1.0.0.20", Network::Campus),
+            ("1.0.0.64", Network::Carrier),
+        ] {
+            assert_eq!(together.of(address.parse().unwrap()), network, "{address}");
+        }
     }
 }

@@ -102,6 +102,9 @@ impl Pseudonym {
                 ip: Key::NONE,
                 subnet: Key::NONE,
                 agent: Key::NONE,
+                software: Default::default(),
+                network: Default::default(),
+                segment: Default::default(),
                 phone: Key::NONE,
                 phone_block: Key::NONE,
                 payment: Key::NONE,
@@ -123,7 +126,7 @@ pub fn is_of(event: &Event, account: Key) -> bool {
 mod tests {
     use super::*;
     use crate::record::Lately;
-    use events::{EntityKind, EventTime};
+    use events::{EntityKind, EventTime, Network, Segment};
 
     fn event(batch: &mut Batch, actor: &str, phone: &str) -> Event {
         let id_text = batch.keep(&format!("like by {actor}"));
@@ -147,6 +150,8 @@ mod tests {
         batch.events[1].counterparty = Key::of("ann");
         batch.events[1].source = Key::of("share:ann");
         batch.events[1].channel = Key::of("share");
+        batch.events[0].network = Network::Carrier;
+        batch.events[0].segment = Segment::Virtual;
         let mut bytes = Vec::new();
         record::encode(&batch, &[0, 1, 2], &mut Lately::new(), &mut bytes);
         let own = ["7001"].map(|phone| (Key::of(phone), ()));
@@ -165,6 +170,8 @@ mod tests {
         assert!(stands.is_some() && stands != Key::of("ann"));
         assert_eq!(left.events[2].actor, stands);
         assert_eq!((left.events[0].phone, left.events[0].text.len), (Key::NONE, 0));
+        let said = (left.events[0].network, left.events[0].segment);
+        assert_eq!(said, (Network::Unknown, Segment::Unknown));
         let other = left.events[1];
         assert_eq!((other.counterparty, other.source), (stands, Key::of("share")));
         assert_eq!((other.actor, other.phone), (Key::of("bob"), Key::of("7002")));

@@ -30,7 +30,7 @@ use crate::walk;
 pub const VERSION: u32 = 3;
 
 /// Records that are read ahead of those that are taken.
-const AHEAD: usize = 16;
+const AHEAD: usize = 4;
 
 /// A [`State`] whose parts are elsewhere; written, it is the same bytes.
 #[derive(Serialize)]
@@ -116,12 +116,14 @@ impl State {
         let (send, records) = sync_channel(AHEAD);
         let (used, again) = sync_channel(AHEAD);
         std::thread::scope(|scope| {
-            scope.spawn(move || {
+            let ahead = std::thread::Builder::new().name("ahead".to_owned());
+            let started = ahead.spawn_scoped(scope, move || {
                 if let Err(error) = read_ahead(home, range, &send, &again) {
                     // Whoever takes them may have given up.
                     let _ = send.send(Err(error));
                 }
             });
+            started.map_err(|source| LiveError::Io { path: home.log(), source })?;
             for record in records {
                 let Read { place, what } = record?;
                 if let Some(batch) = self.take(home, place, what)? {

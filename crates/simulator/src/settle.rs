@@ -94,7 +94,7 @@ fn become_customer(town: &mut Town, dice: &mut Dice, who: usize) {
     }
 }
 
-/// One in fourteen registers during the period, and does so in front of our eyes.
+/// One in fourteen registers during the period, while the table looks on.
 pub(crate) fn arrive(town: &mut Town, dice: &mut Dice, who: u32) {
     if !dice.chance(0.07) {
         return;

@@ -49,6 +49,11 @@ struct Rater {
     first: u32,
 }
 
+/// An order of an account's own: others may have one of the same number, at other shops.
+fn of_order(actor: Key, order: Key) -> Key {
+    pair(actor, order).with(1)
+}
+
 fn pair(actor: Key, subject: Key) -> Key {
     actor.with(subject.0)
 }
@@ -130,7 +135,7 @@ impl Counter {
         let walk = self.walks.get(&event.actor);
         let order = if event.order.is_some() { event.order } else { event.id };
         let place = self.trades.len() as u32;
-        self.places.insert(order, place);
+        self.places.insert(of_order(event.actor, order), place);
         self.places.insert(pair(event.actor, event.subject), place);
         self.trades.push(Trade {
             order,
@@ -161,7 +166,8 @@ impl Counter {
         let place = self.opinions.len() as u32;
         (rater.kept, rater.latest) = (rater.kept + 1, place);
         let owner = if event.owner.is_some() { event.owner } else { event.subject };
-        let by_order = event.order.is_some() && self.places.contains_key(&event.order);
+        let order = of_order(event.actor, event.order);
+        let by_order = event.order.is_some() && self.places.contains_key(&order);
         let bought = by_order || self.places.contains_key(&pair(event.actor, event.subject));
         self.rated.insert(pair(event.actor, event.subject), place);
         self.rated.insert(pair(event.actor, owner), place);
@@ -180,7 +186,11 @@ impl Counter {
 
     /// The account's latest opinion of the subject or the owner that money comes from, if it is not too long ago.
     fn opinion_of(&mut self, event: &Event, second: u32) -> Option<&mut Opinion> {
-        let named = [event.subject, event.counterparty, event.owner];
+        // A payout is who pays it: the platform, or an agency, may name the shop.
+        let named = match event.kind {
+            Kind::Payout => [event.counterparty, event.subject, event.owner],
+            _ => [event.subject, event.counterparty, event.owner],
+        };
         let from = named.into_iter().find(|key| key.is_some())?;
         let place = self.rated.get(&pair(event.actor, from)).copied()?;
         let opinion = self.opinions.get_mut(place as usize)?;
@@ -233,7 +243,8 @@ impl Counter {
 
     /// The trade that an event of the buyer belongs to: by its order, or the latest of the same subject.
     fn trade_of(&mut self, event: &Event) -> Option<&mut Trade> {
-        let by_order = event.order.is_some().then(|| self.places.get(&event.order)).flatten();
+        let order = of_order(event.actor, event.order);
+        let by_order = event.order.is_some().then(|| self.places.get(&order)).flatten();
         let place = by_order.or_else(|| self.places.get(&pair(event.actor, event.subject)))?;
         self.trades.get_mut(*place as usize).filter(|trade| trade.actor == event.actor)
     }

@@ -27,6 +27,8 @@ pub(super) struct Series<'a> {
     pub side: Vec<bool>,
     /// How many of the side are before each.
     before: Vec<u32>,
+    /// The place after the last of the side before each.
+    ends: Vec<u32>,
 }
 
 impl<'a> Series<'a> {
@@ -34,12 +36,15 @@ impl<'a> Series<'a> {
         let is: Vec<bool> = own.iter().map(|opinion| side.has(scale, opinion.rating)).collect();
         let mut before = Vec::with_capacity(is.len() + 1);
         before.push(0);
-        let mut sum = 0;
-        for &is in &is {
+        let mut ends = before.clone();
+        let (mut sum, mut end) = (0, 0);
+        for (place, &is) in (1..).zip(&is) {
             sum += u32::from(is);
+            end = if is { place } else { end };
             before.push(sum);
+            ends.push(end);
         }
-        Series { own, side: is, before }
+        Series { own, side: is, before, ends }
     }
 
     /// Of the side, among those from one place to before another.
@@ -105,11 +110,9 @@ pub(super) fn runs<'a>(series: &[Series<'a>]) -> (Vec<Run<'a>>, f64) {
         for from in (0..one.len()).filter(|&at| one.side[at]) {
             for span in SPANS {
                 let end = one.own[from].second.saturating_add(span);
-                let mut to = from + one.own[from..].partition_point(|o| o.second < end);
+                let to = from + one.own[from..].partition_point(|o| o.second < end);
                 // What follows the last of the side is not the run's.
-                while to > from && !one.side[to - 1] {
-                    to -= 1;
-                }
+                let to = (one.ends[to] as usize).max(from);
                 if one.before[to] - one.before[from] < FEWEST as u32 || known == (from, to) {
                     continue;
                 }

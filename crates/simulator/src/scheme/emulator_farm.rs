@@ -17,7 +17,7 @@ use events::Kind;
 pub(crate) struct EmulatorFarm {
     number: u32,
     bots: Vec<u32>,
-    /// Accounts that register in front of our eyes, and when.
+    /// Accounts that register during the period, and when.
     coming: Vec<(i64, u32)>,
     /// Machines that keep their fingerprint.
     machines: Vec<Device>,
