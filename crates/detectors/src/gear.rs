@@ -4,7 +4,7 @@
 //! Each of these is a sign that honest people show as well, so it is weak twice over: an account by itself gets less than what
 //! makes a class of evidence count, and only where hardly anybody shows the sign; a group gets what its members show beyond
 //! the accounts of the table, against a null under which groups of real people differ as widely as they can, and together never
-//! more than what any group has to overcome. See docs/detectors/NET02-device-integrity.md, NET03-rented-networks.md and
+//! more than one account. See docs/detectors/NET02-device-integrity.md, NET03-rented-networks.md and
 //! MEM02-number-segments.md.
 
 use crate::chance::ln_gamma;
