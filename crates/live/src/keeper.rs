@@ -31,7 +31,7 @@ const QUIET: Duration = Duration::from_secs(5);
 const SHARE: u64 = 10;
 /// The share of a core that deciding takes when a snapshot waits for better times, and how many times as much as is due may
 /// come meanwhile.
-const BUSY: f64 = 0.25;
+const BUSY: f64 = 0.5;
 const WAITS: u64 = 2;
 /// How far such threads step back: on a core that deciding needs as well they are left a thirtieth, so that what they do comes
 /// to an end under full load too.
