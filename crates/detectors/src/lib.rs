@@ -7,6 +7,8 @@
 
 mod catalogue;
 pub mod chance;
+#[cfg(test)]
+mod dice;
 mod fanout;
 mod finding;
 pub mod gear;

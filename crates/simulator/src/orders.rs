@@ -61,6 +61,19 @@ impl Purchase {
     }
 }
 
+/// Somebody looks at goods and buys them as people do; `None` when they think better of it.
+pub(crate) fn look_and_buy(
+    town: &mut Town,
+    dice: &mut Dice,
+    visit: &mut Visit,
+    goods: u32,
+) -> Option<Deal> {
+    let dwell = Visit::dwell(town, dice, goods);
+    visit.view(town, goods, dwell);
+    let purchase = Purchase::usual(town, visit, goods, Goods::Real);
+    buy(town, dice, visit, purchase)
+}
+
 /// Orders and pays, and is sent it; `None` when the buyer thinks better of it before paying.
 pub(crate) fn buy(
     town: &mut Town,

@@ -1,24 +1,8 @@
 //! Scripts against crowds that look alike at first: a stand, a vendor's campaign, people who never return.
 
 use super::*;
+use crate::dice::Dice;
 use events::EventTime;
-
-/// A stream of seeded numbers, enough for a test.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
-
-    /// An exponential waiting time of a mean, in microseconds.
-    fn wait(&mut self, mean_seconds: f64) -> i64 {
-        let u = (self.below(1 << 30) as f64 + 0.5) / (1_u64 << 30) as f64;
-        (-u.ln() * mean_seconds * 1e6) as i64
-    }
-}
 
 struct Crowd {
     club: u64,

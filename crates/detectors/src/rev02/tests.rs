@@ -1,20 +1,10 @@
 //! Attacks against anger that looks alike at first: a bad batch, a bad product, a sale with default praise.
 
 use super::*;
+use crate::dice::Dice;
 
 const DAY: u32 = 86_400;
 const START: u32 = 1_780_000_000;
-
-/// A stream of seeded numbers, enough for a test.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
-}
 
 fn opinion(subject: u64, actor: u64, second: u32, rating: f32) -> Opinion {
     Opinion {

@@ -4,11 +4,10 @@
 use super::{enlist, present};
 use crate::calendar::DAY;
 use crate::name::Name;
-use crate::orders::{self, Goods, Purchase};
+use crate::orders;
 use crate::population::Population;
 use crate::text::{Sort, Text};
 use crate::town::{Script, Town};
-use crate::visit::Visit;
 
 /// One item and the days on which it is sold faulty.
 pub(crate) struct BadBatch {
@@ -36,10 +35,8 @@ impl Script for BadBatch {
         for who in present(town, &members, town.calendar.begins(day)) {
             let time = town.calendar.begins(day) + town.person(who).rhythm.moment(&mut dice);
             let mut visit = town.visit(&mut dice, who, time);
-            let dwell = Visit::dwell(town, &mut dice, goods);
-            visit.view(town, goods, dwell);
-            let purchase = Purchase::usual(town, &visit, goods, Goods::Real);
-            let Some(deal) = orders::buy(town, &mut dice, &mut visit, purchase) else { continue };
+            let deal = orders::look_and_buy(town, &mut dice, &mut visit, goods);
+            let Some(deal) = deal else { continue };
             let said = deal.signed + (dice.wait(0.8) * DAY as f64) as i64;
             let mut later = town.visit(&mut dice, who, said);
             let order = if dice.chance(0.7) { deal.order } else { Name::NONE };

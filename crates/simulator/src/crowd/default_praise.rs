@@ -3,11 +3,10 @@
 
 use super::{enlist, present};
 use crate::calendar::HOUR;
-use crate::orders::{self, Goods, Purchase};
+use crate::orders;
 use crate::population::Population;
 use crate::text::{Sort, Text};
 use crate::town::{Script, Town};
-use crate::visit::Visit;
 
 /// A shop's item on sale, and the days of the sale.
 pub(crate) struct DefaultPraise {
@@ -34,10 +33,8 @@ impl Script for DefaultPraise {
         for who in present(town, &members, town.calendar.begins(day)) {
             let time = town.calendar.begins(day) + town.person(who).rhythm.moment(&mut dice);
             let mut visit = town.visit(&mut dice, who, time);
-            let dwell = Visit::dwell(town, &mut dice, goods);
-            visit.view(town, goods, dwell);
-            let purchase = Purchase::usual(town, &visit, goods, Goods::Real);
-            let Some(deal) = orders::buy(town, &mut dice, &mut visit, purchase) else { continue };
+            let deal = orders::look_and_buy(town, &mut dice, &mut visit, goods);
+            let Some(deal) = deal else { continue };
             let mut later = town.visit(&mut dice, who, deal.signed + 24 * HOUR);
             later.review(town, goods, (deal.order, 5, Text::new(Sort::None, topic, 0)));
         }

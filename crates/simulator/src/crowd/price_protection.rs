@@ -2,10 +2,9 @@
 
 use super::enlist;
 use crate::calendar::DAY;
-use crate::orders::{self, Goods, Purchase};
+use crate::orders;
 use crate::population::Population;
 use crate::town::{Script, Town};
-use crate::visit::Visit;
 
 /// A few of each day's buyers.
 pub(crate) struct PriceProtection;
@@ -20,10 +19,8 @@ impl Script for PriceProtection {
             let goods = town.catalogue.goods_of(&mut dice, taste, time);
             let Some(goods) = goods.filter(|_| time > town.person(who).born) else { continue };
             let mut visit = town.visit(&mut dice, who, time);
-            let dwell = Visit::dwell(town, &mut dice, goods);
-            visit.view(town, goods, dwell);
-            let purchase = Purchase::usual(town, &visit, goods, Goods::Real);
-            let Some(deal) = orders::buy(town, &mut dice, &mut visit, purchase) else { continue };
+            let deal = orders::look_and_buy(town, &mut dice, &mut visit, goods);
+            let Some(deal) = deal else { continue };
             let later = deal.signed + (dice.wait(0.8) * DAY as f64) as i64;
             orders::refund(town, &deal, later, (deal.amount * dice.between(3, 15) / 100).max(50));
         }

@@ -3,11 +3,10 @@
 use super::enlist;
 use crate::calendar::DAY;
 use crate::name::{Name, Space};
-use crate::orders::{self, Goods, Purchase};
+use crate::orders;
 use crate::population::Population;
 use crate::row::Source;
 use crate::town::{Script, Town};
-use crate::visit::Visit;
 
 /// The site's customers, and the desk that pays them.
 pub(crate) struct Rebates {
@@ -36,10 +35,8 @@ impl Script for Rebates {
             let taste = town.person(who).tastes[0];
             let Some(goods) = town.catalogue.goods_of(&mut dice, taste, time) else { continue };
             let mut visit = town.visit(&mut dice, who, time).by(Source::Direct);
-            let dwell = Visit::dwell(town, &mut dice, goods);
-            visit.view(town, goods, dwell);
-            let purchase = Purchase::usual(town, &visit, goods, Goods::Real);
-            let Some(deal) = orders::buy(town, &mut dice, &mut visit, purchase) else { continue };
+            let deal = orders::look_and_buy(town, &mut dice, &mut visit, goods);
+            let Some(deal) = deal else { continue };
             let paid = deal.signed + (dice.within(0.5, 4.0) * DAY as f64) as i64;
             let back = deal.amount * dice.between(1, 6) / 100;
             orders::payout(town, &deal, self.site, (paid, back));

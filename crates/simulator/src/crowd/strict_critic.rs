@@ -3,11 +3,10 @@
 
 use super::{enlist, present};
 use crate::calendar::{DAY, HOUR, MINUTE};
-use crate::orders::{self, Goods, Purchase};
+use crate::orders;
 use crate::population::Population;
 use crate::text::{Sort, Text};
 use crate::town::{Script, Town};
-use crate::visit::Visit;
 
 /// The critics of a town.
 pub(crate) struct StrictCritics {
@@ -33,10 +32,7 @@ impl Script for StrictCritics {
                 let Some(goods) = town.catalogue.goods_of(&mut dice, taste, time) else { continue };
                 let begins = time + dice.below(120) as i64 * MINUTE;
                 let mut visit = town.visit(&mut dice, who, begins);
-                let dwell = Visit::dwell(town, &mut dice, goods);
-                visit.view(town, goods, dwell);
-                let purchase = Purchase::usual(town, &visit, goods, Goods::Real);
-                let deal = orders::buy(town, &mut dice, &mut visit, purchase);
+                let deal = orders::look_and_buy(town, &mut dice, &mut visit, goods);
                 let Some(deal) = deal else { continue };
                 let said = deal.signed + (dice.within(1.0, 30.0) * HOUR as f64) as i64;
                 let mut later = town.visit(&mut dice, who, said);

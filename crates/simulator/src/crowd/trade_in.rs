@@ -1,10 +1,9 @@
 //! Public subsidies: the state pays a part when old appliances are traded in.
 
 use super::enlist;
-use crate::orders::{self, Goods, Purchase};
+use crate::orders;
 use crate::population::Population;
 use crate::town::{Script, Town};
-use crate::visit::Visit;
 
 /// A few of each day's buyers.
 pub(crate) struct TradeIn;
@@ -18,10 +17,8 @@ impl Script for TradeIn {
             let goods = town.catalogue.goods_of(&mut dice, 3, time);
             let Some(goods) = goods.filter(|_| time > town.person(who).born) else { continue };
             let mut visit = town.visit(&mut dice, who, time);
-            let dwell = Visit::dwell(town, &mut dice, goods);
-            visit.view(town, goods, dwell);
-            let purchase = Purchase::usual(town, &visit, goods, Goods::Real);
-            let Some(deal) = orders::buy(town, &mut dice, &mut visit, purchase) else { continue };
+            let deal = orders::look_and_buy(town, &mut dice, &mut visit, goods);
+            let Some(deal) = deal else { continue };
             orders::subsidise(town, &deal, visit.time, deal.amount * 15 / 100);
         }
     }
