@@ -27,12 +27,14 @@ use crate::{LiveError, Refused};
 const NAP: Duration = Duration::from_millis(200);
 /// Time without events after which a snapshot is written that would otherwise wait: there is nothing better to do.
 const QUIET: Duration = Duration::from_secs(5);
-/// Of the events in a snapshot, the share that must have come since for another.
-const SHARE: u64 = 10;
+/// One part in so many of the events in a snapshot must have come since for another: a restart works on them again.
+const SHARE: u64 = 20;
+/// One part in so many of what is due is little, and not written because nothing comes.
+const LITTLE: u64 = 10;
 /// The share of a core that deciding takes when a snapshot waits for better times, and how many times as much as is due may
 /// come meanwhile.
 const BUSY: f64 = 0.5;
-const WAITS: u64 = 2;
+const WAITS: u64 = 4;
 /// How far such threads step back: on a core that deciding needs as well they are left a thirtieth, so that what they do comes
 /// to an end under full load too.
 const BESIDE: i32 = 15;
@@ -107,7 +109,7 @@ impl Keeper {
             self.still = (mark.events, now);
         }
         let lacks = mark.events - self.saved.0.min(mark.events);
-        now - self.still.1 >= QUIET && lacks > self.home.options.snapshot_every / SHARE
+        now - self.still.1 >= QUIET && lacks > self.home.options.snapshot_every / LITTLE
     }
 
     /// Writes a snapshot. Gives the oldest place in the log that may still be needed.

@@ -31,7 +31,7 @@ use crate::queue::Queue;
 use crate::record::{self, Lately, kind};
 use crate::records::Records;
 use crate::revisions;
-use crate::state::{State, VERSION};
+use crate::state::State;
 use crate::status::{Meters, Status};
 use crate::view::{AccountView, CountView, EventView, FindingView, GroupView};
 use crate::walk;
@@ -523,7 +523,7 @@ impl Live {
             &mut *lock(&self.0.front),
             Front::new(Policy::default(), &self.0.home.options.limits, 1, None),
         );
-        State { version: VERSION, known, front, schedule, judging, next }.write(&self.0.home)?;
+        State { known, front, schedule, judging, next }.write(&self.0.home)?;
         Ok(())
     }
 }

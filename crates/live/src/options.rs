@@ -54,7 +54,7 @@ impl Options {
             judges: 1,
             queue: 200_000,
             remembered: 16_000_000,
-            snapshot_every: 1_000_000,
+            snapshot_every: 500_000,
             retention: Retention::default(),
             text_model: None,
         }

@@ -11,7 +11,6 @@ use engine::codec::Texts;
 use eventlog::{Position, Reader};
 use events::Batch;
 use policy::Policy;
-use serde::{Deserialize, Serialize};
 
 use crate::LiveError;
 use crate::counts::Sums;
@@ -32,22 +31,34 @@ pub const VERSION: u32 = 4;
 /// Records that are read ahead of those that are taken.
 const AHEAD: usize = 4;
 
-/// A [`State`] whose parts are elsewhere; written, it is the same bytes.
-#[derive(Serialize)]
+/// A [`State`], wherever its parts are, as it is written: version, bytes of the known identifiers, these, and the rest. The
+/// identifiers are a good part of it, and are read beside the rest.
 pub struct Parts<'a> {
-    pub version: u32,
     pub known: &'a Known,
     pub front: &'a Front,
     pub schedule: &'a Schedule,
+    /// A judgement that has begun and is not in effect.
     pub judging: Option<(Judging, u64)>,
+    /// The place of the next record.
     pub next: u64,
 }
 
+impl Parts<'_> {
+    /// Writes them.
+    pub fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        let known = postcard::to_allocvec(self.known).map_err(io::Error::other)?;
+        let head = (VERSION, known.len() as u64);
+        to.write_all(&postcard::to_allocvec(&head).map_err(io::Error::other)?)?;
+        to.write_all(&known)?;
+        drop(known);
+        let rest = (self.front, self.schedule, self.judging, self.next);
+        postcard::to_io(&rest, to).map(drop).map_err(io::Error::other)
+    }
+}
+
 /// Everything.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct State {
-    /// What wrote it.
-    pub version: u32,
     pub known: Known,
     pub front: Front,
     pub schedule: Schedule,
@@ -62,7 +73,6 @@ impl State {
     pub fn new(home: &Home) -> State {
         let Options { policy, limits, remembered, text_model, .. } = &home.options;
         State {
-            version: VERSION,
             known: Known::new(*remembered),
             front: Front::new(policy.clone(), limits, *remembered, text_model.clone()),
             schedule: Schedule::new(),
@@ -71,15 +81,28 @@ impl State {
         }
     }
 
-    /// Reads what [`State::write`] wrote.
+    /// Reads what [`Parts::write`] wrote.
     pub fn read(home: &Home, from: &mut dyn io::Read) -> Result<State, LiveError> {
+        let io = |source| home.io(&home.snapshots_folder(), source);
         let mut bytes = Vec::new();
-        from.read_to_end(&mut bytes).map_err(|source| home.io(&home.snapshots_folder(), source))?;
-        let (version, _) = postcard::take_from_bytes::<u32>(&bytes)?;
+        from.read_to_end(&mut bytes).map_err(io)?;
+        let (version, rest) = postcard::take_from_bytes::<u32>(&bytes)?;
         if version != VERSION {
             return Err(LiveError::Version { found: version, known: VERSION });
         }
-        let mut state: State = postcard::from_bytes(&bytes)?;
+        let (length, rest) = postcard::take_from_bytes::<u64>(rest)?;
+        let split = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length));
+        let (known, rest) = split.ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
+        let (known, rest) = std::thread::scope(|scope| {
+            let beside = std::thread::Builder::new().name("known".to_owned());
+            let beside = beside.spawn_scoped(scope, || postcard::from_bytes::<Known>(known));
+            let rest = postcard::from_bytes::<(Front, Schedule, Option<(Judging, u64)>, u64)>(rest);
+            let known = beside.map_err(io)?.join();
+            let known = known.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok::<_, LiveError>((known?, rest?))
+        })?;
+        let (front, schedule, judging, next) = rest;
+        let mut state = State { known, front, schedule, judging, next };
         drop(bytes);
         state.known.set_limit(home.options.remembered);
         state.front.restore(home.options.remembered, home.options.text_model.clone());
@@ -96,7 +119,8 @@ impl State {
     pub fn write(&self, home: &Home) -> Result<u64, LiveError> {
         let mut snapshots = home.snapshots()?;
         let saved = snapshots.write(Position(self.next), |to| {
-            postcard::to_io(self, to).map(|_| ()).map_err(io::Error::other)
+            let State { known, front, schedule, judging, next } = self;
+            Parts { known, front, schedule, judging: *judging, next: *next }.write(to)
         })?;
         Ok(saved.bytes)
     }

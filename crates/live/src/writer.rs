@@ -299,9 +299,10 @@ impl Writer {
         let front = self.front.lock().unwrap_or_else(PoisonError::into_inner);
         let next = self.log.next().0;
         let (schedule, judging) = (&self.schedule, self.judging);
-        let parts =
-            Parts { version: VERSION, known: &known, front: &front, schedule, judging, next };
-        let bytes = postcard::to_allocvec(&parts)?;
+        let mut bytes = Vec::new();
+        Parts { known: &known, front: &front, schedule, judging, next }
+            .write(&mut bytes)
+            .map_err(|source| self.home.io(&self.home.snapshots_folder(), source))?;
         Ok(Stood { next, events: front.events(), newest: front.newest(), bytes })
     }
 

@@ -102,7 +102,7 @@ impl Default for Data {
             tenants: vec!["default".to_owned()],
             sync: "always".to_owned(),
             segment_bytes: 256 << 20,
-            snapshot_every: 1_000_000,
+            snapshot_every: 500_000,
         }
     }
 }
