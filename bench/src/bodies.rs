@@ -57,8 +57,11 @@ pub fn read(seconds: f64) -> Result<Vec<Read>> {
     Ok(all)
 }
 
-/// Events as an Arrow stream.
-fn arrow(lines: &[&str]) -> Result<Vec<u8>> {
+/// Events, each a line of JSON, as an Arrow stream.
+///
+/// # Errors
+/// A line is no JSON.
+pub(crate) fn arrow(lines: &[&str]) -> Result<Vec<u8>> {
     let events: Vec<Value> =
         lines.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>()?;
     let texts = |name: &'static str| {

@@ -10,8 +10,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use server::Config;
+
+use crate::bodies;
 
 /// The service in a process of its own.
 pub struct Service {
@@ -100,12 +102,14 @@ struct Connection {
 }
 
 impl Connection {
-    fn send(&mut self, key: &str, method: &str, path: &str, body: &[u8]) -> Result<()> {
+    fn send(&mut self, key: &str, request: (&str, &str), form: Form, body: &[u8]) -> Result<()> {
+        let (method, path) = request;
         self.out.clear();
         write!(
             self.out,
             "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\
-             content-type: application/x-ndjson\r\ncontent-length: {}\r\n\r\n",
+             content-type: {}\r\ncontent-length: {}\r\n\r\n",
+            form.media_type(),
             body.len()
         )?;
         // Together, and without a copy of the body: who sends shares the machine.
@@ -179,11 +183,31 @@ impl Answered {
 /// Writes the events of a request: its number among all, and what the lines are appended to.
 type Fill<'a> = dyn Fn(u64, &mut Vec<u8>) -> u64 + Sync + 'a;
 
+/// What a body is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// An event a line.
+    Lines,
+    /// An Arrow stream.
+    Arrow,
+}
+
+impl Form {
+    fn media_type(self) -> &'static str {
+        match self {
+            Form::Lines => "application/x-ndjson",
+            Form::Arrow => "application/vnd.apache.arrow.stream",
+        }
+    }
+}
+
 /// How requests are sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
     /// Where to.
     pub path: &'static str,
+    /// In what.
+    pub form: Form,
     /// Connections.
     pub connections: usize,
     /// Threads that work them.
@@ -210,9 +234,13 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
             let mut body = Vec::new();
             let events = fill(number, &mut body);
             number += threads as u64;
-            (body, events)
+            if manner.form == Form::Arrow {
+                body = bodies::arrow(&std::str::from_utf8(&body)?.lines().collect::<Vec<_>>())?;
+            }
+            Ok::<_, Error>((body, events))
         };
-        let written: Vec<_> = (0..manner.written / threads).map(|_| write()).collect();
+        let written: Vec<_> =
+            (0..manner.written / threads).map(|_| write()).collect::<Result<_>>()?;
         let (mut next, mut fresh) = (0, (Vec::new(), 0));
         let (mut requests, mut worked) = (0.0, 0);
         let connections = service.connect((manner.connections / threads).max(1));
@@ -230,13 +258,13 @@ pub fn send(service: &Service, manner: Manner, fill: &Fill<'_>) -> Result<Answer
                     std::thread::sleep(early);
                 }
                 if next >= written.len() {
-                    fresh = write();
+                    fresh = write()?;
                 }
                 let (body, events) = written.get(next).unwrap_or(&fresh);
                 next += 1;
                 requests += 1.0;
                 sent.push((Instant::now(), *events));
-                connection.send(&service.key, "POST", manner.path, body)?;
+                connection.send(&service.key, ("POST", manner.path), manner.form, body)?;
             }
             for (connection, (at, events)) in connections.iter_mut().zip(sent.drain(..)) {
                 match connection.hear()? {
@@ -277,7 +305,7 @@ fn tell(service: &Service, events: u64, fill: &dyn Fn(u64, &mut Vec<u8>)) -> Res
         body.clear();
         (first..(first + 1_000).min(events)).for_each(|event| fill(event, &mut body));
         loop {
-            connection.send(&service.key, "POST", "/v1/events", &body)?;
+            connection.send(&service.key, ("POST", "/v1/events"), Form::Lines, &body)?;
             match connection.hear()? {
                 200..300 => break,
                 429 => std::thread::sleep(Duration::from_millis(20)),
@@ -381,6 +409,7 @@ pub fn flooded(service: &Service, before: f64, seconds: f64) -> Result<Flooded> 
     const LIKES: f64 = 200_000.0 / 60.0;
     let manner = |seconds, pace| Manner {
         path: "/v1/decisions",
+        form: Form::Lines,
         connections: 64,
         threads: 2,
         seconds,
@@ -414,7 +443,8 @@ fn watch(service: &Service, start: Instant, seconds: f64) -> Result<Watched> {
     while start.elapsed().as_secs_f64() < seconds {
         std::thread::sleep(Duration::from_millis(500));
         memory = memory.max(service.memory());
-        connection.send(&service.key, "GET", "/v1/subjects/hot0/counts", b"")?;
+        let counts = ("GET", "/v1/subjects/hot0/counts");
+        connection.send(&service.key, counts, Form::Lines, b"")?;
         if connection.hear()? != 200 {
             continue;
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use bench::audit::{self, Measured};
-use bench::http::{self, Manner, Service};
+use bench::http::{self, Form, Manner, Service};
 use bench::{baseline, bodies, bulk, detectors, live};
 
 const USAGE: &str = "usage: bench audit [--events N] [--dir DIR] [--repeat N]
@@ -90,16 +90,17 @@ fn over_http(options: &[&str]) -> Result<()> {
     std::fs::create_dir_all(&dir)?;
     println!("{}; who sends shares it", live::machine());
     let ways = [
-        ("durable decisions, 64 connections, one an event", "/v1/decisions", 64, 1),
-        ("durable events, 8 connections, by 1,000", "/v1/events", 8, 1_000),
-        ("durable decisions, 8 connections, by 1,000", "/v1/decisions", 8, 1_000),
+        ("durable decisions, 64 connections, one an event", "/v1/decisions", Form::Lines, 64, 1),
+        ("durable events, 8 connections, by 1,000", "/v1/events", Form::Lines, 8, 1_000),
+        ("the same, in Arrow", "/v1/events", Form::Arrow, 8, 1_000),
+        ("durable decisions, 8 connections, by 1,000", "/v1/decisions", Form::Lines, 8, 1_000),
     ];
-    for (round, (what, path, connections, together)) in ways.into_iter().enumerate() {
+    for (round, (what, path, form, connections, together)) in ways.into_iter().enumerate() {
         let folder = tempfile::tempdir_in(&dir)?;
         let service = Service::start(folder.path())?;
         // Bodies of a thousand are written beforehand, as many as the bar asks for; later ones when they are sent.
-        let written = if together > 1 { (seconds * 450.0) as usize } else { 0 };
-        let manner = Manner { path, connections, threads: 2, seconds, pace: None, written };
+        let written = if together > 1 { (seconds * 550.0) as usize } else { 0 };
+        let manner = Manner { path, form, connections, threads: 2, seconds, pace: None, written };
         let answered = http::send(&service, manner, &|number, out| {
             for event in number * together..(number + 1) * together {
                 http::ordinary(round as u64, event, http::now(), out);
