@@ -1,25 +1,33 @@
 //! OPS01: a person who lets pass what risk control stops, again and again for the same owner's gain.
 //!
 //! Letting pass is somebody's work: whoever does it all day has many, spread over owners as the prompts are. An insider's
-//! are not (the Haidian case of 2021: subsidies of 1.5 million yuan, each prompt answered with "business needs").
+//! are not (the Haidian case of 2021: subsidies of 1.5 million yuan, each prompt answered with "business needs"). Who is on duty when a shop
+//! sells out passes that shop's prompts, and so does the colleague beside: what others pass on the same day counts too.
 
 use detectors::chance::bits_at_least;
 use detectors::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
+use std::collections::BTreeMap;
 use trades::{Book, Passed};
 
 /// The fewest prompts passed for one owner.
 const FEWEST: usize = 5;
 /// Bits beyond the price of the search.
 const BITS: f64 = 10.0;
+/// Prompts of a day for which the owner's share on all days counts.
+const LEAN: f64 = 2.0;
+/// Seconds of a day.
+const DAY: u32 = 86_400;
 
 /// Findings about people who let pass prompts, in the order of their keys.
 #[must_use]
 pub fn overrides(book: &Book) -> Vec<Finding> {
     let mut for_owner: Keyed<u32> = Keyed::default();
+    let mut days = Days::default();
     for passed in &book.passed {
         *for_owner.entry(passed.owner).or_default() += 1;
+        days.add(passed);
     }
     let all = book.passed.len() as f64;
     let same = |x: &Passed, y: &Passed| (x.operator, x.owner) == (y.operator, y.owner);
@@ -32,7 +40,8 @@ pub fn overrides(book: &Book) -> Vec<Finding> {
                 f64::from(for_owner.get(&own[0].owner).copied().unwrap_or(0)) - own.len() as f64;
             let elsewhere = all - by.len() as f64;
             let owners = for_owner.len() as f64;
-            let expected = by.len() as f64 * (others + 0.5) / (elsewhere + owners / 2.0);
+            let share = (others + 0.5) / (elsewhere + owners / 2.0);
+            let expected = f64::max(by.len() as f64 * share, days.expected(by, own, share));
             let bits = bits_at_least(own.len() as f64, expected, f64::INFINITY) - price;
             if own.len() >= FEWEST && bits >= BITS {
                 findings.push(finding(by, own, expected, bits));
@@ -40,6 +49,39 @@ pub fn overrides(book: &Book) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Prompts passed by day, of all owners and of each.
+#[derive(Default)]
+struct Days {
+    all: BTreeMap<u32, f64>,
+    of_owner: BTreeMap<(u32, Key), f64>,
+}
+
+impl Days {
+    fn add(&mut self, passed: &Passed) {
+        let day = passed.second / DAY;
+        *self.all.entry(day).or_default() += 1.0;
+        *self.of_owner.entry((day, passed.owner)).or_default() += 1.0;
+    }
+
+    /// How many of a person's prompts would be an owner's if they were as those that others passed on the same days, which
+    /// lean on the owner's share on all days.
+    fn expected(&self, by: &[Passed], own: &[Passed], share: f64) -> f64 {
+        let Some(owner) = own.first().map(|passed| passed.owner) else { return 0.0 };
+        let mut mine: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+        for passed in by {
+            let sums = mine.entry(passed.second / DAY).or_default();
+            sums.0 += 1.0;
+            sums.1 += f64::from(u8::from(passed.owner == owner));
+        }
+        let of_day = |(day, (all, own)): (&u32, &(f64, f64))| {
+            let others = self.all.get(day).copied().unwrap_or(0.0) - all;
+            let for_owner = self.of_owner.get(&(*day, owner)).copied().unwrap_or(0.0) - own;
+            all * (for_owner + LEAN * share) / (others + LEAN)
+        };
+        mine.iter().map(of_day).sum()
+    }
 }
 
 fn finding(by: &[Passed], own: &[Passed], expected: f64, bits: f64) -> Finding {
@@ -88,6 +130,45 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].entity.key, Key(3));
         assert_eq!(found[0].evidence[3], ("exposure", 25_000.0));
+    }
+
+    #[test]
+    fn who_is_on_duty_when_a_shop_sells_out_passes_its_prompts() {
+        let shift = |operator, day: u32| {
+            (0..22).map(move |n| Passed {
+                operator: Key(operator),
+                owner: Key(7),
+                second: day * DAY + 40_000 + n * 60 + operator as u32,
+                amount: 1_000,
+                event: Key(operator * 1_000 + u64::from(n)),
+            })
+        };
+        let usual = |operator: u64, day: u32| {
+            (0..8).map(move |n| Passed {
+                operator: Key(operator),
+                owner: Key(20 + (n + operator * 5 + u64::from(day) * 3) % 40),
+                second: day * DAY + 20_000 + n as u32 * 700,
+                amount: 1_000,
+                event: Key(90_000 + operator * 1_000 + u64::from(day) * 10 + n),
+            })
+        };
+        let mut all: Vec<Passed> =
+            (1..=6).flat_map(|o| (1..=10).flat_map(move |d| usual(o, d))).collect();
+        let colleagues: Vec<Passed> = (1..=2).flat_map(|operator| shift(operator, 4)).collect();
+        let found = |all: &[Passed]| {
+            let mut passed = all.to_vec();
+            passed.sort_unstable();
+            overrides(&Book { passed, ..Book::default() })
+        };
+        all.extend(&colleagues);
+        assert!(found(&all).is_empty());
+        // On ten days a few for one shop whose prompts nobody else passes.
+        all.extend(
+            (1..=10).flat_map(|day| shift(3, day).skip(18)).map(|p| Passed { owner: Key(9), ..p }),
+        );
+        let found = found(&all);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].entity.key, found[0].evidence[0].1), (Key(3), 40.0));
     }
 
     #[test]

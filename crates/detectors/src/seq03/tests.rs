@@ -209,3 +209,16 @@ fn an_account_says_where_it_is_for_events_that_do_not_and_parts_join() {
     parts[1].came(20_000);
     assert_eq!(uneven(&Origins::merge(parts)), whole);
 }
+
+#[test]
+fn hostile_times_and_a_million_subjects_are_borne() {
+    let dice = &mut Dice(13);
+    let mut events = market(dice, 30);
+    for n in 0..400u64 {
+        let time = EventTime([i64::MIN, i64::MAX, 0, -1][n as usize % 4]);
+        events.push(Event { time, ..like(901, n as usize % 34, 0) });
+    }
+    events.extend((0..1_000_000).map(|n| like(10_000 + n, n as usize % 34, START)));
+    // The subject's turns are as hostile as its times; whatever is said of it is finite.
+    assert!(names(&found(&events, 20_000)).iter().all(|&subject| subject == 901));
+}
