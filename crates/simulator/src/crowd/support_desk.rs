@@ -40,9 +40,9 @@ impl SupportDesk {
         SupportDesk { staff, alarms: dice.below(days) as u32, sale: dice.below(days) as u32 }
     }
 
-    /// Who of the two on duty takes the next prompt; shifts change each third of a day and go on to the next two.
+    /// Who of the two on duty takes the next prompt; shifts change each third of a day, and move on by one each day.
     fn takes(&self, dice: &mut Dice, day: u32, time: i64, begins: i64) -> Name {
-        let shift = u64::from(day) * 3 + ((time - begins) / (8 * HOUR)).clamp(0, 2) as u64;
+        let shift = u64::from(day) + ((time - begins) / (8 * HOUR)).clamp(0, 2) as u64;
         let at = (shift as usize * 2 + dice.below(2)) % self.staff.len().max(1);
         Person::name(self.staff.get(at).copied().unwrap_or(0))
     }
