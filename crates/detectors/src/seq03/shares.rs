@@ -107,14 +107,15 @@ impl Usual {
     /// How far a row is from a crowd.
     pub fn measure(&self, row: &Row, accounts: u64) -> Measured {
         let covers = self.covers(row);
-        let share = covers.iter().map(|cover| self.even_share(row, cover)).fold(0.0, f64::max);
-        let (mut even, mut regular) = (0.0, 0.0);
-        if share >= LEAST_EVEN {
-            even = self.even_bits(row, &covers);
-            regular = covers.last().map_or(0.0, |cover| self.regular_bits(row, cover));
-        }
         let is_sample = row.events <= accounts as f64 * SAMPLED;
         let census = if is_sample { self.census_bits(row) } else { 0.0 };
+        let (mut share, mut even, mut regular) = (0.0, 0.0, 0.0);
+        // Few subjects are near evenness at all, and the rest of the work is theirs.
+        if covers.iter().any(|cover| self.is_even(row, cover)) {
+            even = self.even_bits(row, &covers);
+            regular = covers.last().map_or(0.0, |cover| self.regular_bits(row, cover));
+            share = covers.iter().map(|cover| self.even_share(row, cover)).fold(0.0, f64::max);
+        }
         Measured { share, even, regular, census }
     }
 
@@ -137,6 +138,17 @@ impl Usual {
             shares[place] += even / cover.places.len() as f64;
         }
         shares
+    }
+
+    /// Whether more than [`LEAST_EVEN`] of the events come evenly, at the likeliest: the likelihood of that part has one peak,
+    /// and still rises there.
+    fn is_even(&self, row: &Row, cover: &Cover) -> bool {
+        let mixed = self.mixed(LEAST_EVEN, cover);
+        let each = 1.0 / cover.places.len() as f64;
+        let mut rise: f64 =
+            self.seen.iter().map(|&p| row.counts[p] * -self.shares[p] / mixed[p]).sum();
+        rise += cover.places.iter().map(|&p| row.counts[p] * each / mixed[p]).sum::<f64>();
+        rise > 0.0
     }
 
     /// The likeliest part that comes evenly, in twentieths.
