@@ -10,8 +10,9 @@ use std::time::Instant;
 use anyhow::Result;
 use detectors::gear::{Gear, Gears};
 use detectors::mem01::Cohorts;
+use detectors::seq03::{Origins, uneven};
 use detectors::{Limits, Shard, mem03, rev02, rev03, text};
-use events::{Batch, EntityKind, Event};
+use events::{Batch, EntityKind, Event, Province};
 use features::{Keyed, Touch, touch};
 use groups::Activity;
 use input::Input;
@@ -76,6 +77,17 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         let mut all = Gears::default();
         gears.into_iter().for_each(|(account, gear)| all.note(account, gear));
         black_box(Gears::merge(vec![all]).findings().len());
+    }));
+    costs.push(cost("SEQ03 (an account's last place stands for it)", repeat, || {
+        let (mut last, mut origins) = (Keyed::<Province>::default(), Origins::default());
+        for (event, _) in &events {
+            let place = last.entry(event.actor).or_default();
+            if event.province.is_some() && event.actor.is_some() {
+                *place = event.province;
+            }
+            origins.observe(event, *place);
+        }
+        black_box(uneven(&origins).len());
     }));
     costs.push(cost("REV01", repeat, || {
         black_box(events.iter().filter_map(|(_, said)| text::sketch(said)).count());

@@ -25,6 +25,7 @@ pub mod rev02;
 pub mod rev03;
 mod scale;
 mod seq01;
+pub mod seq03;
 mod settle;
 mod shard;
 pub mod survival;

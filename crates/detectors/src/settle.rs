@@ -51,6 +51,7 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Mem02
         | Code::Rev02
         | Code::Rev03
-        | Code::Mem03 => (finding.bits, finding.score),
+        | Code::Mem03
+        | Code::Seq03 => (finding.bits, finding.score),
     }
 }

@@ -5,8 +5,8 @@
 //! records are settled by comparing them. Keys are hashes and do not compress, so fields are fixed width, not varints.
 
 use events::{
-    Batch, Currency, Event, EventTime, Key, Kind, Network, ScanStatus, Segment, Software, Span,
-    System, Tool,
+    Batch, Currency, Event, EventTime, Key, Kind, Network, Province, ScanStatus, Segment, Software,
+    Span, System, Tool,
 };
 
 /// The longest text kept, in bytes: a longer one is cut at a character's end. What near-duplicate text is looked for
@@ -26,6 +26,8 @@ const TEXT: u32 = 1 << 23;
 const CURRENCY: u32 = 1 << 24;
 /// The same: what the texts of client, address and number said.
 const SAID: u32 = 1 << 25;
+/// The same: the province of the region.
+const PROVINCE: u32 = 1 << 26;
 
 /// Which texts a reader of records wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +148,10 @@ pub fn encode(event: &Event, batch: &Batch, out: &mut Vec<u8>) {
         mask |= SAID;
         out.extend_from_slice(&said);
     }
+    if event.province.is_some() {
+        mask |= PROVINCE;
+        out.push(event.province.code());
+    }
     let length = (out.len() - start) as u32;
     out[start..start + 4].copy_from_slice(&length.to_le_bytes());
     out[start + 20..start + 24].copy_from_slice(&mask.to_le_bytes());
@@ -237,6 +243,10 @@ pub fn decode(record: &[u8], texts: Texts, arena: &mut String) -> Option<Event> 
         event.network = Network::from_code(network);
         event.segment = Segment::from_code(segment);
     }
+    if mask & PROVINCE != 0 {
+        let [province] = take(&mut rest)?;
+        event.province = Province::from_code(province);
+    }
     Some(event)
 }
 
@@ -287,6 +297,7 @@ mod tests {
             software: Software { tool: Tool::Library, system: System::Linux },
             network: Network::Campus,
             segment: Segment::Machine,
+            province: Province::of("440300"),
             ..Event::default()
         };
         for column in 0..18 {

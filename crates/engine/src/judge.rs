@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use detectors::gear::Gears;
 use detectors::mem01::Cohorts;
+use detectors::seq03::Origins;
 use detectors::text::near_duplicates;
-use detectors::{Code, Finding, Usual, Viewings, mem03, prior, rev02, rev03, settle};
+use detectors::{Code, Finding, Usual, Viewings, mem03, prior, rev02, rev03, seq03, settle};
 use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
@@ -57,6 +58,7 @@ pub fn judge(
     let (mut findings, mut said) = (Vec::new(), Vec::new());
     let (mut cohorts, mut activities, mut counted) = (Vec::new(), Vec::new(), Vec::new());
     let (mut counters, mut viewings, mut gears) = (Vec::new(), Vec::new(), Vec::new());
+    let mut origins = Vec::new();
     for report in reports {
         usual.merge(&report.usual);
         findings.extend(report.findings);
@@ -67,6 +69,7 @@ pub fn judge(
         counters.push(report.trades);
         viewings.push(report.viewings);
         gears.push(report.gears);
+        origins.push(report.origins);
     }
     settle(&usual, &mut findings);
     let cohorts = Cohorts::merge(cohorts);
@@ -89,6 +92,7 @@ pub fn judge(
     findings.extend(subsidies(&book));
     findings.extend(rev02::shifts(&book.opinions));
     findings.extend(rev03::extortions(&book.opinions));
+    findings.extend(seq03::uneven(&Origins::merge(origins)));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let mut weighed =

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use detectors::gear::{Gear, Gears};
 use detectors::mem01::{Cohorts, Coming};
 use detectors::prior::{self, ActorHistory, Regard, SubjectHistory};
+use detectors::seq03::Origins;
 use detectors::text::{self, Said};
 use detectors::{Finding, Limits, Shard, Usual, Viewings, rev01};
-use events::{EntityKind, Event, EventTime, Key};
+use events::{EntityKind, Event, EventTime, Key, Province};
 use features::{Keyed, Touch, touch};
 use groups::Activity;
 use learning::TextModel;
@@ -80,7 +81,11 @@ struct Account {
     first: u32,
     coming: Coming,
     gear: Gear,
+    /// Where it was when it was last told.
+    province: Province,
 }
+
+const _: () = assert!(size_of::<Account>() == 48);
 
 /// The state of one worker.
 #[derive(Debug)]
@@ -100,6 +105,7 @@ pub struct Station {
     workers: usize,
     said: Vec<Said>,
     hearing: Hearing,
+    origins: Origins,
     trades: Counter,
     findings: Vec<Finding>,
     since_search: usize,
@@ -126,6 +132,8 @@ pub struct Report {
     pub said: Vec<Said>,
     /// What its accounts ordered, and the parcels it saw.
     pub trades: Counter,
+    /// From which provinces its accounts acted.
+    pub origins: Origins,
 }
 
 impl Station {
@@ -143,6 +151,7 @@ impl Station {
             workers: orders.workers,
             said: Vec::new(),
             hearing: Hearing::new(orders.text_model),
+            origins: Origins::default(),
             trades: Counter::default(),
             findings: Vec::new(),
             since_search: 0,
@@ -223,6 +232,7 @@ impl Station {
         for event in events {
             let Some(number) = self.activity.observe(event) else {
                 self.cohorts.observe(event);
+                self.origins.observe(event, Province::NONE);
                 continue;
             };
             let number = number as usize;
@@ -230,12 +240,18 @@ impl Station {
                 let coming = Coming::default();
                 let gear = Gear::default();
                 let first = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
-                self.accounts.push(Account { key: event.actor, events: 0, first, coming, gear });
+                let province = Province::NONE;
+                let key = event.actor;
+                self.accounts.push(Account { key, events: 0, first, coming, gear, province });
             }
             if let Some(account) = self.accounts.get_mut(number) {
                 account.events = account.events.saturating_add(1);
                 account.gear.observe(event);
                 self.cohorts.observe_with(event, &mut account.coming);
+                if event.province.is_some() {
+                    account.province = event.province;
+                }
+                self.origins.observe(event, account.province);
             }
         }
     }
@@ -266,6 +282,8 @@ impl Station {
         self.findings.extend(self.hearing.finish());
         let mut gears = Gears::default();
         self.accounts.iter().for_each(|account| gears.note(account.key, account.gear));
+        let told = self.accounts.iter().filter(|account| account.province.is_some());
+        self.origins.came(told.count() as u64);
         self.trades.came(self.accounts.iter().map(|account| (account.key, account.first)));
         Report {
             findings: self.findings,
@@ -284,6 +302,7 @@ impl Station {
                 .collect(),
             said: self.said,
             trades: self.trades,
+            origins: self.origins,
         }
     }
 }

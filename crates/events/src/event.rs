@@ -1,6 +1,8 @@
 //! One event: an immutable fact from the platform, with event time.
 
-use crate::{Currency, EventTime, Key, Kind, Network, ScanStatus, Segment, Software, Span};
+use crate::{
+    Currency, EventTime, Key, Kind, Network, Province, ScanStatus, Segment, Software, Span,
+};
 use serde::{Deserialize, Serialize};
 
 /// One row of the contract's event table with its identifiers as keys. Plain data: any value is valid, every field
@@ -49,6 +51,8 @@ pub struct Event {
     pub dwell_ms: Option<i64>,
     pub weight_g: Option<i32>,
     pub region: Key,
+    /// The province that the region's code says.
+    pub province: Province,
     pub status: ScanStatus,
 }
 

@@ -10,6 +10,7 @@ use crate::identifier::{Channels, Names, Subnets, block_of, ip_of, number_of};
 use crate::moment::Clock;
 use crate::money::{Currency, Unit, few_digits, scaled};
 use crate::network::{Network, Networks};
+use crate::province::Province;
 use crate::rejection::{Reason, Rejection, excerpt};
 use crate::segment::Segment;
 use crate::software::{Software, Softwares};
@@ -88,6 +89,7 @@ pub enum Meaning {
     /// An address, its neighbourhood, and whose it is.
     Address(Key, Key, Network),
     Client(Key, Software),
+    Place(Key, Province),
     Number(Key, Key, Segment),
     Kind(Kind),
     UnknownKind(usize),
@@ -266,9 +268,13 @@ impl Intake {
             let key = Key::of(text);
             self.names.note(kind, key, text, &mut self.batch);
             self.place_key(at, column, key);
-            if column == Column::Agent {
-                let software = self.softwares.of(key, text);
-                self.place_software(at, software);
+            match column {
+                Column::Agent => {
+                    let software = self.softwares.of(key, text);
+                    self.place_software(at, software);
+                }
+                Column::Region => self.place_region(at, key, Province::of(text)),
+                _ => {}
             }
             return true;
         }
@@ -404,6 +410,9 @@ impl Intake {
             return match named(self, kind) {
                 Meaning::Key(key) if column == Column::Agent => {
                     Meaning::Client(key, self.softwares.of(key, text))
+                }
+                Meaning::Key(key) if column == Column::Region => {
+                    Meaning::Place(key, Province::of(text))
                 }
                 meaning => meaning,
             };
@@ -583,6 +592,7 @@ impl Intake {
             Meaning::Client(agent, software) => {
                 (event.agent, event.software) = (*agent, *software);
             }
+            Meaning::Place(region, province) => self.place_region(at, *region, *province),
             Meaning::Number(phone, block, segment) => {
                 (event.phone, event.phone_block, event.segment) = (*phone, *block, *segment);
                 self.counts.masked += u64::from(phone.is_none());
@@ -626,8 +636,13 @@ impl Intake {
             Column::Payment => event.payment = key,
             Column::Address => event.address = key,
             Column::Counterparty => event.counterparty = key,
-            Column::Region => event.region = key,
             _ => {}
+        }
+    }
+
+    fn place_region(&mut self, at: usize, region: Key, province: Province) {
+        if let Some(event) = self.batch.events.get_mut(at) {
+            (event.region, event.province) = (region, province);
         }
     }
 

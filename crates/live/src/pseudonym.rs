@@ -110,6 +110,7 @@ impl Pseudonym {
                 payment: Key::NONE,
                 address: Key::NONE,
                 region: Key::NONE,
+                province: Default::default(),
                 text: Default::default(),
                 ..*event
             };

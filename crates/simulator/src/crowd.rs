@@ -4,6 +4,7 @@
 //! and then acts on its days. The number of crowds grows with the town, their size does not.
 
 mod bad_batch;
+mod brushing_talk;
 mod campaign_signup;
 mod checkin;
 mod coupon_rush;
@@ -25,13 +26,16 @@ mod price_protection;
 mod private_browser;
 mod rebate;
 mod reseller;
+mod shop_staff;
 mod stand;
 mod strict_critic;
 mod superfan;
+mod support_desk;
 mod top_up;
 mod trade_in;
 mod viral;
 
+pub(crate) use support_desk::{let_pass, on_duty, prompted};
 pub(crate) use top_up::{BONUS, THRESHOLD};
 
 use crate::dice::Dice;
@@ -90,8 +94,16 @@ fn beside_bad_reviews(town: &mut Town) -> Vec<Box<dyn Script>> {
 
 /// The crowds that come with a scheme: people who look like it for reasons of their own.
 pub(crate) fn beside(town: &mut Town, scheme: Scheme) -> Vec<Box<dyn Script>> {
-    if scheme != Scheme::EmulatorFarm {
-        return Vec::new();
+    match scheme {
+        Scheme::TradeAdverts => {
+            return vec![
+                Box::new(brushing_talk::BrushingTalk::new(town)),
+                Box::new(shop_staff::ShopStaff::new(town)),
+            ];
+        }
+        Scheme::Insider => return vec![Box::new(support_desk::SupportDesk::new(town))],
+        Scheme::EmulatorFarm => {}
+        _ => return Vec::new(),
     }
     let mut scripts: Vec<Box<dyn Script>> =
         vec![Box::new(private_browser::PrivateBrowsers::new(town))];

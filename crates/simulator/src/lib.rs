@@ -25,6 +25,7 @@ mod settle;
 mod table;
 mod text;
 mod town;
+mod trade_talk;
 mod truth;
 mod visit;
 mod write;

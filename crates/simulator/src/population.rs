@@ -43,11 +43,14 @@ pub enum Population {
     BadBatch,
     StrictCritic,
     DefaultPraise,
+    BrushingTalk,
+    ShopStaff,
+    SupportDesk,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 38] = [
+    pub const ALL: [Population; 41] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -86,6 +89,9 @@ impl Population {
         Population::BadBatch,
         Population::StrictCritic,
         Population::DefaultPraise,
+        Population::BrushingTalk,
+        Population::ShopStaff,
+        Population::SupportDesk,
     ];
 
     /// The word in truth tables.
@@ -130,6 +136,9 @@ impl Population {
             Population::BadBatch => "bad_batch",
             Population::StrictCritic => "strict_critic",
             Population::DefaultPraise => "default_praise",
+            Population::BrushingTalk => "brushing_talk",
+            Population::ShopStaff => "shop_staff",
+            Population::SupportDesk => "support_desk",
         }
     }
 }

@@ -39,11 +39,15 @@ pub enum Scheme {
     EmulatorFarm,
     /// S14: bad reviews for money, and a rival's one-star attack. Its crowds come with it, see [`Scheme::USUAL`].
     BadReviewers,
+    /// S16: offers of bought engagement, calls for brushers and hidden contacts in comments and reviews.
+    TradeAdverts,
+    /// S17: an employee who lets pass one shop's prompts.
+    Insider,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 14] = [
+    pub const ALL: [Scheme; 16] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -58,12 +62,14 @@ impl Scheme {
         Scheme::RefundCircle,
         Scheme::EmulatorFarm,
         Scheme::BadReviewers,
+        Scheme::TradeAdverts,
+        Scheme::Insider,
     ];
 
     /// Those at work unless a scenario says otherwise. The others were added later and have to be named, since figures of markets
     /// made before stand: what comes with them, crowds too, would move all of these.
     pub const USUAL: [Scheme; 12] = {
-        let [usual @ .., _, _] = Scheme::ALL;
+        let [usual @ .., _, _, _, _] = Scheme::ALL;
         usual
     };
 
@@ -85,6 +91,8 @@ impl Scheme {
             Scheme::RefundCircle => "S12",
             Scheme::EmulatorFarm => "S13",
             Scheme::BadReviewers => "S14",
+            Scheme::TradeAdverts => "S16",
+            Scheme::Insider => "S17",
         }
     }
 }

@@ -9,12 +9,14 @@ mod bulk_members;
 mod device_farm;
 mod emulator_farm;
 mod experience_officers;
+mod insider;
 mod refund_circle;
 mod review_spam;
 mod share_inflation;
 mod spread_purchases;
 mod stealth_likes;
 mod subsidy_loop;
+mod trade_adverts;
 mod view_inflation;
 mod zombie_followers;
 
@@ -59,6 +61,8 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         }
         Scheme::EmulatorFarm => Box::new(emulator_farm::EmulatorFarm::new(town, number)),
         Scheme::BadReviewers => Box::new(bad_reviewers::BadReviewers::new(town, number)),
+        Scheme::TradeAdverts => Box::new(trade_adverts::TradeAdverts::new(town, number)),
+        Scheme::Insider => Box::new(insider::Insider::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),
     }
 }

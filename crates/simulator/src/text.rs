@@ -8,6 +8,7 @@ use crate::phrases::{
     ATTACKS, CHATS, COMMENTS, ENGLISH_BAD, ENGLISH_GOOD, GRIPES, MIDDLING, OPENINGS, POINTS, SHORT,
     TOPICS, WISHES,
 };
+use crate::trade_talk::Matter;
 
 /// What sort of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(crate) enum Sort {
     ScriptedPraise(u32),
     /// A one-star attack by a script of that number.
     ScriptedAttack(u32),
+    /// On the trade in fakes, or what is easily taken for it.
+    Trade(Matter),
 }
 
 /// A recipe for a text.
@@ -40,15 +43,15 @@ pub(crate) struct Text {
 pub(crate) const TOPIC_COUNT: usize = TOPICS.len();
 
 /// Throws for one text.
-struct Lot(u64);
+pub(crate) struct Lot(u64);
 
 impl Lot {
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         self.0 = mix(self.0);
         ((u128::from(self.0) * n as u128) >> 64) as usize
     }
 
-    fn one<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(crate) fn one<'a>(&mut self, from: &[&'a str]) -> &'a str {
         let i = self.below(from.len());
         from.get(i).copied().unwrap_or("")
     }
@@ -85,6 +88,7 @@ impl Text {
             Sort::Middling => join(&mut lot, MIDDLING, GRIPES, out),
             Sort::Complaint => complaint(&mut lot, goods, out),
             Sort::ScriptedPraise(script) => scripted(&mut lot, script, goods, out),
+            Sort::Trade(matter) => matter.write(&mut lot, out),
             Sort::ScriptedAttack(script) => attack(&mut lot, script, goods, out),
         }
     }

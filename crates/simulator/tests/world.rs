@@ -89,12 +89,19 @@ fn schemes_that_have_to_be_named_leave_the_usual_world_alone() {
         world.truth.accounts.iter().filter(|a| a.scheme.as_deref() == Some(scheme)).count()
     };
     let (without, with) = (usual.run(), &*WORLD);
-    assert_eq!(count(&without, "S14"), 0);
+    assert_eq!(["S14", "S16", "S17"].map(|scheme| count(&without, scheme)), [0; 3]);
     for scheme in Scheme::USUAL.iter().filter(|scheme| **scheme != Scheme::BrushingRing) {
         let (before, after) = (count(&without, scheme.code()), count(with, scheme.code()));
         assert_eq!(before, after, "{scheme:?}");
     }
-    let crowds = ["bad_batch", "strict_critic", "default_praise"];
+    let crowds = [
+        "bad_batch",
+        "strict_critic",
+        "default_praise",
+        "brushing_talk",
+        "shop_staff",
+        "support_desk",
+    ];
     let beside = |a: &simulator::AccountTruth| crowds.iter().any(|c| a.population.contains(c));
     assert!(!without.truth.accounts.iter().any(beside));
 }

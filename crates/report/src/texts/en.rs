@@ -103,6 +103,10 @@ pub(crate) const TEXTS: Texts = Texts {
                 "an account condemns many shops beyond others, and money follows its bad reviews",
             ),
             ("MEM03", "newcomers meant nothing on their first day and do not come back"),
+            (
+                "SEQ03",
+                "what was left on a subject comes from all provinces alike, not from where people are",
+            ),
             ("SEQ01", "gaps between actions are as regular as a machine's"),
             ("REV01", "texts are alike that are too informative to be alike by chance"),
             ("TXT01", "a text exists to be found by a search for a hotline"),

@@ -1,0 +1,224 @@
+//! Proxies of every province against crowds of people: stars of the whole country, tours, clubs that everybody joins.
+
+use super::*;
+use crate::dice::Dice;
+use events::Event;
+
+/// People of each province, in hundred thousands: the census of 2020, and estimates of the three that it did not count.
+const PEOPLE: [u64; PROVINCES] = [
+    219, 139, 746, 349, 240, 426, 241, 319, 249, 847, 646, 610, 415, 452, 1015, 994, 578, 664,
+    1260, 501, 101, 321, 837, 386, 472, 36, 395, 250, 59, 72, 259, 236, 75, 7,
+];
+const START: i64 = 1_780_000_000;
+const DAY: i64 = 86_400;
+
+fn somewhere(dice: &mut Dice) -> usize {
+    let mut left = dice.below(PEOPLE.iter().sum());
+    for (place, people) in PEOPLE.into_iter().enumerate() {
+        if left < people {
+            return place;
+        }
+        left -= people;
+    }
+    PROVINCES - 1
+}
+
+fn like(subject: u64, place: usize, second: i64) -> Event {
+    Event {
+        kind: Kind::Like,
+        subject: Key(subject),
+        time: EventTime(second * EventTime::SECOND),
+        province: Province::from_code(Province::NUMBERS[place]),
+        ..Event::default()
+    }
+}
+
+/// A hundred and twenty subjects with 30 to 430 likes each: of half of them some part, up to `local` in a hundred, is
+/// from one province; two in ten have three fans that come back again and again.
+fn market(dice: &mut Dice, local: u64) -> Vec<Event> {
+    let mut all = Vec::new();
+    for subject in 1..=120 {
+        let (home, own) = (somewhere(dice), dice.below(2) * dice.below(local + 1));
+        let fans = [somewhere(dice), somewhere(dice), somewhere(dice)];
+        for _ in 0..30 + dice.below(401) {
+            let place = match dice.below(100) {
+                turn if turn < own => home,
+                turn if subject % 5 == 0 && turn > 90 => fans[dice.below(3) as usize],
+                _ => somewhere(dice),
+            };
+            all.push(like(subject, place, START + dice.below(10 * 86_400) as i64));
+        }
+    }
+    all
+}
+
+fn origins(events: &[Event], accounts: u64) -> Origins {
+    let mut origins = Origins::default();
+    events.iter().for_each(|event| origins.observe(event, Province::NONE));
+    origins.came(accounts);
+    origins
+}
+
+fn found(events: &[Event], accounts: u64) -> Vec<(u64, Finding)> {
+    let found = uneven(&origins(events, accounts));
+    for finding in &found {
+        let value = |name| finding.evidence.iter().find(|e| e.0 == name).unwrap().1;
+        let [even, regular, census] = derive(&finding.evidence).unwrap();
+        assert!((even - value("even_bits")).abs() < 1e-9, "{finding:?}");
+        assert!((regular - value("regular_bits")).abs() < 1e-9, "{finding:?}");
+        assert!((census - value("census_bits")).abs() < 1e-9, "{finding:?}");
+        let bits = even.max(regular).max(census) - value("price_bits");
+        assert!((bits - f64::from(finding.bits)).abs() < 1e-3);
+        assert!((0.5..=1.0).contains(&finding.score) && finding.bits.is_finite());
+    }
+    found.into_iter().map(|finding| (finding.entity.key.0, finding)).collect()
+}
+
+fn names(found: &[(u64, Finding)]) -> Vec<u64> {
+    let mut names: Vec<u64> = found.iter().map(|found| found.0).collect();
+    names.sort_unstable();
+    names
+}
+
+fn spread(dice: &mut Dice) -> i64 {
+    START + dice.below(10 * 86_400) as i64
+}
+
+#[test]
+fn an_ordinary_market_has_none() {
+    for seed in 0..60 {
+        let local = [0, 30, 95][seed as usize % 3];
+        assert_eq!(names(&found(&market(&mut Dice(seed), local), 20_000)), [], "{seed}");
+    }
+}
+
+#[test]
+fn proxies_of_every_province_are_named() {
+    for (seed, local) in [(1, 0), (2, 30), (3, 95)] {
+        let dice = &mut Dice(seed);
+        let mut events = market(dice, local);
+        // All thirty-four, those of the mainland alone, and half of the likes people's.
+        for _ in 0..600 {
+            events.push(like(901, dice.below(34) as usize, spread(dice)));
+            events.push(like(902, dice.below(31) as usize, spread(dice)));
+            let place = if dice.below(10) < 3 { somewhere(dice) } else { dice.below(34) as usize };
+            events.push(like(903, place, spread(dice)));
+        }
+        let named = names(&found(&events, 20_000));
+        assert_eq!(named, [901, 902, 903], "{local}");
+    }
+}
+
+#[test]
+fn what_goes_round_the_provinces_in_order_is_nearer_than_chance() {
+    let dice = &mut Dice(7);
+    let mut events = market(dice, 30);
+    for n in 0..310 {
+        events.push(like(901, n % 31, START + n as i64 * 2_000));
+    }
+    // As many of each province as live there, to the man: of few, since it is not known better than that where people live.
+    for (place, people) in PEOPLE.into_iter().enumerate() {
+        for _ in 0..people / 40 {
+            events.push(like(902, place, spread(dice)));
+        }
+    }
+    let found = found(&events, 50_000);
+    assert_eq!(names(&found), [901, 902]);
+    let value = |subject: u64, name: &str| {
+        let finding = &found.iter().find(|found| found.0 == subject).unwrap().1;
+        finding.evidence.iter().find(|e| e.0 == name).unwrap().1
+    };
+    assert!(value(901, "regular_bits") > 60.0 && value(901, "like") == 310.0);
+    assert!(value(902, "census_bits") > 20.0 && value(902, "even_bits") == 0.0);
+}
+
+#[test]
+fn a_star_of_the_whole_country_is_as_people_are() {
+    for (seed, local) in [(1, 0), (2, 30), (3, 95), (4, 95)] {
+        let dice = &mut Dice(seed);
+        let mut events = market(dice, local);
+        for _ in 0..20_000 {
+            events.push(like(901, somewhere(dice), spread(dice)));
+            // A star of the provinces that have few people more than of others.
+            let place = match dice.below(10) {
+                0 => dice.below(34) as usize,
+                _ => somewhere(dice),
+            };
+            events.push(like(902, place, spread(dice)));
+        }
+        assert_eq!(names(&found(&events, 500_000)), [], "{local}");
+    }
+}
+
+#[test]
+fn a_tour_goes_from_province_to_province() {
+    let dice = &mut Dice(5);
+    let mut events = market(dice, 30);
+    for day in 0..31 {
+        for _ in 0..40 {
+            let second = START + day * DAY + dice.below(86_400) as i64;
+            events.push(like(901, day as usize, second));
+        }
+    }
+    assert_eq!(names(&found(&events, 20_000)), []);
+}
+
+#[test]
+fn a_club_of_everybody_is_where_everybody_is() {
+    // Every account likes each of sixty subjects once: their provinces are the same to the man.
+    let mut events = Vec::new();
+    for subject in 1..=60 {
+        for (place, people) in PEOPLE.into_iter().enumerate() {
+            for n in 0..people / 20 {
+                events.push(like(subject, place, START + (n * 977) as i64 % DAY));
+            }
+        }
+    }
+    let accounts = PEOPLE.iter().map(|people| people / 20).sum();
+    assert_eq!(names(&found(&events, accounts)), []);
+}
+
+#[test]
+fn few_provinces_or_none_say_nothing() {
+    let dice = &mut Dice(9);
+    let mut events = market(dice, 0);
+    for provinces in [0, 1, 5] {
+        for event in &mut events {
+            let place = dice.below(provinces.max(1)) as usize;
+            event.province = match provinces {
+                0 => Province::NONE,
+                _ => Province::from_code(Province::NUMBERS[place]),
+            };
+        }
+        assert_eq!(names(&found(&events, 1_000)), []);
+    }
+}
+
+#[test]
+fn an_account_says_where_it_is_for_events_that_do_not_and_parts_join() {
+    let dice = &mut Dice(11);
+    let mut events = market(dice, 30);
+    events.extend((0..600).map(|_| like(901, dice.below(34) as usize, START)));
+    let whole = uneven(&origins(&events, 20_000));
+    assert_eq!(whole.len(), 1);
+    let mut parts = vec![Origins::default(); 3];
+    for (number, event) in events.iter().enumerate() {
+        let bare = Event { province: Province::NONE, ..*event };
+        parts[number % 3].observe(&bare, event.province);
+    }
+    parts[1].came(20_000);
+    assert_eq!(uneven(&Origins::merge(parts)), whole);
+}
+
+#[test]
+fn hostile_times_and_a_million_subjects_are_borne() {
+    let dice = &mut Dice(13);
+    let mut events = market(dice, 30);
+    for n in 0..400u64 {
+        let time = EventTime([i64::MIN, i64::MAX, 0, -1][n as usize % 4]);
+        events.push(Event { time, ..like(901, n as usize % 34, 0) });
+    }
+    events.extend((0..1_000_000).map(|n| like(10_000 + n, n as usize % 34, START)));
+    // The subject's turns are as hostile as its times; whatever is said of it is finite.
+    assert!(names(&found(&events, 20_000)).iter().all(|&subject| subject == 901));
+}
