@@ -6,7 +6,7 @@
 
 use events::{
     Batch, Currency, Event, EventTime, Key, Kind, Network, ScanStatus, Segment, Software, Span,
-    System, Tool,
+    System, Tool, Waybill,
 };
 
 /// The longest text kept, in bytes: a longer one is cut at a character's end. What near-duplicate text is looked for
@@ -26,6 +26,8 @@ const TEXT: u32 = 1 << 23;
 const CURRENCY: u32 = 1 << 24;
 /// The same: what the texts of client, address and number said.
 const SAID: u32 = 1 << 25;
+/// The same: the number of a parcel.
+const WAYBILL: u32 = 1 << 26;
 
 /// Which texts a reader of records wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +148,10 @@ pub fn encode(event: &Event, batch: &Batch, out: &mut Vec<u8>) {
         mask |= SAID;
         out.extend_from_slice(&said);
     }
+    if event.waybill.is_some() {
+        mask |= WAYBILL;
+        out.extend_from_slice(&event.waybill.0.to_le_bytes());
+    }
     let length = (out.len() - start) as u32;
     out[start..start + 4].copy_from_slice(&length.to_le_bytes());
     out[start + 20..start + 24].copy_from_slice(&mask.to_le_bytes());
@@ -237,6 +243,9 @@ pub fn decode(record: &[u8], texts: Texts, arena: &mut String) -> Option<Event> 
         event.network = Network::from_code(network);
         event.segment = Segment::from_code(segment);
     }
+    if mask & WAYBILL != 0 {
+        event.waybill = Waybill(u64::from_le_bytes(take(&mut rest)?));
+    }
     Some(event)
 }
 
@@ -287,6 +296,7 @@ mod tests {
             software: Software { tool: Tool::Library, system: System::Linux },
             network: Network::Campus,
             segment: Segment::Machine,
+            waybill: Waybill::of("YT8812345678901"),
             ..Event::default()
         };
         for column in 0..18 {

@@ -1,6 +1,8 @@
 //! One event: an immutable fact from the platform, with event time.
 
-use crate::{Currency, EventTime, Key, Kind, Network, ScanStatus, Segment, Software, Span};
+use crate::{
+    Currency, EventTime, Key, Kind, Network, ScanStatus, Segment, Software, Span, Waybill,
+};
 use serde::{Deserialize, Serialize};
 
 /// One row of the contract's event table with its identifiers as keys. Plain data: any value is valid, every field
@@ -18,6 +20,8 @@ pub struct Event {
     pub owner: Key,
     pub order: Key,
     pub parcel: Key,
+    /// Where the parcel's number stands in its carrier's sequence.
+    pub waybill: Waybill,
     pub point: Key,
     pub device: Key,
     pub ip: Key,

@@ -13,6 +13,7 @@ use crate::network::{Network, Networks};
 use crate::rejection::{Reason, Rejection, excerpt};
 use crate::segment::Segment;
 use crate::software::{Software, Softwares};
+use crate::waybill::Waybill;
 use crate::{Batch, Column, EntityKind, Event, EventTime, Key, Kind, ScanStatus, Span};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -88,6 +89,7 @@ pub enum Meaning {
     /// An address, its neighbourhood, and whose it is.
     Address(Key, Key, Network),
     Client(Key, Software),
+    Parcel(Key, Waybill),
     Number(Key, Key, Segment),
     Kind(Kind),
     UnknownKind(usize),
@@ -405,6 +407,9 @@ impl Intake {
                 Meaning::Key(key) if column == Column::Agent => {
                     Meaning::Client(key, self.softwares.of(key, text))
                 }
+                Meaning::Key(key) if column == Column::Parcel => {
+                    Meaning::Parcel(key, Waybill::of(text))
+                }
                 meaning => meaning,
             };
         }
@@ -583,6 +588,9 @@ impl Intake {
             Meaning::Client(agent, software) => {
                 (event.agent, event.software) = (*agent, *software);
             }
+            Meaning::Parcel(parcel, waybill) => {
+                (event.parcel, event.waybill) = (*parcel, *waybill);
+            }
             Meaning::Number(phone, block, segment) => {
                 (event.phone, event.phone_block, event.segment) = (*phone, *block, *segment);
                 self.counts.masked += u64::from(phone.is_none());
@@ -619,7 +627,6 @@ impl Intake {
             Column::Subject => event.subject = key,
             Column::Owner => event.owner = key,
             Column::Order => event.order = key,
-            Column::Parcel => event.parcel = key,
             Column::Point => event.point = key,
             Column::Device => event.device = key,
             Column::Agent => event.agent = key,

@@ -6,7 +6,7 @@
 //! key means that the old identifiers and the new ones are strangers.
 
 use crate::access::hex;
-use events::{Batch, EntityKind, Key, Span};
+use events::{Batch, EntityKind, Key, Span, Waybill};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -115,6 +115,9 @@ impl Pseudonyms {
             event.counterparty = self.key(EntityKind::Counterparty, event.counterparty);
             event.agent = self.key(EntityKind::Agent, event.agent);
             event.parcel = self.key(EntityKind::Parcel, event.parcel);
+            if self.replaces(EntityKind::Parcel) {
+                event.waybill = Waybill::NONE;
+            }
             event.id_text = moved(event.id_text, &old, &mut batch.arena);
             event.text = moved(event.text, &old, &mut batch.arena);
         }
