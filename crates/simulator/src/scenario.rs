@@ -39,11 +39,13 @@ pub enum Scheme {
     EmulatorFarm,
     /// S14: bad reviews for money, and a rival's one-star attack. Its crowds come with it, see [`Scheme::USUAL`].
     BadReviewers,
+    /// S15: tracks written without parcels, and waybill numbers bought up and sold on. Couriers come with it.
+    ForgedTracks,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 14] = [
+    pub const ALL: [Scheme; 15] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -58,12 +60,13 @@ impl Scheme {
         Scheme::RefundCircle,
         Scheme::EmulatorFarm,
         Scheme::BadReviewers,
+        Scheme::ForgedTracks,
     ];
 
     /// Those at work unless a scenario says otherwise. The others were added later and have to be named, since figures of markets
     /// made before stand: what comes with them, crowds too, would move all of these.
     pub const USUAL: [Scheme; 12] = {
-        let [usual @ .., _, _] = Scheme::ALL;
+        let [usual @ .., _, _, _] = Scheme::ALL;
         usual
     };
 
@@ -85,6 +88,7 @@ impl Scheme {
             Scheme::RefundCircle => "S12",
             Scheme::EmulatorFarm => "S13",
             Scheme::BadReviewers => "S14",
+            Scheme::ForgedTracks => "S15",
         }
     }
 }
