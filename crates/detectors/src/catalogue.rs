@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 31] = [
+pub const CATALOGUE: [Entry; 32] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -240,6 +240,13 @@ pub const CATALOGUE: [Entry; 31] = [
         ("zombie cohort", "僵尸会员批次"),
         Class::Registration,
         "MEM03-zombie-cohort.md",
+    ),
+    entry(
+        Code::Log04,
+        "LOG04",
+        ("strangers' waybills", "串号运单"),
+        Class::Logistics,
+        "LOG04-strangers-waybills.md",
     ),
 ];
 

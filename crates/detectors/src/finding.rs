@@ -39,6 +39,7 @@ pub enum Code {
     Rev02,
     Rev03,
     Mem03,
+    Log04,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.
