@@ -10,15 +10,17 @@ use events::{Key, Waybill};
 use features::Keyed;
 use trades::{Book, Place, Trip};
 
-use crate::pooled::{Excess, Of, Seen, excesses};
+use crate::pooled::{Excess, Of, Seen, beyond_ordinary};
 
 /// Neighbours in number looked at on either side.
 const COMPANY: usize = 6;
-/// Of these, strangers from which the company is one of strangers, and the share of them with stock of their own.
+/// Of these, shops from which the company is one of strangers, if most of the parcels are of shops with stock of their own.
 const STRANGERS: usize = 4;
-const WITH_STOCK: f64 = 0.75;
-/// Parcels from a stock of its own, and their share of a shop's, from which it has one.
-const STOCK: (u32, f64) = (3, 0.25);
+/// Numbers that nobody from elsewhere got between, how many of them one shop's, and over how many seconds, from which they are its
+/// stock: a pool's numbers are gone within hours, whoever sells much that day.
+const CHAIN: usize = 4;
+const OF_ONE: usize = 3;
+const LASTS: u32 = 86_400;
 /// Parcels that a shop sends from another outlet, from which that is a home of its own.
 const HOME: u32 = 2;
 /// Outlets kept of a shop. One that uses more is at home everywhere: nobody is a stranger to it.
@@ -26,7 +28,7 @@ const MOST_OUTLETS: usize = 16;
 /// Seconds between two bookings of one batch.
 const BATCH: u32 = 60;
 /// The share of shops that stand from which this is how numbers are dealt out here.
-const CUSTOM: f64 = 0.2;
+const CUSTOM: f64 = 0.125;
 
 /// A parcel with its number.
 #[derive(Clone, Copy)]
@@ -37,6 +39,8 @@ struct Numbered {
     province: u16,
     /// When the outlet booked it in; 0 if no scan says so.
     booked: u32,
+    /// When it was first seen at a point.
+    taken: u32,
     second: u32,
 }
 
@@ -63,12 +67,11 @@ pub(super) struct Runs {
 /// What the table's numbers show; `owners` are the shops of its trips.
 pub(super) fn runs(book: &Book, owners: impl Iterator<Item = Key>) -> Runs {
     let line = Line::of(book.trips.iter().zip(owners).filter_map(|(trip, of)| numbered(trip, of)));
-    let mut shops = excesses(&line.between(), Of::Owner, false);
-    let tested = line.stocks.0.values().filter(|stock| stock.is_own()).count();
-    if shops.len() as f64 > CUSTOM * tested as f64 {
+    let mut shops = beyond_ordinary(&line.between(), Of::Owner);
+    if shops.len() as f64 > CUSTOM * line.stocked.len() as f64 {
         shops.clear();
     }
-    Runs { shops, outlets: excesses(&line.batched(), Of::Point, false) }
+    Runs { shops, outlets: beyond_ordinary(&line.batched(), Of::Point) }
 }
 
 fn numbered(trip: &Trip, owner: Key) -> Option<Numbered> {
@@ -77,85 +80,69 @@ fn numbered(trip: &Trip, owner: Key) -> Option<Numbered> {
     let outlet = [track.outlet, trip.point].into_iter().find(|point| point.is_some())?;
     let province = Place::of(trip.from)?.province();
     let booked = if track.outlet.is_some() { track.collected } else { 0 };
+    let taken = if booked > 0 { booked } else { trip.collected };
     (trip.waybill.is_some() && owner.is_some()).then_some(Numbered {
         waybill: trip.waybill,
         owner,
         outlet,
         province,
         booked,
+        taken,
         second: trip.last,
     })
 }
 
-/// From where a shop sends: outlet, province, parcels; the most used first.
-#[derive(Default)]
-struct Homes(Keyed<Vec<(Key, u16, u32)>>);
+/// An outlet that a shop sends from.
+#[derive(Clone, Copy)]
+struct Home {
+    outlet: Key,
+    province: u16,
+    parcels: u32,
+}
+
+/// From where each shop sends.
+struct Homes(Keyed<Vec<Home>>);
 
 impl Homes {
     fn of(parcels: &[Numbered]) -> Homes {
         let mut ends: Vec<(Key, Key, u16)> =
             parcels.iter().map(|one| (one.owner, one.outlet, one.province)).collect();
         ends.sort_unstable();
-        let mut homes = Keyed::<Vec<(Key, u16, u32)>>::default();
+        let mut homes = Keyed::<Vec<Home>>::default();
         for same in ends.chunk_by(|x, y| x == y) {
             let (owner, outlet, province) = same[0];
-            homes.entry(owner).or_default().push((outlet, province, same.len() as u32));
+            let home = Home { outlet, province, parcels: same.len() as u32 };
+            homes.entry(owner).or_default().push(home);
         }
         Homes(homes)
     }
 
-    fn get(&self, owner: Key) -> &[(Key, u16, u32)] {
-        self.0.get(&owner).map_or(&[], Vec::as_slice)
+    /// A shop's provinces, one bit each; those of its homes besides where `except` is named. None if it is everywhere.
+    fn provinces(&self, owner: Key, except: Option<Key>) -> Option<u128> {
+        let homes = self.0.get(&owner).map_or(&[][..], Vec::as_slice);
+        let besides = |home: &&Home| match except {
+            None => true,
+            Some(outlet) => home.outlet != outlet && home.parcels >= HOME,
+        };
+        let bits = homes.iter().filter(besides).map(|home| 1 << (home.province % 128));
+        (homes.len() <= MOST_OUTLETS).then(|| bits.fold(0, |sum: u128, bit: u128| sum | bit))
     }
 
     fn tie(&self, one: &Numbered, other: &Numbered) -> Tie {
-        let (a, b) = (self.get(one.owner), self.get(other.owner));
         if one.owner == other.owner {
             return Tie::Housed;
         }
-        if a.len() > MOST_OUTLETS || b.len() > MOST_OUTLETS {
-            return Tie::Open;
-        }
         let here = one.outlet == other.outlet;
-        let apart = |homes: &'_ [(Key, u16, u32)]| -> Vec<u16> {
-            let own = homes.iter().filter(|home| !here || home.0 != one.outlet && home.2 >= HOME);
-            own.map(|home| home.1).collect()
-        };
-        let (a, b) = (apart(a), apart(b));
+        let except = here.then_some(one.outlet);
+        let both = (self.provinces(one.owner, except), self.provinces(other.owner, except));
+        let (Some(a), Some(b)) = both else { return Tie::Open };
         // Whoever sends from one outlet alone belongs to it: a warehouse, a village's counter.
-        match here {
-            true if a.is_empty() || b.is_empty() => Tie::Housed,
-            _ if a.iter().any(|province| b.contains(province)) => {
-                if here {
-                    Tie::Housed
-                } else {
-                    Tie::Open
-                }
-            }
-            _ => Tie::Strangers,
+        match (here, a & b != 0) {
+            (true, _) if a == 0 || b == 0 => Tie::Housed,
+            (true, true) => Tie::Housed,
+            (false, true) => Tie::Open,
+            (_, false) => Tie::Strangers,
         }
-    }
-}
-
-/// A shop's numbers.
-#[derive(Clone, Copy, Default)]
-struct Stock {
-    own: u32,
-    all: u32,
-}
-
-impl Stock {
-    fn is_own(self) -> bool {
-        self.own >= STOCK.0 && f64::from(self.own) >= STOCK.1 * f64::from(self.all)
-    }
-}
-
-#[derive(Default)]
-struct Stocks(Keyed<Stock>);
-
-impl Stocks {
-    fn has_own(&self, owner: Key) -> bool {
-        self.0.get(&owner).is_some_and(|stock| stock.is_own())
     }
 }
 
@@ -163,7 +150,8 @@ impl Stocks {
 struct Line {
     parcels: Vec<Numbered>,
     homes: Homes,
-    stocks: Stocks,
+    /// Shops with numbers of their own.
+    stocked: Keyed<()>,
 }
 
 impl Line {
@@ -171,15 +159,17 @@ impl Line {
         let mut parcels: Vec<Numbered> = parcels.collect();
         parcels.sort_unstable_by_key(|one| (one.waybill, one.second, one.owner));
         let homes = Homes::of(&parcels);
-        let mut line = Line { parcels, homes, stocks: Stocks::default() };
-        let mut stocks = Keyed::<Stock>::default();
-        for at in 0..line.parcels.len() {
-            let stock = stocks.entry(line.parcels[at].owner).or_default();
-            stock.all += 1;
-            stock.own += u32::from(line.nearest(at) == Some(Tie::Housed));
-        }
-        line.stocks = Stocks(stocks);
+        let mut line = Line { parcels, homes, stocked: Keyed::default() };
+        let housed = |x: &Numbered, y: &Numbered| {
+            x.waybill.form() == y.waybill.form() && line.homes.tie(x, y) == Tie::Housed
+        };
+        let chains = line.parcels.chunk_by(housed);
+        line.stocked = chains.filter(|chain| lasts(chain)).flat_map(owners).collect();
         line
+    }
+
+    fn is_stocked(&self, owner: Key) -> bool {
+        self.stocked.contains_key(&owner)
     }
 
     /// The parcel so many places on, if its number is of the same form.
@@ -188,18 +178,10 @@ impl Line {
         (other.waybill.form() == self.parcels[at].waybill.form()).then_some(other)
     }
 
-    /// The tie to the nearest neighbour in number.
-    fn nearest(&self, at: usize) -> Option<Tie> {
-        let one = &self.parcels[at];
-        let sides = [-1, 1].into_iter().filter_map(|by| self.beside(at, by));
-        let gap = |other: &&Numbered| other.waybill.0.abs_diff(one.waybill.0);
-        sides.min_by_key(gap).map(|other| self.homes.tie(one, other))
-    }
-
     /// Of each parcel of a shop with stock of its own: whether its number stands between strangers who have theirs.
     fn between(&self) -> Vec<Seen> {
         let places = 0..self.parcels.len();
-        let own = places.filter(|&at| self.stocks.has_own(self.parcels[at].owner));
+        let own = places.filter(|&at| self.is_stocked(self.parcels[at].owner));
         own.filter_map(|at| {
             let sides = [self.beside(at, -1)?, self.beside(at, 1)?];
             let one = &self.parcels[at];
@@ -218,8 +200,8 @@ impl Line {
             .filter(|other| self.homes.tie(one, other) == Tie::Strangers)
             .map(|other| other.owner)
             .collect();
-        let with_stock = strangers.iter().filter(|&&owner| self.stocks.has_own(owner)).count();
-        let most = with_stock as f64 >= WITH_STOCK * strangers.len() as f64;
+        let with_stock = strangers.iter().filter(|&&owner| self.is_stocked(owner)).count();
+        let most = with_stock * 2 > strangers.len();
         strangers.sort_unstable();
         strangers.dedup();
         most && strangers.len() >= STRANGERS
@@ -252,10 +234,35 @@ impl Line {
             owner: one.owner,
             point: one.outlet,
             clock: Key::NONE,
-            near: Key(one.waybill.form()),
+            near: Key::NONE,
             far: Key::NONE,
             shown,
             second: one.second,
         }
     }
 }
+
+/// Whether a chain of numbers was used up over so long that it was somebody's stock.
+fn lasts(chain: &[Numbered]) -> bool {
+    if chain.len() < CHAIN {
+        return false;
+    }
+    let middle = |part: &[Numbered]| {
+        let mut taken: Vec<u32> = part.iter().map(|one| one.taken).collect();
+        taken.sort_unstable();
+        taken[taken.len() / 2]
+    };
+    let half = chain.len() / 2;
+    middle(&chain[chain.len() - half..]).saturating_sub(middle(&chain[..half])) >= LASTS
+}
+
+/// The shops of which enough is in a chain.
+fn owners(chain: &[Numbered]) -> Vec<(Key, ())> {
+    let mut owners: Vec<Key> = chain.iter().map(|one| one.owner).collect();
+    owners.sort_unstable();
+    let shops = owners.chunk_by(|x, y| x == y).filter(|shop| shop.len() >= OF_ONE);
+    shops.map(|shop| (shop[0], ())).collect()
+}
+
+#[cfg(test)]
+mod tests;
