@@ -1,6 +1,6 @@
 //! How couriers deal out numbers and book parcels, and what of it is odd without being anybody's fault.
 //!
-//! A merchant draws from prepaid batches, an outlet's counter from a roll, a tenth of all draws from a carrier's pool that serves
+//! A merchant draws from prepaid batches, an outlet's counter from a roll, a fifth of the shops from a carrier's pool that serves
 //! the whole country; other platforms' parcels take numbers between. Warehouses send for a dozen shops from one roll, a
 //! village's parcels are booked when the van comes, one outlet's clock is wrong, another uploads late, some goods fly, an
 //! outlet closes for a holiday. Only worlds with forged tracks have couriers: elsewhere numbers are letters, as tokens are.

@@ -160,9 +160,10 @@ fn deliver(town: &mut Town, dice: &mut Dice, of: (&Deal, &Purchase), paid: i64) 
         };
         for (step, &doing) in doings.iter().enumerate() {
             let hours = if step == 0 { 5.0 } else { 1.3 };
-            // Between centres a plane is there after an hour or two.
-            let haul = if flies && stop == 2 && stop != last { 0.3 } else { 1.0 };
-            row.time += 4 * MINUTE + (dice.wait(hours) * haul * HOUR as f64) as i64;
+            row.time += match flies && stop == 2 && step == 0 && stop != last {
+                true => 2 * HOUR + (dice.wait(1.5) * HOUR as f64) as i64,
+                false => 4 * MINUTE + (dice.wait(hours) * HOUR as f64) as i64,
+            };
             row.weight_g = if step == 0 { (weight * dice.within(0.99, 1.01)) as i32 } else { -1 };
             row.said = Said::Scan(doing);
             note(town, &mut row, point);

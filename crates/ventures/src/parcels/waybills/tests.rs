@@ -175,3 +175,25 @@ fn tokens_and_places_unknown_say_nothing() {
         assert_eq!(table.named(), (vec![], vec![]));
     }
 }
+
+#[test]
+fn hostile_tables_give_finite_bits() {
+    let mut table = Table::ordinary();
+    for number in 0..3_000 {
+        let of = table.chance(50);
+        let outlets = if of == 7 { 40 } else { 3 };
+        let from = table.chance(outlets);
+        table.send(of, from, (table.next + number % 900, table.random as u32 % (400 * HOUR)));
+    }
+    for (at, trip) in table.trips.iter_mut().enumerate().filter(|(at, _)| at % 5 == 0) {
+        trip.waybill = Waybill([u64::MAX, 1, 1 << 47][at % 3]);
+        trip.track.collected = [u32::MAX, 0, 1][at % 3];
+        (trip.collected, trip.last) = (u32::MAX - trip.track.collected, 0);
+    }
+    let book = Book { trips: table.trips, ..Book::default() };
+    let runs = runs(&book, book.trips.iter().map(|_| Key::NONE));
+    for excess in runs.shops.iter().chain(&runs.outlets) {
+        let sound = excess.bits.is_finite() && excess.shown <= excess.seen && excess.expected > 0.0;
+        assert!(sound, "{excess:?}");
+    }
+}
