@@ -40,19 +40,22 @@ impl Action {
     }
 }
 
-/// Detectors, as a set.
+/// Detectors, as a set: a bit each, in 16-bit words so that a [`Decision`] stays 16 bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Codes(u32);
+pub struct Codes([u16; 3]);
 
 impl Codes {
     /// Adds a detector.
     pub fn insert(&mut self, code: Code) {
-        self.0 |= 1 << code as u32;
+        self.0[code as usize / 16] |= 1 << (code as usize % 16);
     }
 
     /// The detectors in the order of their codes.
     pub fn iter(self) -> impl Iterator<Item = Code> {
-        CATALOGUE.iter().map(|entry| entry.code).filter(move |&code| self.0 >> code as u32 & 1 == 1)
+        CATALOGUE
+            .iter()
+            .map(|entry| entry.code)
+            .filter(move |&code| self.0[code as usize / 16] >> (code as usize % 16) & 1 == 1)
     }
 }
 
@@ -70,6 +73,9 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// How many bytes tell one decision from another.
+    pub(crate) const BYTES: usize = 15;
+
     /// A decision.
     #[must_use]
     pub fn new(score: f32, verdict: Verdict, group: Option<u32>, findings: Codes) -> Decision {
@@ -89,12 +95,14 @@ impl Decision {
     }
 
     /// Its bytes, for digests.
-    pub(crate) fn bytes(&self) -> [u8; 13] {
-        let mut bytes = [0; 13];
+    pub(crate) fn bytes(&self) -> [u8; Decision::BYTES] {
+        let mut bytes = [0; Decision::BYTES];
         bytes[..4].copy_from_slice(&self.score.to_le_bytes());
         bytes[4..8].copy_from_slice(&self.group.to_le_bytes());
-        bytes[8..12].copy_from_slice(&self.findings.0.to_le_bytes());
-        bytes[12] = self.verdict as u8;
+        for (at, word) in self.findings.0.iter().enumerate() {
+            bytes[8 + 2 * at..10 + 2 * at].copy_from_slice(&word.to_le_bytes());
+        }
+        bytes[14] = self.verdict as u8;
         bytes
     }
 }

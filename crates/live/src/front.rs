@@ -204,7 +204,7 @@ impl Front {
             decisions.pop_front();
             *first += 1;
         }
-        let mut bytes = [0; 21];
+        let mut bytes = [0; 8 + Decision::BYTES];
         bytes[..8].copy_from_slice(&self.digest.to_le_bytes());
         bytes[8..].copy_from_slice(&decision.bytes());
         self.digest = xxhash_rust::xxh3::xxh3_64(&bytes);

@@ -132,8 +132,9 @@ impl Live {
             replayed: events - before,
             took: start.elapsed(),
         };
-        let live = Live::start(home, log, state, opened, listener, (before, newest));
-        Ok(live)
+        let folder = home.log();
+        Live::start(home, log, state, opened, listener, (before, newest))
+            .map_err(|source| LiveError::Io { path: folder, source })
     }
 
     fn start(
@@ -143,7 +144,7 @@ impl Live {
         opened: Opened,
         listener: Listener,
         saved: (u64, EventTime),
-    ) -> Live {
+    ) -> std::io::Result<Live> {
         let State { known, front, schedule, judging, .. } = state;
         let (policy, judged) = (front.policy().clone(), Arc::clone(front.judgement()));
         let queue = Arc::new(Queue::new(home.options.queue));
@@ -204,21 +205,21 @@ impl Live {
         let telling = (Arc::clone(&home), Arc::clone(&meters), Arc::clone(&told));
         let judge_home = (Arc::clone(&home), Arc::clone(&queue));
         let threads = Threads {
-            writer: guarded("writer", &queue, move || writer.work()),
-            desk: guarded("desk", &queue, move || desk.work(&taken)),
+            writer: guarded("writer", &queue, move || writer.work())?,
+            desk: guarded("desk", &queue, move || desk.work(&taken))?,
             judge: guarded("judge", &queue, move || {
                 judge_tasks(&judge_home.0, &judge_home.1, &tasks)
-            }),
+            })?,
             revisions: guarded("revisions", &queue, move || {
                 let (home, meters, told) = telling;
                 revisions::work(&home, &changes, &listener, (&told, &meters));
-            }),
-            keeper: guarded("keeper", &queue, move || keeper.work()),
+            })?,
+            keeper: guarded("keeper", &queue, move || keeper.work())?,
         };
         let threads = Mutex::new(Some(threads));
         let inner =
             Inner { home, queue, front, known, meters, stop, told, opened, errands, threads };
-        Live(Arc::new(inner))
+        Ok(Live(Arc::new(inner)))
     }
 
     /// What opening found.
@@ -244,6 +245,13 @@ impl Live {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.0.queue.is_full()
+    }
+
+    /// Whether so much waits that who can had better wait before handing over more: an eighth of what may wait. Nothing is
+    /// refused for that.
+    #[must_use]
+    pub fn is_pressed(&self) -> bool {
+        self.0.queue.is_pressed()
     }
 
     /// Has everything judged that is in the log when this is worked on; `done` hears the judgement's number once it is
@@ -525,7 +533,7 @@ fn guarded<T: Send + 'static>(
     name: &'static str,
     queue: &Arc<Queue>,
     work: impl FnOnce() -> T + Send + 'static,
-) -> JoinHandle<T> {
+) -> std::io::Result<JoinHandle<T>> {
     struct Guard(Arc<Queue>, &'static str);
     impl Drop for Guard {
         fn drop(&mut self) {
@@ -535,7 +543,8 @@ fn guarded<T: Send + 'static>(
         }
     }
     let guard = Guard(Arc::clone(queue), name);
-    std::thread::spawn(move || {
+    // Named, so that the system's own tools tell who is at work.
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || {
         let _guard = guard;
         work()
     })

@@ -20,6 +20,10 @@ struct Waiting {
     events: usize,
 }
 
+/// The part of the limit from which who can wait had better: what waits then still keeps everybody busy for tens of
+/// milliseconds, and fits into the processor's caches, where a queue filled to its limit does not.
+const PRESSED: usize = 8;
+
 /// Jobs for the writer.
 pub struct Queue {
     waiting: Mutex<Waiting>,
@@ -94,6 +98,12 @@ impl Queue {
         self.lock().events >= self.limit
     }
 
+    /// Whether so many wait that who can had better wait before handing over more.
+    pub fn is_pressed(&self) -> bool {
+        let waiting = self.lock();
+        waiting.stopped.is_none() && waiting.events >= self.limit.div_ceil(PRESSED)
+    }
+
     /// Events that wait.
     pub fn len(&self) -> usize {
         self.lock().events
@@ -120,5 +130,34 @@ impl Queue {
     /// Why nothing is taken any more.
     pub fn stopped(&self) -> Option<String> {
         self.lock().stopped.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::Wait;
+    use events::Batch;
+
+    fn events() -> Job {
+        Job::Events(Batch::default(), Wait::Durable, Box::new(|_| ()))
+    }
+
+    #[test]
+    fn who_can_waits_long_before_anybody_is_refused() {
+        let queue = Queue::new(80);
+        queue.submit(events(), 9).unwrap();
+        assert!(!queue.is_pressed());
+        queue.submit(events(), 1).unwrap();
+        assert!(queue.is_pressed() && !queue.is_full());
+        queue.submit(events(), 70).unwrap();
+        assert!(queue.is_full());
+        assert_eq!(queue.submit(events(), 1), Err(Refused::Busy));
+        queue.done(75);
+        assert!(!queue.is_pressed() && !queue.is_full());
+        // Nobody waits for what has stopped.
+        queue.submit(events(), 40).unwrap();
+        queue.stop("it was asked to");
+        assert!(!queue.is_pressed());
     }
 }

@@ -27,7 +27,7 @@ use crate::walk;
 
 /// Grows when state is written otherwise, or when other things are decided or found of the same events. State of another
 /// version is not read, and what a judgement of another version found may come out otherwise.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Records that are read ahead of those that are taken.
 const AHEAD: usize = 4;

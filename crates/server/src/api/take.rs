@@ -14,11 +14,16 @@ use hyper::header::CONTENT_TYPE;
 use live::{Refused, Wait};
 use std::fmt::Write as _;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Seconds after which a full queue is worth another try: it holds less than a second's work.
 const QUEUE_WAIT: u32 = 1;
+/// How long events wait for what came before them, if much of the queue is taken, before they are tried all the same. Who
+/// sends one batch after another is held back so, without sending anything twice.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How often is looked whether there is room.
+const LOOK: Duration = Duration::from_millis(5);
 /// Seconds after which a failed disk is.
 const DISK_WAIT: u32 = 10;
 
@@ -130,6 +135,9 @@ fn rejected(outcome: &Outcome, text: &mut String) {
 
 async fn take(call: &mut Call<'_>, wait: Wait) -> Result<Outcome, Problem> {
     let form = Form::of(call.parts.headers.get(CONTENT_TYPE))?;
+    if wait == Wait::Durable {
+        room(call).await;
+    }
     if call.tenant.live.is_busy() {
         return Err(refused(call, Refused::Busy));
     }
@@ -171,6 +179,14 @@ async fn take(call: &mut Call<'_>, wait: Wait) -> Result<Outcome, Problem> {
         trace.part("submit", read, heard);
     }
     Ok(outcome)
+}
+
+/// Waits until the queue is less than pressed, or patience ends. Who waits for decisions is told at once instead.
+async fn room(call: &Call<'_>) {
+    let until = Instant::now() + PATIENCE;
+    while call.tenant.live.is_pressed() && Instant::now() < until {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 fn ids(batch: &Batch) -> (String, Vec<u32>) {

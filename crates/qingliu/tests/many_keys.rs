@@ -1,0 +1,119 @@
+//! Goal: every detector's memory is bounded after a million keys. Method: tables in which each identifier of each event is
+//! new, and tables in which everything happens at one place, of every kind of event, through the whole program.
+
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
+mod support;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Float64Array, Int64Array, StringArray};
+use arrow_schema::{DataType, Field};
+use support::{qingliu, table, texts, write_batch};
+
+const KINDS: [&str; 23] = [
+    "register", "login", "join", "view", "search", "like", "follow", "share", "comment", "vote",
+    "favorite", "review", "cart", "order", "pay", "ship", "scan", "sign", "refund", "payout",
+    "coupon", "subsidy", "tip",
+];
+
+const STATUS: [&str; 5] = ["collected", "arrived", "departed", "delivering", "signed"];
+
+/// The columns that name somebody or something.
+const NAMES: [&str; 14] = [
+    "actor",
+    "subject",
+    "owner",
+    "device",
+    "ip",
+    "order",
+    "parcel",
+    "point",
+    "phone",
+    "payment",
+    "address",
+    "counterparty",
+    "source",
+    "agent",
+];
+
+/// A table of `events` events over twenty days, of every kind in turn; `which` names the cell of a column in a row.
+fn write(path: &Path, events: i64, which: impl Fn(&str, i64) -> i64) {
+    let text = |name: &str, cell: &dyn Fn(i64) -> String| {
+        let array: ArrayRef = Arc::new(StringArray::from_iter_values((0..events).map(cell)));
+        (Field::new(name, DataType::Utf8, true), array)
+    };
+    let number = |name: &str, cell: &dyn Fn(i64) -> i64| {
+        let array: ArrayRef = Arc::new(Int64Array::from_iter_values((0..events).map(cell)));
+        (Field::new(name, DataType::Int64, true), array)
+    };
+    let span = 20 * 86_400_000_000 / events;
+    let mut columns = vec![
+        text("id", &|n| format!("e{n}")),
+        number("time", &|n| 1_772_000_000_000_000 + n * span),
+        text("kind", &|n| KINDS[n as usize % KINDS.len()].to_owned()),
+        text("status", &|n| STATUS[n as usize % STATUS.len()].to_owned()),
+        text("region", &|n| format!("{}0100", 11 + n % 5)),
+        text("text", &|n| {
+            format!("第{}次来，{}号很好用，朋友都说值得", which("text", n), which("subject", n))
+        }),
+        number("amount", &|n| 100 + n % 9_000),
+        number("dwell_ms", &|n| n % 60_000),
+        number("weight_g", &|n| 40 + n % 3_000),
+        (
+            Field::new("rating", DataType::Float64, true),
+            Arc::new(Float64Array::from_iter_values((0..events).map(|n| (1 + n % 5) as f64))),
+        ),
+    ];
+    for name in NAMES {
+        columns.push(text(name, &|n| {
+            let key = which(name, n);
+            match name {
+                "ip" => format!(
+                    "{}.{}.{}.{}",
+                    1 + key / 16_777_216,
+                    key / 65_536 % 256,
+                    key / 256 % 256,
+                    key % 256
+                ),
+                "phone" => format!("13{key:09}"),
+                _ => format!("{name}{key}"),
+            }
+        }));
+    }
+    let (fields, arrays) = columns.into_iter().unzip();
+    write_batch(path, fields, arrays);
+}
+
+/// Audits and gives back the bytes it took at most, with nobody accused.
+fn peak(dir: &Path, name: &str) -> u64 {
+    let json = qingliu(dir, &["audit", name, "--out", "out", "--json", "--quiet"]).ends(0).json();
+    let verdicts = texts(&table(&dir.join("out/accounts.parquet")), "verdict");
+    assert!(verdicts.iter().all(|verdict| verdict != "fake"), "{name}");
+    json["memory"]["peak_bytes"].as_u64().unwrap()
+}
+
+#[test]
+fn a_million_of_everything() {
+    let dir = tempfile::tempdir().unwrap();
+    // Everything new each time; then one subject, shop, device, address, outlet and payer for a million accounts.
+    let shapes: [(&str, &dyn Fn(&str, i64) -> i64); 2] = [
+        ("new", &|_, n| n),
+        ("one", &|name, n| {
+            if matches!(name, "actor" | "order" | "parcel" | "text") { n } else { 1 }
+        }),
+    ];
+    for (shape, which) in shapes {
+        let name = format!("{shape}.parquet");
+        let mut peaks = [250_000, 1_000_000].map(|events| {
+            write(&dir.path().join(&name), events, which);
+            let peak = peak(dir.path(), &name);
+            eprintln!("{shape}: {events} events, {} bytes each at the peak", peak / events as u64);
+            peak
+        });
+        peaks[0] *= 4;
+        assert!(peaks[1] < peaks[0] + peaks[0] / 4, "{shape}: more than in proportion, {peaks:?}");
+        assert!(peaks[1] < 3_000_000_000, "{shape}: {peaks:?}");
+    }
+}
