@@ -272,6 +272,9 @@ impl Intake {
                 let software = self.softwares.of(key, text);
                 self.place_software(at, software);
             }
+            if column == Column::Parcel {
+                self.place_waybill(at, Waybill::of(text));
+            }
             return true;
         }
         let Some(event) = self.batch.events.get_mut(at) else {
@@ -627,6 +630,7 @@ impl Intake {
             Column::Subject => event.subject = key,
             Column::Owner => event.owner = key,
             Column::Order => event.order = key,
+            Column::Parcel => event.parcel = key,
             Column::Point => event.point = key,
             Column::Device => event.device = key,
             Column::Agent => event.agent = key,
@@ -635,6 +639,12 @@ impl Intake {
             Column::Counterparty => event.counterparty = key,
             Column::Region => event.region = key,
             _ => {}
+        }
+    }
+
+    fn place_waybill(&mut self, at: usize, waybill: Waybill) {
+        if let Some(event) = self.batch.events.get_mut(at) {
+            event.waybill = waybill;
         }
     }
 
