@@ -189,7 +189,7 @@ impl Couriers {
                 (van, van)
             }
             Some(Habit::Clock(hours)) => (time + hours * HOUR, time),
-            Some(Habit::Late) if number.number() % 2 == 0 => (evening() + 8 * HOUR, time),
+            Some(Habit::Late) if number.number().is_multiple_of(2) => (evening() + 8 * HOUR, time),
             _ => (time, time),
         }
     }
