@@ -106,7 +106,7 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         events.iter().for_each(|(event, said)| counter.observe(event, said));
         counter
     };
-    costs.push(cost("SEQ02, PAY01, LOG01 to LOG03, OPS01 (trades kept)", repeat, || {
+    costs.push(cost("SEQ02, PAY01, LOG01 to LOG04, OPS01 (trades kept)", repeat, || {
         black_box(count());
     }));
     let book = Book::of(vec![count()]);

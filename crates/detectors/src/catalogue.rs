@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 32] = [
+pub const CATALOGUE: [Entry; 33] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -247,6 +247,13 @@ pub const CATALOGUE: [Entry; 32] = [
         ("provinces covered too evenly", "省份覆盖过匀"),
         Class::Infrastructure,
         "SEQ03-even-provinces.md",
+    ),
+    entry(
+        Code::Log04,
+        "LOG04",
+        ("strangers' waybills", "串号运单"),
+        Class::Logistics,
+        "LOG04-strangers-waybills.md",
     ),
 ];
 

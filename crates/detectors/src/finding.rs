@@ -40,6 +40,7 @@ pub enum Code {
     Rev03,
     Mem03,
     Seq03,
+    Log04,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

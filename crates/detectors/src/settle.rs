@@ -44,6 +44,7 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Txt07
         | Code::Log02
         | Code::Log03
+        | Code::Log04
         | Code::Syn03
         | Code::Pay02
         | Code::Pay03

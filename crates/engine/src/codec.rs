@@ -6,7 +6,7 @@
 
 use events::{
     Batch, Currency, Event, EventTime, Key, Kind, Network, Province, ScanStatus, Segment, Software,
-    Span, System, Tool,
+    Span, System, Tool, Waybill,
 };
 
 /// The longest text kept, in bytes: a longer one is cut at a character's end. What near-duplicate text is looked for
@@ -28,6 +28,8 @@ const CURRENCY: u32 = 1 << 24;
 const SAID: u32 = 1 << 25;
 /// The same: the province of the region.
 const PROVINCE: u32 = 1 << 26;
+/// The same: the number of a parcel.
+const WAYBILL: u32 = 1 << 27;
 
 /// Which texts a reader of records wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +154,10 @@ pub fn encode(event: &Event, batch: &Batch, out: &mut Vec<u8>) {
         mask |= PROVINCE;
         out.push(event.province.code());
     }
+    if event.waybill.is_some() {
+        mask |= WAYBILL;
+        out.extend_from_slice(&event.waybill.0.to_le_bytes());
+    }
     let length = (out.len() - start) as u32;
     out[start..start + 4].copy_from_slice(&length.to_le_bytes());
     out[start + 20..start + 24].copy_from_slice(&mask.to_le_bytes());
@@ -247,6 +253,9 @@ pub fn decode(record: &[u8], texts: Texts, arena: &mut String) -> Option<Event> 
         let [province] = take(&mut rest)?;
         event.province = Province::from_code(province);
     }
+    if mask & WAYBILL != 0 {
+        event.waybill = Waybill(u64::from_le_bytes(take(&mut rest)?));
+    }
     Some(event)
 }
 
@@ -298,6 +307,7 @@ mod tests {
             network: Network::Campus,
             segment: Segment::Machine,
             province: Province::of("440300"),
+            waybill: Waybill::of("YT8812345678901"),
             ..Event::default()
         };
         for column in 0..18 {

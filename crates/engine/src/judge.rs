@@ -165,8 +165,10 @@ pub fn tables(
     let found = |point: Key| weighed.point(point).unwrap_or_default();
     let points = points.iter().map(|&(key, parcels)| point(key, parcels, found(key), price));
     let mut points: Vec<PointResult> = points.collect();
-    let pooled =
-        |f: &&Finding| matches!(f.code, Code::Log02 | Code::Log03 | Code::Pay02 | Code::Pay03);
+    let pooled = |f: &&Finding| {
+        use Code::{Log02, Log03, Log04, Pay02, Pay03};
+        matches!(f.code, Log02 | Log03 | Log04 | Pay02 | Pay03)
+    };
     for finding in verdicts.findings.iter().filter(pooled) {
         let key = finding.entity.key;
         match finding.entity.kind {

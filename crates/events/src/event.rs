@@ -1,7 +1,7 @@
 //! One event: an immutable fact from the platform, with event time.
 
 use crate::{
-    Currency, EventTime, Key, Kind, Network, Province, ScanStatus, Segment, Software, Span,
+    Currency, EventTime, Key, Kind, Network, Province, ScanStatus, Segment, Software, Span, Waybill,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ pub struct Event {
     pub owner: Key,
     pub order: Key,
     pub parcel: Key,
+    /// Where the parcel's number stands in its carrier's sequence.
+    pub waybill: Waybill,
     pub point: Key,
     pub device: Key,
     pub ip: Key,

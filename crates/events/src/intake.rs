@@ -14,6 +14,7 @@ use crate::province::Province;
 use crate::rejection::{Reason, Rejection, excerpt};
 use crate::segment::Segment;
 use crate::software::{Software, Softwares};
+use crate::waybill::Waybill;
 use crate::{Batch, Column, EntityKind, Event, EventTime, Key, Kind, ScanStatus, Span};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -90,6 +91,7 @@ pub enum Meaning {
     Address(Key, Key, Network),
     Client(Key, Software),
     Place(Key, Province),
+    Parcel(Key, Waybill),
     Number(Key, Key, Segment),
     Kind(Kind),
     UnknownKind(usize),
@@ -274,6 +276,7 @@ impl Intake {
                     self.place_software(at, software);
                 }
                 Column::Region => self.place_region(at, key, Province::of(text)),
+                Column::Parcel => self.place_waybill(at, Waybill::of(text)),
                 _ => {}
             }
             return true;
@@ -413,6 +416,9 @@ impl Intake {
                 }
                 Meaning::Key(key) if column == Column::Region => {
                     Meaning::Place(key, Province::of(text))
+                }
+                Meaning::Key(key) if column == Column::Parcel => {
+                    Meaning::Parcel(key, Waybill::of(text))
                 }
                 meaning => meaning,
             };
@@ -593,6 +599,9 @@ impl Intake {
                 (event.agent, event.software) = (*agent, *software);
             }
             Meaning::Place(region, province) => self.place_region(at, *region, *province),
+            Meaning::Parcel(parcel, waybill) => {
+                (event.parcel, event.waybill) = (*parcel, *waybill);
+            }
             Meaning::Number(phone, block, segment) => {
                 (event.phone, event.phone_block, event.segment) = (*phone, *block, *segment);
                 self.counts.masked += u64::from(phone.is_none());
@@ -643,6 +652,12 @@ impl Intake {
     fn place_region(&mut self, at: usize, region: Key, province: Province) {
         if let Some(event) = self.batch.events.get_mut(at) {
             (event.region, event.province) = (region, province);
+        }
+    }
+
+    fn place_waybill(&mut self, at: usize, waybill: Waybill) {
+        if let Some(event) = self.batch.events.get_mut(at) {
+            event.waybill = waybill;
         }
     }
 

@@ -23,6 +23,7 @@ mod rejection;
 mod segment;
 mod software;
 mod time;
+mod waybill;
 
 pub use batch::{Batch, Span};
 pub use binding::{Binding, Carry, Filled, HeaderFault, Reading};
@@ -45,3 +46,4 @@ pub use rejection::{Reason, Rejection};
 pub use segment::Segment;
 pub use software::{Software, System, Tool};
 pub use time::EventTime;
+pub use waybill::Waybill;

@@ -200,7 +200,7 @@ pub(crate) struct World {
     /// Days observed.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(3..=3_660))]
     pub(crate) days: u32,
-    /// Schemes of abuse at work, such as S1,S2,S14, or `none` [default: S1 to S12].
+    /// Schemes of abuse at work, such as S1,S2,S15, or `none` [default: S1 to S12].
     #[arg(long, value_delimiter = ',', value_name = "CODES")]
     pub(crate) schemes: Option<Vec<String>>,
     /// What attackers spend on not being seen.

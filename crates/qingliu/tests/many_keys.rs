@@ -38,8 +38,11 @@ const NAMES: [&str; 14] = [
     "agent",
 ];
 
-/// A table of `events` events over twenty days, of every kind in turn; `which` names the cell of a column in a row.
-fn write(path: &Path, events: i64, which: impl Fn(&str, i64) -> i64) {
+/// Names the cell of a column in a row.
+type Which<'a> = dyn Fn(&str, i64) -> i64 + 'a;
+
+/// A table of `events` events over twenty days, of every kind in turn.
+fn write(path: &Path, events: i64, which: &Which<'_>) {
     let text = |name: &str, cell: &dyn Fn(i64) -> String| {
         let array: ArrayRef = Arc::new(StringArray::from_iter_values((0..events).map(cell)));
         (Field::new(name, DataType::Utf8, true), array)
@@ -98,7 +101,7 @@ fn peak(dir: &Path, name: &str) -> u64 {
 fn a_million_of_everything() {
     let dir = tempfile::tempdir().unwrap();
     // Everything new each time; then one subject, shop, device, address, outlet and payer for a million accounts.
-    let shapes: [(&str, &dyn Fn(&str, i64) -> i64); 2] = [
+    let shapes: [(&str, &Which<'_>); 2] = [
         ("new", &|_, n| n),
         ("one", &|name, n| {
             if matches!(name, "actor" | "order" | "parcel" | "text") { n } else { 1 }

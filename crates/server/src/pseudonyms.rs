@@ -6,7 +6,7 @@
 //! key means that the old identifiers and the new ones are strangers.
 
 use crate::access::hex;
-use events::{Batch, EntityKind, Key, Span};
+use events::{Batch, EntityKind, Key, Span, Waybill};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -115,6 +115,9 @@ impl Pseudonyms {
             event.counterparty = self.key(EntityKind::Counterparty, event.counterparty);
             event.agent = self.key(EntityKind::Agent, event.agent);
             event.parcel = self.key(EntityKind::Parcel, event.parcel);
+            if self.replaces(EntityKind::Parcel) {
+                event.waybill = Waybill::NONE;
+            }
             event.id_text = moved(event.id_text, &old, &mut batch.arena);
             event.text = moved(event.text, &old, &mut batch.arena);
         }
@@ -145,10 +148,10 @@ mod tests {
     use super::*;
     use input::Bodies;
 
-    const EVENT: &[u8] = br#"{"id":"e1","time":1767225600,"kind":"like","actor":"anna","device":"device-one","ip":"10.1.2.3","phone":"13812345678"}"#;
+    const EVENT: &[u8] = br#"{"id":"e1","time":1767225600,"kind":"like","actor":"anna","device":"device-one","ip":"10.1.2.3","phone":"13812345678","parcel":"YT8812345678901"}"#;
 
     fn columns() -> Vec<String> {
-        ["device", "ip", "phone"].map(str::to_owned).to_vec()
+        ["device", "ip", "phone", "parcel"].map(str::to_owned).to_vec()
     }
 
     #[test]
@@ -159,17 +162,20 @@ mod tests {
         let before = batch.events[0];
         let mut replace = Pseudonyms::new(&[7; 32], &columns()).unwrap();
         replace.replace(&mut batch);
-        for gone in ["device-one", "10.1.2", "1381234"] {
+        for gone in ["device-one", "10.1.2", "1381234", "YT8812345678901"] {
             assert!(!batch.arena.contains(gone), "{gone} in {}", batch.arena);
         }
         let after = batch.events[0];
         assert_eq!(batch.text(after.id_text), "e1");
         assert_eq!((after.actor, after.time), (before.actor, before.time));
+        assert_eq!(before.waybill, Waybill::of("YT8812345678901"));
+        assert_eq!(after.waybill, Waybill::NONE);
         for (a, b) in [
             (before.device, after.device),
             (before.ip, after.ip),
             (before.subnet, after.subnet),
             (before.phone, after.phone),
+            (before.parcel, after.parcel),
         ] {
             assert!(a.is_some() && b.is_some() && a != b);
         }

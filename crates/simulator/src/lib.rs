@@ -7,6 +7,7 @@
 mod bulk;
 mod calendar;
 mod catalogue;
+mod couriers;
 mod crowd;
 mod dice;
 mod name;

@@ -3,6 +3,8 @@
 //! A text is a bijective scrambling of the number under the seed, so no two things of a space share one, nothing has
 //! to be stored, and neither order of creation nor kind of account shows in it.
 
+use crate::couriers;
+
 /// What a name names; texts of two spaces are unrelated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -21,6 +23,8 @@ pub(crate) enum Space {
     Campaign,
     Club,
     Contest,
+    /// A courier's number: read in sequence, unlike all other names.
+    Waybill,
 }
 
 /// The name of one thing, or of nothing.
@@ -38,13 +42,20 @@ impl Name {
         Name(((space as u64) << 48) | number)
     }
 
+    /// The thing's number in its space.
+    pub(crate) fn number(self) -> u64 {
+        self.0 & ((1 << 48) - 1)
+    }
+
     pub(crate) fn is_none(self) -> bool {
         self.0 == 0
     }
 
     /// Appends the text; nothing for nothing.
     pub(crate) fn write(self, seed: u64, out: &mut String) {
-        if !self.is_none() {
+        if self.0 >> 48 == Space::Waybill as u64 {
+            couriers::write(self.number(), out);
+        } else if !self.is_none() {
             letters(mix(self.0 ^ mix(seed)), 13, out);
         }
     }

@@ -33,6 +33,8 @@ pub(crate) struct Purchase {
     pub goods: Goods,
     pub address: Name,
     pub payment: Name,
+    /// A waybill number that was got elsewhere than from the courier.
+    pub waybill: Name,
 }
 
 /// An order that was paid, and when its parcel is signed for.
@@ -57,6 +59,7 @@ impl Purchase {
             goods,
             address: person.map_or(Name::NONE, |p| p.address),
             payment: person.map_or(Name::NONE, |p| p.payment),
+            waybill: Name::NONE,
         }
     }
 }
@@ -135,11 +138,13 @@ fn deliver(town: &mut Town, dice: &mut Dice, of: (&Deal, &Purchase), paid: i64) 
         Goods::Matched => f64::from(on.weight_g) * dice.within(0.93, 1.05),
         Goods::Real => f64::from(on.weight_g + 12) * dice.within(0.97, 1.04),
     };
-    let route = route(town, dice, (on.owner, region), purchase.goods);
+    let mut route = route(town, dice, (on.owner, region), purchase.goods);
     let mut row = Row::new(paid, Kind::Ship, deal.label);
     row.order = deal.order;
-    row.parcel = town.fresh(Space::Parcel);
     row.time += 20 * MINUTE + (dice.wait(7.0) * HOUR as f64) as i64;
+    route[0] = open(town, route[0], row.time);
+    row.parcel = number(town, (on.owner, route[0]), purchase.waybill);
+    let flies = town.couriers.as_ref().is_some_and(|couriers| couriers.flies(on.owner));
     (row.subject, row.owner) = (Catalogue::name(deal.subject), Catalogue::owner_name(on.owner));
     stand(town, &mut row, route[0]);
     town.calendar.note(row);
@@ -155,10 +160,13 @@ fn deliver(town: &mut Town, dice: &mut Dice, of: (&Deal, &Purchase), paid: i64) 
         };
         for (step, &doing) in doings.iter().enumerate() {
             let hours = if step == 0 { 5.0 } else { 1.3 };
-            row.time += 4 * MINUTE + (dice.wait(hours) * HOUR as f64) as i64;
+            row.time += match flies && stop == 2 && step == 0 && stop != last {
+                true => 2 * HOUR + (dice.wait(1.5) * HOUR as f64) as i64,
+                false => 4 * MINUTE + (dice.wait(hours) * HOUR as f64) as i64,
+            };
             row.weight_g = if step == 0 { (weight * dice.within(0.99, 1.01)) as i32 } else { -1 };
             row.said = Said::Scan(doing);
-            town.calendar.note(row);
+            note(town, &mut row, point);
         }
     }
     row.time += 10 * MINUTE + (dice.wait(if locker { 9.0 } else { 3.0 }) * HOUR as f64) as i64;
@@ -192,7 +200,36 @@ fn route(town: &Town, dice: &mut Dice, ends: (u32, u32), goods: Goods) -> Vec<u3
     route
 }
 
-fn stand(town: &Town, row: &mut Row, point: u32) {
+/// Notes a scan as the point's books have it.
+fn note(town: &mut Town, row: &mut Row, point: u32) {
+    let mut noted = *row;
+    if let Some(couriers) = &town.couriers {
+        if row.said == Said::Scan(ScanStatus::Collected) {
+            (noted.time, row.time) = couriers.booked(point, row.parcel, row.time);
+        } else {
+            noted.time += couriers.wrong(point);
+        }
+    }
+    town.calendar.note(noted);
+}
+
+/// The outlet that takes a parcel in.
+fn open(town: &Town, outlet: u32, time: i64) -> u32 {
+    let near = &town.places.outlets[town.places.points[outlet as usize].region as usize];
+    town.couriers.as_ref().map_or(outlet, |couriers| couriers.open(outlet, near, time))
+}
+
+/// The number of a parcel of that owner and outlet, unless it has one.
+pub(crate) fn number(town: &mut Town, of: (u32, u32), given: Name) -> Name {
+    match &mut town.couriers {
+        None => town.fresh(Space::Parcel),
+        Some(_) if !given.is_none() => given,
+        Some(couriers) => couriers.number(of.0, of.1),
+    }
+}
+
+/// Puts a row at a point.
+pub(crate) fn stand(town: &Town, row: &mut Row, point: u32) {
     row.point = Places::point_name(point);
     row.region = Places::county(town.places.points[point as usize].region, point);
 }

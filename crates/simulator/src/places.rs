@@ -94,6 +94,14 @@ impl Places {
         places
     }
 
+    /// The outlet as owners keep it: region and place in one number.
+    pub(crate) fn outlet_code(&self, outlet: u32) -> u32 {
+        let region = self.points[outlet as usize].region;
+        let near = &self.outlets[region as usize];
+        let fits = |code: &u32| near[*code as usize % near.len()] == outlet;
+        (region << 8..(region + 1) << 8).find(fits).unwrap_or(region << 8)
+    }
+
     fn build(&mut self, dice: &mut Dice, n: u32, ips: (i64, i64), terminals: u32) -> Vec<u32> {
         (0..n)
             .map(|_| {

@@ -39,6 +39,8 @@ pub enum Scheme {
     EmulatorFarm,
     /// S14: bad reviews for money, and a rival's one-star attack. Its crowds come with it, see [`Scheme::USUAL`].
     BadReviewers,
+    /// S15: tracks written without parcels, and waybill numbers bought up and sold on. Couriers come with it.
+    ForgedTracks,
     /// S16: offers of bought engagement, calls for brushers and hidden contacts in comments and reviews.
     TradeAdverts,
     /// S17: an employee who lets pass one shop's prompts.
@@ -47,7 +49,7 @@ pub enum Scheme {
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 16] = [
+    pub const ALL: [Scheme; 17] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -62,6 +64,7 @@ impl Scheme {
         Scheme::RefundCircle,
         Scheme::EmulatorFarm,
         Scheme::BadReviewers,
+        Scheme::ForgedTracks,
         Scheme::TradeAdverts,
         Scheme::Insider,
     ];
@@ -69,7 +72,7 @@ impl Scheme {
     /// Those at work unless a scenario says otherwise. The others were added later and have to be named, since figures of markets
     /// made before stand: what comes with them, crowds too, would move all of these.
     pub const USUAL: [Scheme; 12] = {
-        let [usual @ .., _, _, _, _] = Scheme::ALL;
+        let [usual @ .., _, _, _, _, _] = Scheme::ALL;
         usual
     };
 
@@ -91,6 +94,7 @@ impl Scheme {
             Scheme::RefundCircle => "S12",
             Scheme::EmulatorFarm => "S13",
             Scheme::BadReviewers => "S14",
+            Scheme::ForgedTracks => "S15",
             Scheme::TradeAdverts => "S16",
             Scheme::Insider => "S17",
         }

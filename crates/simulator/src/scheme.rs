@@ -9,6 +9,7 @@ mod bulk_members;
 mod device_farm;
 mod emulator_farm;
 mod experience_officers;
+mod forged_tracks;
 mod insider;
 mod refund_circle;
 mod review_spam;
@@ -61,6 +62,7 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         }
         Scheme::EmulatorFarm => Box::new(emulator_farm::EmulatorFarm::new(town, number)),
         Scheme::BadReviewers => Box::new(bad_reviewers::BadReviewers::new(town, number)),
+        Scheme::ForgedTracks => Box::new(forged_tracks::ForgedTracks::new(town, number)),
         Scheme::TradeAdverts => Box::new(trade_adverts::TradeAdverts::new(town, number)),
         Scheme::Insider => Box::new(insider::Insider::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),

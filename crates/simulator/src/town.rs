@@ -6,6 +6,7 @@
 
 use crate::calendar::{Calendar, DAY};
 use crate::catalogue::Catalogue;
+use crate::couriers::{self, Couriers};
 use crate::dice::Dice;
 use crate::name::{Name, Space};
 use crate::person::Person;
@@ -48,6 +49,8 @@ pub(crate) struct Town {
     pub calendar: Calendar,
     pub catalogue: Catalogue,
     pub places: Places,
+    /// Where numbers are in sequence.
+    pub couriers: Option<Couriers>,
     pub people: Vec<Person>,
     pub campaigns: Vec<Campaign>,
     /// The genuine accounts that were there before any script added some, and are not dormant.
@@ -65,6 +68,7 @@ impl Town {
             calendar: Calendar::new(START, days),
             catalogue: Catalogue::new(seed, people, START, days),
             places: Places::new(seed, people),
+            couriers: None,
             people: Vec::with_capacity(people as usize * 5 / 4),
             campaigns: Vec::new(),
             citizens: Vec::new(),
@@ -83,6 +87,9 @@ impl Town {
         mut each: impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<Truth, E> {
         self.catalogue.set_out(START);
+        if self.scenario.schemes.contains(&Scheme::ForgedTracks) {
+            couriers::set_up(&mut self);
+        }
         let mut scripts = crowd::all(&mut self);
         scripts.extend(scheme::all(&mut self));
         let mut scribe = Scribe::new(self.scenario.seed);

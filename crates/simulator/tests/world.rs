@@ -89,7 +89,8 @@ fn schemes_that_have_to_be_named_leave_the_usual_world_alone() {
         world.truth.accounts.iter().filter(|a| a.scheme.as_deref() == Some(scheme)).count()
     };
     let (without, with) = (usual.run(), &*WORLD);
-    assert_eq!(["S14", "S16", "S17"].map(|scheme| count(&without, scheme)), [0; 3]);
+    assert_eq!(["S14", "S15", "S16", "S17"].map(|scheme| count(&without, scheme)), [0; 4]);
+    assert!(without.records.iter().all(|record| sequence(&record.parcel).is_none()));
     for scheme in Scheme::USUAL.iter().filter(|scheme| **scheme != Scheme::BrushingRing) {
         let (before, after) = (count(&without, scheme.code()), count(with, scheme.code()));
         assert_eq!(before, after, "{scheme:?}");
@@ -117,8 +118,11 @@ fn a_scenario_without_schemes_has_nothing_fake() {
 
 #[test]
 fn an_order_goes_from_pay_to_ship_to_scans_to_sign() {
+    // Couriers, who come with S15, have clocks that are wrong.
+    let schemes = Scheme::ALL.into_iter().filter(|scheme| *scheme != Scheme::ForgedTracks);
+    let world = world(schemes.collect()).run();
     let mut orders: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
-    for record in WORLD.records.iter().filter(|r| !r.order.is_empty()) {
+    for record in world.records.iter().filter(|r| !r.order.is_empty()) {
         orders.entry(&record.order).or_default().push(record);
     }
     let stage = |kind| match kind {
@@ -148,6 +152,36 @@ fn an_order_goes_from_pay_to_ship_to_scans_to_sign() {
         signed += usize::from(steps.iter().any(|r| r.kind == Kind::Sign));
     }
     assert!(signed > 500, "{signed}");
+}
+
+/// The carrier and the number of a waybill that is one.
+fn sequence(parcel: &str) -> Option<(&str, u64)> {
+    let (carrier, digits) = parcel.split_at_checked(2)?;
+    (parcel.len() == 15).then_some((carrier, digits.parse().ok()?))
+}
+
+#[test]
+fn forged_parcels_are_neighbours_in_number_and_others_are_their_shops() {
+    let world = world(vec![Scheme::ForgedTracks]).run();
+    let mut shops: BTreeMap<(&str, u64), (&str, Label)> = BTreeMap::new();
+    for record in world.records.iter().filter(|r| !r.parcel.is_empty()) {
+        let number = sequence(&record.parcel).unwrap();
+        if record.kind == Kind::Ship {
+            assert!(shops.insert(number, (&record.owner, record.label)).is_none(), "{number:?}");
+        }
+    }
+    let (mut next, mut all) = ([0u32; 2], [0u32; 2]);
+    for (&(carrier, number), &(shop, label)) in &shops {
+        let forged = usize::from(label == Label::Fake);
+        all[forged] += 1;
+        let near = |by| shops.get(&(carrier, number + by)).filter(|other| other.1 == label);
+        let same = (1..=8).find_map(near).is_some_and(|other| other.0 == shop);
+        next[forged] += u32::from(same);
+    }
+    let share = |of: usize| f64::from(next[of]) / f64::from(all[of]);
+    assert!(all[1] >= 50, "{all:?}");
+    assert!(share(0) > 0.5 && share(1) < 0.3, "{next:?} of {all:?}");
+    assert_eq!(world.truth.points.iter().filter(|point| point.1).count(), 1);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A trip: a parcel's way through the courier's network points.
 
-use events::{Event, Key, Kind, ScanStatus};
+use events::{Event, Key, Kind, ScanStatus, Waybill};
 
 use crate::place::Place;
 use crate::track::{Leg, SLACK, SPEED_LIMIT, Track, leg};
@@ -10,6 +10,8 @@ use crate::track::{Leg, SLACK, SPEED_LIMIT, Track, leg};
 pub struct Trip {
     /// The waybill.
     pub parcel: Key,
+    /// Where its number stands in the carrier's sequence.
+    pub waybill: Waybill,
     /// The order that it belongs to.
     pub order: Key,
     /// The network point that took it in.
@@ -39,6 +41,7 @@ impl Trip {
     /// Takes in one event of the parcel.
     pub fn observe(&mut self, event: &Event, second: u32) {
         self.parcel = event.parcel;
+        self.waybill = self.waybill.max(event.waybill);
         self.order = self.order.max(event.order);
         self.owner = self.owner.max(event.owner);
         if event.actor.is_none() {
@@ -73,6 +76,7 @@ impl Trip {
             self.track = other.track;
         }
         self.parcel = self.parcel.max(other.parcel);
+        self.waybill = self.waybill.max(other.waybill);
         self.scans = self.scans.saturating_add(other.scans);
         self.last = self.last.max(other.last);
         let theirs = (other.signed, other.signed_at);

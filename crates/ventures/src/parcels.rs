@@ -1,9 +1,11 @@
-//! LOG02 and LOG03: shops, outlets and transfer centres whose parcels could not have travelled, or hold nothing.
+//! LOG02 to LOG04: shops, outlets and transfer centres whose parcels could not have travelled, hold nothing, or bear numbers
+//! of strangers.
 //!
 //! A single odd track is a scanner's fault more often than anybody's; so parcels are pooled by who sent them and by where
 //! they passed, and held against others' parcels in the same table. These are findings about parcels: they accuse no
 //! account and move no count.
 
+mod waybills;
 mod weights;
 
 use detectors::{Code, Finding};
@@ -62,22 +64,47 @@ const IMPOSSIBLE: [Impossible; 5] = [
 /// Findings about parcels, by code, entity and key.
 #[must_use]
 pub fn parcels(book: &Book) -> Vec<Finding> {
-    let mut found = tracks(book);
+    let of_trip = orders(book);
+    let mut found = tracks(book, &of_trip);
     found.extend(light(book));
+    found.extend(strangers(book, &of_trip));
     found
 }
 
-fn tracks(book: &Book) -> Vec<Finding> {
+/// By trip: who sold, and the region ordered from.
+fn orders(book: &Book) -> Vec<(Key, Key)> {
     let mut of_trip: Vec<(Key, Key)> = vec![(Key::NONE, Key::NONE); book.trips.len()];
     for trade in book.trades.iter().rev() {
         if let Some(slot) = trade.trip.and_then(|place| of_trip.get_mut(place as usize)) {
             *slot = (trade.owner, trade.region);
         }
     }
+    of_trip
+}
+
+fn strangers(book: &Book, of_trip: &[(Key, Key)]) -> Vec<Finding> {
+    let runs = waybills::runs(book, of_trip.iter().map(|of| of.0));
+    let shops: Names = ["between", "between_of", "between_expected"];
+    let outlets: Names = ["batched", "batched_of", "batched_expected"];
+    let mut found = Vec::new();
+    for (kind, names, excesses) in
+        [(EntityKind::Owner, shops, runs.shops), (EntityKind::Point, outlets, runs.outlets)]
+    {
+        for excess in excesses {
+            let evidence =
+                names.into_iter().zip([excess.shown, excess.seen, excess.expected]).collect();
+            let entity = Entity { kind, key: excess.key };
+            found.push(finding(Code::Log04, entity, excess.second, excess.bits, evidence));
+        }
+    }
+    found
+}
+
+fn tracks(book: &Book, of_trip: &[(Key, Key)]) -> Vec<Finding> {
     let mut stands: Keyed<(EntityKind, Vec<(Names, Excess)>)> = Keyed::default();
     for what in &IMPOSSIBLE {
         let (mut seen, mut ends) = (Vec::new(), Vec::new());
-        for (trip, &(owner, ordered)) in book.trips.iter().zip(&of_trip) {
+        for (trip, &(owner, ordered)) in book.trips.iter().zip(of_trip) {
             let Some(shown) = (what.shows)(trip, ordered) else { continue };
             let leg = trip.quickest().unwrap_or_default();
             // A track that begins elsewhere was still collected at its outlet.

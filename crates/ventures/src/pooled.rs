@@ -167,24 +167,49 @@ pub(crate) fn beyond(seen: &[Seen], of: Of, clocked: bool, least: f64) -> Vec<Ex
         let part = if clocked && of == Of::Point { one.owner } else { Key::NONE };
         cells.push((key(one), part, rate, one));
     }
+    judge(sums(cells), &usual.all, least)
+}
+
+/// Who shows a trait beyond what the ordinary do, whatever the circumstances: what all but the oddest quarter show. For traits
+/// that come with company, whose others are no witnesses of what is usual.
+pub(crate) fn beyond_ordinary(seen: &[Seen], of: Of) -> Vec<Excess> {
+    let key = |one: &Seen| match of {
+        Of::Owner => one.owner,
+        Of::Point => one.point,
+    };
+    let mut all = Count::default();
+    seen.iter().for_each(|one| all.add(one.shown));
+    let counts = Counts::of(seen, key);
+    let mut each: Vec<Count> = counts.0.into_values().collect();
+    // Equal shares are equal to the sum, so their order does not show.
+    each.sort_by(|x, y| {
+        (x.shown * y.all).total_cmp(&(y.shown * x.all)).then(x.all.total_cmp(&y.all))
+    });
+    each.truncate(each.len() * 3 / 4);
+    let shown: f64 = each.iter().map(|count| count.shown).sum();
+    let whole: f64 = each.iter().map(|count| count.all).sum();
+    let rate = ((shown + LEANS * LEAST_RATE) / (whole + LEANS)).max(LEAST_RATE);
+    let named = seen.iter().filter(|one| key(one).is_some());
+    judge(sums(named.map(|one| (key(one), Key::NONE, rate, one)).collect()), &all, STANDS.3)
+}
+
+/// Parcels summed by whom they are pooled of, and by part; each comes with its rate.
+fn sums(mut cells: Vec<(Key, Key, f64, &Seen)>) -> Vec<Excess> {
     cells.sort_by_key(|cell| (cell.0, cell.1));
-    let mut sums: Vec<(Key, Excess)> = Vec::new();
+    let mut sums: Vec<Excess> = Vec::new();
     for cell in cells.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
         let shown = cell.iter().filter(|one| one.3.shown);
-        sums.push((
-            cell[0].1,
-            Excess {
-                key: cell[0].0,
-                seen: cell.len() as f64,
-                shown: shown.clone().count() as f64,
-                expected: cell.iter().map(|one| one.2).sum(),
-                bits: 0.0,
-                price: 0.0,
-                second: shown.map(|one| one.3.second).max().unwrap_or(0),
-            },
-        ));
+        sums.push(Excess {
+            key: cell[0].0,
+            seen: cell.len() as f64,
+            shown: shown.clone().count() as f64,
+            expected: cell.iter().map(|one| one.2).sum(),
+            bits: 0.0,
+            price: 0.0,
+            second: shown.map(|one| one.3.second).max().unwrap_or(0),
+        });
     }
-    judge(sums.into_iter().map(|sum| sum.1).collect(), &usual.all, least)
+    sums
 }
 
 fn judge(mut sums: Vec<Excess>, all: &Count, least: f64) -> Vec<Excess> {

@@ -163,7 +163,11 @@ pub fn plain_rows(rows: usize) -> Vec<Row> {
 
 /// A simulated market as rows.
 pub fn market(people: u32, days: u32) -> Vec<Row> {
-    let scenario = simulator::Scenario { people, days, ..simulator::Scenario::default() };
+    rows_of(&simulator::Scenario { people, days, ..simulator::Scenario::default() })
+}
+
+/// The events of a world as rows.
+pub fn rows_of(scenario: &simulator::Scenario) -> Vec<Row> {
     let mut rows = Vec::new();
     scenario.stream(|record| {
         let optional = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());

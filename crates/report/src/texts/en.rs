@@ -84,6 +84,10 @@ pub(crate) const TEXTS: Texts = Texts {
                 "LOG03",
                 "parcels of a shop or a network point are far too light for their goods, and all alike",
             ),
+            (
+                "LOG04",
+                "waybill numbers of a shop stand between those of shops elsewhere, or an outlet booked such parcels in the order of their numbers",
+            ),
             ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
             ("SYN03", "views that were left at once and left nothing behind"),
             ("PAY02", "money that comes back to who paid it, who pays again with it"),
