@@ -7,7 +7,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use engine::codec::Texts;
-use events::{Batch, Event, Key};
+use events::{Batch, Event, Key, Waybill};
 use features::Keyed;
 
 use crate::record;
@@ -25,8 +25,8 @@ pub struct Pseudonym {
     unnamed: Keyed<()>,
 }
 
-/// The keys by which an event shows who made it, besides the account itself: what it used, and its order.
-pub fn marks(event: &Event) -> [Key; 9] {
+/// The keys by which an event shows who made it, besides the account itself: what it used, its order and parcel.
+pub fn marks(event: &Event) -> [Key; 10] {
     [
         event.device,
         event.ip,
@@ -37,6 +37,7 @@ pub fn marks(event: &Event) -> [Key; 9] {
         event.payment,
         event.address,
         event.order,
+        event.parcel,
     ]
 }
 
@@ -51,9 +52,11 @@ impl Pseudonym {
         Pseudonym { account, stands: Key(drawn.max(1)), texts, shares, unnamed }
     }
 
-    /// Whether something of the account is in an event.
+    /// Whether something of the account is in an event: couriers scan its parcels without naming it.
     pub fn concerns(&self, event: &Event) -> bool {
-        is_of(event, self.account) || self.shares.contains(&event.source)
+        is_of(event, self.account)
+            || self.shares.contains(&event.source)
+            || self.is_unnamed(event.parcel)
     }
 
     /// Whether a key is not named any more.
@@ -84,6 +87,10 @@ impl Pseudonym {
     fn hide(&self, event: &mut Event, batch: &Batch) {
         if self.shares.contains(&event.source) {
             event.source = event.channel;
+        }
+        if self.is_unnamed(event.parcel) {
+            // A parcel's number says who got it, to whoever can look it up.
+            event.waybill = Waybill::NONE;
         }
         if !is_of(event, self.account) {
             return;
@@ -127,7 +134,7 @@ pub fn is_of(event: &Event, account: Key) -> bool {
 mod tests {
     use super::*;
     use crate::record::Lately;
-    use events::{EntityKind, EventTime, Network, Segment};
+    use events::{EntityKind, EventTime, Network, Province, Segment};
 
     fn event(batch: &mut Batch, actor: &str, phone: &str) -> Event {
         let id_text = batch.keep(&format!("like by {actor}"));
@@ -153,9 +160,18 @@ mod tests {
         batch.events[1].channel = Key::of("share");
         batch.events[0].network = Network::Carrier;
         batch.events[0].segment = Segment::Virtual;
+        for (at, parcel) in [(0, "YT8800000001"), (1, "YT8800000002")] {
+            batch.events[at].region = Key::of("440300");
+            batch.events[at].province = Province::of("440300");
+            batch.events[at].parcel = Key::of(parcel);
+            batch.events[at].waybill = Waybill::of(parcel);
+        }
+        // A courier's scan of the account's parcel names nobody.
+        let Event { id, time, parcel, waybill, .. } = batch.events[0];
+        batch.events.push(Event { id, time, parcel, waybill, ..Event::default() });
         let mut bytes = Vec::new();
-        record::encode(&batch, &[0, 1, 2], &mut Lately::new(), &mut bytes);
-        let own = ["7001"].map(|phone| (Key::of(phone), ()));
+        record::encode(&batch, &[0, 1, 2, 3], &mut Lately::new(), &mut bytes);
+        let own = ["7001", "YT8800000001"].map(|text| (Key::of(text), ()));
         let of = |account| {
             Pseudonym::draw(Key::of(account), vec![account.to_owned()], own.into_iter().collect())
         };
@@ -173,10 +189,18 @@ mod tests {
         assert_eq!((left.events[0].phone, left.events[0].text.len), (Key::NONE, 0));
         let said = (left.events[0].network, left.events[0].segment);
         assert_eq!(said, (Network::Unknown, Segment::Unknown));
+        assert_eq!(
+            (left.events[0].region, left.events[0].province),
+            (Key::NONE, Province::default())
+        );
+        assert_eq!([0, 3].map(|at| left.events[at].waybill), [Waybill::NONE; 2]);
+        assert_eq!(left.events[0].parcel, left.events[3].parcel);
         let other = left.events[1];
         assert_eq!((other.counterparty, other.source), (stands, Key::of("share")));
         assert_eq!((other.actor, other.phone), (Key::of("bob"), Key::of("7002")));
         assert_eq!(left.text(other.text), "写得好");
+        assert_eq!(other.waybill, Waybill::of("YT8800000002"));
+        assert_eq!(other.province, Province::of("440300"));
         assert!(left.events.iter().all(|event| event.id == Key(9)));
         // Two erasures have nothing in common.
         assert_ne!(of("ann").stands, of("ann").stands);

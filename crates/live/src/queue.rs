@@ -1,6 +1,7 @@
 //! What waits to be written: bounded, so that who is quicker than the disk hears so at once.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,8 +17,6 @@ struct Waiting {
     closed: bool,
     /// Why nothing is taken any more.
     stopped: Option<String>,
-    /// Events that were taken and not yet decided.
-    events: usize,
 }
 
 /// The part of the limit from which who can wait had better: what waits then still keeps everybody busy for tens of
@@ -28,13 +27,20 @@ const PRESSED: usize = 8;
 pub struct Queue {
     waiting: Mutex<Waiting>,
     ready: Condvar,
+    /// Events that were taken and not yet decided; changed by who holds the lock, read by anybody.
+    events: AtomicUsize,
     limit: usize,
 }
 
 impl Queue {
     /// An empty queue in which at most `limit` events wait.
     pub fn new(limit: usize) -> Queue {
-        Queue { waiting: Mutex::default(), ready: Condvar::new(), limit: limit.max(1) }
+        Queue {
+            waiting: Mutex::default(),
+            ready: Condvar::new(),
+            events: AtomicUsize::new(0),
+            limit: limit.max(1),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -47,10 +53,11 @@ impl Queue {
         if waiting.closed || waiting.stopped.is_some() {
             return Err(Refused::Stopped);
         }
-        if waiting.events > 0 && waiting.events + events > self.limit {
+        let before = self.len();
+        if before > 0 && before + events > self.limit {
             return Err(Refused::Busy);
         }
-        waiting.events += events;
+        self.events.store(before + events, Ordering::Release);
         waiting.jobs.push_back(job);
         drop(waiting);
         self.ready.notify_one();
@@ -89,24 +96,23 @@ impl Queue {
 
     /// Says that events were decided, or given up.
     pub fn done(&self, events: usize) {
-        let mut waiting = self.lock();
-        waiting.events = waiting.events.saturating_sub(events);
+        let _waiting = self.lock();
+        self.events.store(self.len().saturating_sub(events), Ordering::Release);
     }
 
     /// Whether so many wait that no more are taken.
     pub fn is_full(&self) -> bool {
-        self.lock().events >= self.limit
+        self.len() >= self.limit
     }
 
     /// Whether so many wait that who can had better wait before handing over more.
     pub fn is_pressed(&self) -> bool {
-        let waiting = self.lock();
-        waiting.stopped.is_none() && waiting.events >= self.limit.div_ceil(PRESSED)
+        self.len() >= self.limit.div_ceil(PRESSED)
     }
 
     /// Events that wait.
     pub fn len(&self) -> usize {
-        self.lock().events
+        self.events.load(Ordering::Acquire)
     }
 
     /// Takes nothing more; what waits is still worked on.
@@ -121,7 +127,7 @@ impl Queue {
         waiting.closed = true;
         waiting.stopped.get_or_insert_with(|| why.to_owned());
         let jobs = std::mem::take(&mut waiting.jobs);
-        waiting.events = 0;
+        self.events.store(0, Ordering::Release);
         drop(waiting);
         self.ready.notify_all();
         jobs.into_iter().for_each(|job| job.refuse(&Refused::Stopped));
