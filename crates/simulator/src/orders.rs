@@ -10,7 +10,8 @@ use crate::name::{Name, Space};
 use crate::person::Person;
 use crate::places::{Places, REGIONS};
 use crate::population::Population;
-use crate::row::{Label, Row, Said};
+use crate::row::{Label, Row, Said, Source};
+use crate::text::{Sort, Text};
 use crate::town::Town;
 use crate::visit::Visit;
 use events::{Kind, ScanStatus};
@@ -62,6 +63,20 @@ impl Purchase {
             waybill: Name::NONE,
         }
     }
+}
+
+/// A hired hand comes to goods as people do, by one of many ways, after a search or without, and looks at them as long.
+pub(crate) fn pretend(town: &mut Town, dice: &mut Dice, who: u32, time: i64, goods: u32) -> Visit {
+    let topic = town.catalogue.subjects[goods as usize].topic;
+    let mut visit = town.visit(dice, who, time).labelled(Label::Fake);
+    let ways = [Source::Home, Source::Profile, Source::Direct, Source::Ad];
+    visit.source = dice.pick(&ways).unwrap_or_default();
+    if dice.chance(0.4) {
+        visit.search(town, Text::new(Sort::Search, topic, dice.bits()));
+    }
+    let dwell = Visit::dwell(town, dice, goods);
+    visit.view(town, goods, dwell);
+    visit
 }
 
 /// Somebody looks at goods and buys them as people do; `None` when they think better of it.

@@ -12,9 +12,8 @@ use crate::dice::Dice;
 use crate::name::{Name, Space};
 use crate::orders::{self, Deal, Goods, Purchase};
 use crate::person::Person;
-use crate::row::{Label, Row, Said, Source};
+use crate::row::{Label, Row, Said};
 use crate::scenario::Scheme;
-use crate::text::{Sort, Text};
 use crate::town::{Script, Town};
 use crate::visit::Visit;
 use events::{Kind, ScanStatus};
@@ -60,15 +59,7 @@ impl ForgedTracks {
     /// Looks at the goods that are to be ordered, as people do.
     fn choose(town: &mut Town, dice: &mut Dice, who: u32, at: (i64, u32)) -> (Visit, Purchase) {
         let (time, goods) = at;
-        let topic = town.catalogue.subjects[goods as usize].topic;
-        let mut visit = town.visit(dice, who, time).labelled(Label::Fake);
-        let ways = [Source::Home, Source::Profile, Source::Direct, Source::Ad];
-        visit.source = dice.pick(&ways).unwrap_or_default();
-        if dice.chance(0.4) {
-            visit.search(town, Text::new(Sort::Search, topic, dice.bits()));
-        }
-        let dwell = Visit::dwell(town, dice, goods);
-        visit.view(town, goods, dwell);
+        let visit = orders::pretend(town, dice, who, time, goods);
         let purchase = Purchase::usual(town, &visit, goods, Goods::Matched);
         (visit, purchase)
     }

@@ -7,11 +7,10 @@ use super::{clients, make_bots, timetable};
 use crate::calendar::{DAY, HOUR};
 use crate::dice::Dice;
 use crate::orders::{self, Goods, Purchase};
-use crate::row::{Label, Source};
+use crate::row::Label;
 use crate::scenario::Scheme;
 use crate::text::{Sort, Text};
 use crate::town::{Script, Town};
-use crate::visit::Visit;
 
 /// One pool of buyers and what it is told to buy.
 pub(crate) struct SpreadPurchases {
@@ -45,14 +44,7 @@ impl SpreadPurchases {
             if !town.exists(who, time) {
                 continue;
             }
-            let ways = [Source::Home, Source::Profile, Source::Direct, Source::Ad];
-            let mut visit = town.visit(dice, who, time).labelled(Label::Fake);
-            visit.source = dice.pick(&ways).unwrap_or_default();
-            if dice.chance(0.4) {
-                visit.search(town, Text::new(Sort::Search, topic, dice.bits()));
-            }
-            let dwell = Visit::dwell(town, dice, goods);
-            visit.view(town, goods, dwell);
+            let mut visit = orders::pretend(town, dice, who, time, goods);
             let purchase = Purchase::usual(town, &visit, goods, Goods::Matched);
             let Some(deal) = orders::buy(town, dice, &mut visit, purchase) else { continue };
             if dice.chance(0.4) {
