@@ -2,10 +2,11 @@
 //! province after the other, where people come from where people live.
 //!
 //! What is usual is where the others' events of the same kind come from, and how much subjects differ in that. Two ways to be
-//! no crowd: much nearer to the same number from each province than to where people are, and nearer to either than so
-//! many independent people would be. A subject that went from province to province in turn is not judged. It names a
+//! no crowd: much nearer to the same number from each province than to the table's people, the country's or those of any
+//! taste, and nearer to it than so many independent people would be. A subject that went from province to province in turn is not judged. It names a
 //! subject and accuses nobody. See docs/detectors/SEQ03-even-provinces.md.
 
+mod census;
 mod origins;
 mod shares;
 #[cfg(test)]
@@ -80,8 +81,8 @@ pub fn uneven(origins: &Origins) -> Vec<Finding> {
         return Vec::new();
     }
     let tested = tables.iter().flat_map(|table| &table.rows).filter(|row| row.events >= FEWEST);
-    // Three ways to stand out of each.
-    let price = (3.0 * tested.count().max(1) as f64).log2();
+    // Two ways to stand out of each.
+    let price = (2.0 * tested.count().max(1) as f64).log2();
     let people = Usual::everywhere(&all, &seen);
     let mut found = Vec::new();
     for table in &mut tables {
@@ -105,7 +106,7 @@ impl Table {
                 if self.out[at] || row.events < FEWEST || usual.others < FEWEST_OTHERS {
                     continue;
                 }
-                let measured = usual.measure(row, accounts);
+                let measured = usual.measure(row);
                 if row.in_turn() >= IN_TURN || measured.most() - price < STANDS {
                     continue;
                 }
@@ -160,7 +161,6 @@ fn finding(row: &Row, usual: &Usual, measured: &Measured, of: (f64, u64)) -> Fin
         ("even_share", measured.share),
         ("even_bits", measured.even),
         ("regular_bits", measured.regular),
-        ("census_bits", measured.census),
         ("price_bits", price),
         ("alike", usual.alike),
         ("others", usual.others as f64),
@@ -183,10 +183,9 @@ fn finding(row: &Row, usual: &Usual, measured: &Measured, of: (f64, u64)) -> Fin
     }
 }
 
-/// What a finding's evidence says of its three tests, worked out again: even, regular, census. None if it is not such
-/// evidence.
+/// What a finding's evidence says of its two tests, worked out again: even, regular. None if it is not such evidence.
 #[must_use]
-pub fn derive(evidence: &[(&'static str, f64)]) -> Option<[f64; 3]> {
+pub fn derive(evidence: &[(&'static str, f64)]) -> Option<[f64; 2]> {
     let value = |name| evidence.iter().find(|part| part.0 == name).map(|part| part.1);
     let mut row = Row::of(Key::NONE, Kind::Other);
     let mut usual = Usual { alike: value("alike")?, ..Usual::of(Vec::new()) };
@@ -197,8 +196,8 @@ pub fn derive(evidence: &[(&'static str, f64)]) -> Option<[f64; 3]> {
         usual.shares[place] = value(SHARES[place])?;
         usual.seen.push(place);
     }
-    let measured = usual.measure(&row, value("accounts")? as u64);
-    Some([measured.even, measured.regular, measured.census])
+    let measured = usual.measure(&row);
+    Some([measured.even, measured.regular])
 }
 
 /// The place of a province in a row.

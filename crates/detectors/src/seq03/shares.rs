@@ -2,8 +2,9 @@
 //!
 //! All likelihoods leave out the number of orders of the events, which is the same for each of them.
 
+use super::census;
 use super::origins::{PROVINCES, Row};
-use super::{FEWEST_PROVINCES, LEAN, LEAST_ALIKE};
+use super::{LEAN, LEAST_ALIKE};
 use crate::chance::{MOST_BITS, ln_gamma};
 use std::f64::consts::LN_2;
 
@@ -17,8 +18,12 @@ const COVERED: f64 = 2.0 / 3.0;
 const EACH: f64 = 5.0;
 /// By how much people must be off evenness, against chance, for closeness to it to say anything.
 const DISTINCT: f64 = 4.0;
-/// A crowd of more than this share of all accounts is close to where all accounts are because it is all accounts.
-const SAMPLED: f64 = 0.1;
+/// Shares of a subject's people who might be of the whole country, the others being as the table's are.
+const NATIONAL: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+/// How strictly a crowd might keep to its shares: subjects' own strictness times 4 to these powers.
+const STRICT: std::ops::RangeInclusive<i32> = -4..=5;
+/// Events a province of crowds whose taste may be any.
+const ANY_TASTE: [f64; 2] = [0.5, 1.0];
 
 /// What the others lead one to expect of a subject.
 #[derive(Clone, Debug)]
@@ -38,17 +43,15 @@ pub(super) struct Usual {
 pub(super) struct Measured {
     /// Share of its events that come evenly.
     pub share: f64,
-    /// For that against where people are.
+    /// For that against any crowd.
     pub even: f64,
     /// By which it is nearer to evenness than chance allows.
     pub regular: f64,
-    /// By which it is nearer to where people are than chance allows.
-    pub census: f64,
 }
 
 impl Measured {
     pub fn most(&self) -> f64 {
-        self.even.max(self.regular).max(self.census)
+        self.even.max(self.regular)
     }
 }
 
@@ -105,10 +108,8 @@ impl Usual {
     }
 
     /// How far a row is from a crowd.
-    pub fn measure(&self, row: &Row, accounts: u64) -> Measured {
+    pub fn measure(&self, row: &Row) -> Measured {
         let covers = self.covers(row);
-        let is_sample = row.events <= accounts as f64 * SAMPLED;
-        let census = if is_sample { self.census_bits(row) } else { 0.0 };
         let (mut share, mut even, mut regular) = (0.0, 0.0, 0.0);
         // Few subjects are near evenness at all, and the rest of the work is theirs.
         if covers.iter().any(|cover| self.is_even(row, cover)) {
@@ -116,7 +117,7 @@ impl Usual {
             regular = covers.last().map_or(0.0, |cover| self.regular_bits(row, cover));
             share = covers.iter().map(|cover| self.even_share(row, cover)).fold(0.0, f64::max);
         }
-        Measured { share, even, regular, census }
+        Measured { share, even, regular }
     }
 
     /// All provinces of the table, and those that the subject has events of, if these are most.
@@ -164,15 +165,10 @@ impl Usual {
         best.1
     }
 
-    /// Bits for evenness, averaged over how much and how strictly, against where people are as strictly as fits best: under
-    /// the latter the average exceeds b bits with a chance of at most 2^-b.
+    /// Bits for evenness, averaged over how much and how strictly, against the crowd that fits best: under any such crowd the
+    /// average exceeds b bits with a chance of at most 2^-b.
     fn even_bits(&self, row: &Row, covers: &[Cover]) -> f64 {
         let size = self.size();
-        let mut least = self.log_chance(row, &self.shares, f64::INFINITY);
-        for step in 0..6 {
-            let strict = size * 4f64.powi(step);
-            least = least.max(self.log_chance(row, &self.shares, strict));
-        }
         let mut logs = Vec::with_capacity(18);
         for cover in covers {
             for even in EVEN {
@@ -185,7 +181,31 @@ impl Usual {
         }
         let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let sum = most + logs.iter().map(|log| (log - most).exp()).sum::<f64>().ln();
-        ((sum - least) / LN_2).clamp(0.0, MOST_BITS)
+        ((sum - self.crowd(row)) / LN_2).clamp(0.0, MOST_BITS)
+    }
+
+    /// The logarithm of the chance of a row under the crowd that fits it best: of any taste; or as people of the table, of the whole
+    /// country or in between are, from strictly so to hardly. What is only otherwise than the table's is not even.
+    fn crowd(&self, row: &Row) -> f64 {
+        let (size, country) = (self.size(), census::shares(&self.seen));
+        let kinds = self.seen.len() as f64;
+        let mut flat = [0.0; PROVINCES];
+        self.seen.iter().for_each(|&place| flat[place] = 1.0 / kinds);
+        let mut best = f64::NEG_INFINITY;
+        for each in ANY_TASTE {
+            best = best.max(self.log_chance(row, &flat, each * kinds));
+        }
+        for part in NATIONAL {
+            let mut shares = [0.0; PROVINCES];
+            for &place in &self.seen {
+                shares[place] = (1.0 - part) * self.shares[place] + part * country[place];
+            }
+            best = best.max(self.log_chance(row, &shares, f64::INFINITY));
+            for power in STRICT {
+                best = best.max(self.log_chance(row, &shares, size * 4f64.powi(power)));
+            }
+        }
+        best
     }
 
     /// Events' worth of the shares in a subject of its own, from how alike the events of subjects are.
@@ -227,31 +247,6 @@ impl Usual {
         // One event in another province moves the sum by so much.
         let square = square.sum::<f64>() + 2.0 / each;
         (below_bits(square, kinds - 1.0) - cover.bits).max(0.0)
-    }
-
-    /// The same against where people are. Provinces of few people are taken together.
-    fn census_bits(&self, row: &Row) -> f64 {
-        let (mut square, mut kinds, mut least) = (0.0, 0.0, f64::INFINITY);
-        let mut rest = (0.0, 0.0);
-        let mut take = |count: f64, expected: f64| {
-            square += (count - expected).powi(2) / expected;
-            kinds += 1.0;
-            least = expected.min(least);
-        };
-        for &place in &self.seen {
-            let (count, expected) = (row.counts[place], row.events * self.shares[place]);
-            match expected < EACH {
-                true => rest = (rest.0 + count, rest.1 + expected),
-                false => take(count, expected),
-            }
-        }
-        if rest.1 >= EACH {
-            take(rest.0, rest.1);
-        }
-        if kinds < FEWEST_PROVINCES as f64 {
-            return 0.0;
-        }
-        below_bits(square + 2.0 / least, kinds - 1.0)
     }
 }
 
