@@ -42,6 +42,18 @@ impl Table {
         table
     }
 
+    /// The same with a hundred shops.
+    fn hundred() -> Table {
+        let mut table = Table::ordinary();
+        for shop in 80..100 {
+            let first = table.block(200);
+            for number in 0..20 {
+                table.send(shop, home(shop), (first + number, number as u32 * 12 * HOUR));
+            }
+        }
+        table
+    }
+
     fn block(&mut self, count: u64) -> u64 {
         self.next += count;
         self.next - count
@@ -114,13 +126,7 @@ fn an_outlet_that_books_from_a_list_is_named_alone() {
 fn another_carriers_pool_names_nobody() {
     // Ten of the shops with stock of one carrier's numbers send some of their parcels by another's pool.
     for by_pool in [6, 9, 14, 20] {
-        let mut table = Table::ordinary();
-        for shop in 80..100 {
-            let first = table.block(200);
-            for number in 0..20 {
-                table.send(shop, home(shop), (first + number, number as u32 * 12 * HOUR));
-            }
-        }
+        let mut table = Table::hundred();
         for number in 0..10 * by_pool {
             let of = table.chance(10);
             let hours = number * 240 / (10 * by_pool);
@@ -146,7 +152,7 @@ fn numbers_resold_are_found_beside_another_carriers() {
 #[test]
 fn clients_of_a_depot_far_from_home_are_not_named() {
     // Twelve shops send two fifths of their parcels from a warehouse that books them in of an evening.
-    let mut table = Table::ordinary();
+    let mut table = Table::hundred();
     let first = table.block(400);
     for number in 0..160 {
         let of = table.chance(12);
