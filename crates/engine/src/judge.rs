@@ -186,8 +186,11 @@ pub fn tables(
                 let point = points.binary_search_by_key(&key, |point| point.point);
                 if let Some(point) = point.ok().and_then(|at| points.get_mut(at)) {
                     note(&mut point.findings, finding);
-                    // Whoever takes in parcels that cannot be real should be asked.
-                    point.verdict = point.verdict.max(Verdict::Suspect);
+                    // Whoever takes in parcels that cannot be real should be asked. Numbers alone do not say that they are not: a
+                    // depot that far shops share deals them out as a list does.
+                    if finding.code != Code::Log04 {
+                        point.verdict = point.verdict.max(Verdict::Suspect);
+                    }
                 }
             }
         }

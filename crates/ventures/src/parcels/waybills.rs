@@ -4,7 +4,8 @@
 //! stock for forty shops: whose numbers stand side by side share a shop or an outlet. Numbers that were bought up and sold on one by
 //! one stand between strangers', though their shops have stock of their own; and an outlet that books parcels nobody brought
 //! in does so in the order of its list, within the same minute, for shops whose goods lie elsewhere. A carrier that serves
-//! everybody from one pool makes all neighbours strangers: then its shops have no stock of their own, and nothing is said.
+//! everybody from one pool makes all neighbours strangers: then its shops have no stock of that carrier's numbers, whatever they have of
+//! another's, and nothing is said. Nor are those strangers whose parcels went in at one outlet: that may be a depot that they share.
 
 use events::{Key, Waybill};
 use features::Keyed;
@@ -27,7 +28,7 @@ const HOME: u32 = 2;
 const MOST_OUTLETS: usize = 16;
 /// Seconds between two bookings of one batch.
 const BATCH: u32 = 60;
-/// The share of shops that stand from which this is how numbers are dealt out here.
+/// The share of shops that stand, of those with stock in a form of number, from which this is how such numbers are dealt out here.
 const CUSTOM: f64 = 0.125;
 
 /// A parcel with its number.
@@ -42,6 +43,13 @@ struct Numbered {
     /// When it was first seen at a point.
     taken: u32,
     second: u32,
+}
+
+impl Numbered {
+    /// What numbers of its form its shop has.
+    fn stock(&self) -> Key {
+        self.owner.with(self.waybill.form())
+    }
 }
 
 /// How two parcels' shops stand to each other.
@@ -60,18 +68,14 @@ enum Tie {
 pub(super) struct Runs {
     /// Shops whose numbers stand between strangers'.
     pub shops: Vec<Excess>,
-    /// Outlets that booked strangers' parcels as one batch.
+    /// Outlets that booked strangers' parcels as one batch. A depot that far shops share books so too.
     pub outlets: Vec<Excess>,
 }
 
 /// What the table's numbers show; `owners` are the shops of its trips.
 pub(super) fn runs(book: &Book, owners: impl Iterator<Item = Key>) -> Runs {
     let line = Line::of(book.trips.iter().zip(owners).filter_map(|(trip, of)| numbered(trip, of)));
-    let mut shops = beyond_ordinary(&line.between(), Of::Owner);
-    if shops.len() as f64 > CUSTOM * line.stocked.len() as f64 {
-        shops.clear();
-    }
-    Runs { shops, outlets: beyond_ordinary(&line.batched(), Of::Point) }
+    Runs { shops: line.shops(), outlets: beyond_ordinary(&line.batched(), Of::Point) }
 }
 
 fn numbered(trip: &Trip, owner: Key) -> Option<Numbered> {
@@ -146,12 +150,19 @@ impl Homes {
     }
 }
 
+/// A shop that has numbers of one form: what it draws from another carrier's sequence is another matter.
+#[derive(Clone, Copy)]
+struct Stock {
+    owner: Key,
+    form: u64,
+}
+
 /// All numbered parcels in the order of their numbers.
 struct Line {
     parcels: Vec<Numbered>,
     homes: Homes,
-    /// Shops with numbers of their own.
-    stocked: Keyed<()>,
+    /// Shops with numbers of their own, by shop and form of number.
+    stocked: Keyed<Stock>,
 }
 
 impl Line {
@@ -164,12 +175,35 @@ impl Line {
             x.waybill.form() == y.waybill.form() && line.homes.tie(x, y) == Tie::Housed
         };
         let chains = line.parcels.chunk_by(housed);
-        line.stocked = chains.filter(|chain| lasts(chain)).flat_map(owners).collect();
+        line.stocked = chains.filter(|chain| lasts(chain)).flat_map(stocks).collect();
         line
     }
 
-    fn is_stocked(&self, owner: Key) -> bool {
-        self.stocked.contains_key(&owner)
+    fn is_stocked(&self, one: &Numbered) -> bool {
+        self.stocked.contains_key(&one.stock())
+    }
+
+    /// Shops whose numbers stand between strangers', but for forms in which too many do.
+    fn shops(&self) -> Vec<Excess> {
+        let form = |excess: &Excess| self.stocked.get(&excess.key).map(|stock| stock.form);
+        let (mut all, mut standing) = (Keyed::<u32>::default(), Keyed::<u32>::default());
+        for stock in self.stocked.values() {
+            *all.entry(Key(stock.form)).or_default() += 1;
+        }
+        let mut shops = beyond_ordinary(&self.between(), Of::Owner);
+        for form in shops.iter().filter_map(form) {
+            *standing.entry(Key(form)).or_default() += 1;
+        }
+        let count = |of: &Keyed<u32>, form| f64::from(of.get(&Key(form)).copied().unwrap_or(0));
+        let custom = |form| count(&standing, form) > CUSTOM * count(&all, form);
+        shops.retain(|excess| form(excess).is_some_and(|form| !custom(form)));
+        for excess in &mut shops {
+            excess.key = self.stocked.get(&excess.key).map_or(Key::NONE, |stock| stock.owner);
+        }
+        // A shop that stands by two forms is one shop: the stronger speaks for it.
+        shops.sort_by(|x, y| x.key.cmp(&y.key).then(y.bits.total_cmp(&x.bits)));
+        shops.dedup_by_key(|excess| excess.key);
+        shops
     }
 
     /// The parcel so many places on, if its number is of the same form.
@@ -178,29 +212,32 @@ impl Line {
         (other.waybill.form() == self.parcels[at].waybill.form()).then_some(other)
     }
 
-    /// Of each parcel of a shop with stock of its own: whether its number stands between strangers who have theirs.
+    /// Of each parcel of a shop with stock in the form of its number: whether that stands between strangers who have theirs.
     fn between(&self) -> Vec<Seen> {
         let places = 0..self.parcels.len();
-        let own = places.filter(|&at| self.is_stocked(self.parcels[at].owner));
+        let own = places.filter(|&at| self.is_stocked(&self.parcels[at]));
         own.filter_map(|at| {
             let sides = [self.beside(at, -1)?, self.beside(at, 1)?];
             let one = &self.parcels[at];
-            let strange = |other: &Numbered| self.homes.tie(one, other) == Tie::Strangers;
+            let strange = |other: &Numbered| self.is_from_elsewhere(one, other);
             let shown = sides.into_iter().all(strange) && self.is_among_strangers(at);
-            Some(self.seen(at, shown))
+            Some(Seen { owner: one.stock(), ..self.seen(at, shown) })
         })
         .collect()
+    }
+
+    /// A stranger's that went in at another outlet: shops far apart may share a depot, whose numbers are its own.
+    fn is_from_elsewhere(&self, one: &Numbered, other: &Numbered) -> bool {
+        one.outlet != other.outlet && self.homes.tie(one, other) == Tie::Strangers
     }
 
     fn is_among_strangers(&self, at: usize) -> bool {
         let one = &self.parcels[at];
         let reach = COMPANY as isize;
         let company = (-reach..=reach).filter(|by| *by != 0).filter_map(|by| self.beside(at, by));
-        let mut strangers: Vec<Key> = company
-            .filter(|other| self.homes.tie(one, other) == Tie::Strangers)
-            .map(|other| other.owner)
-            .collect();
-        let with_stock = strangers.iter().filter(|&&owner| self.is_stocked(owner)).count();
+        let strangers = company.filter(|other| self.is_from_elsewhere(one, other));
+        let with_stock = strangers.clone().filter(|other| self.is_stocked(other)).count();
+        let mut strangers: Vec<Key> = strangers.map(|other| other.owner).collect();
         let most = with_stock * 2 > strangers.len();
         strangers.sort_unstable();
         strangers.dedup();
@@ -256,12 +293,13 @@ fn lasts(chain: &[Numbered]) -> bool {
     middle(&chain[chain.len() - half..]).saturating_sub(middle(&chain[..half])) >= LASTS
 }
 
-/// The shops of which enough is in a chain.
-fn owners(chain: &[Numbered]) -> Vec<(Key, ())> {
-    let mut owners: Vec<Key> = chain.iter().map(|one| one.owner).collect();
-    owners.sort_unstable();
-    let shops = owners.chunk_by(|x, y| x == y).filter(|shop| shop.len() >= OF_ONE);
-    shops.map(|shop| (shop[0], ())).collect()
+/// The shops of which enough is in a chain, in the chain's form.
+fn stocks(chain: &[Numbered]) -> Vec<(Key, Stock)> {
+    let mut chain: Vec<&Numbered> = chain.iter().collect();
+    chain.sort_by_key(|one| one.owner);
+    let shops = chain.chunk_by(|x, y| x.owner == y.owner).filter(|shop| shop.len() >= OF_ONE);
+    let stock = |one: &Numbered| Stock { owner: one.owner, form: one.waybill.form() };
+    shops.map(|shop| (shop[0].stock(), stock(shop[0]))).collect()
 }
 
 #[cfg(test)]

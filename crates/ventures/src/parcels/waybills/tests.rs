@@ -42,6 +42,18 @@ impl Table {
         table
     }
 
+    /// The same with a hundred shops.
+    fn hundred() -> Table {
+        let mut table = Table::ordinary();
+        for shop in 80..100 {
+            let first = table.block(200);
+            for number in 0..20 {
+                table.send(shop, home(shop), (first + number, number as u32 * 12 * HOUR));
+            }
+        }
+        table
+    }
+
     fn block(&mut self, count: u64) -> u64 {
         self.next += count;
         self.next - count
@@ -53,11 +65,15 @@ impl Table {
     }
 
     fn send(&mut self, of: u64, from: u64, at: (u64, u32)) {
+        self.send_by("YT88", of, from, at);
+    }
+
+    fn send_by(&mut self, carrier: &str, of: u64, from: u64, at: (u64, u32)) {
         let (number, seconds) = at;
         let taken = START + seconds;
         let region = Key::of(PROVINCES[(from % 8) as usize]);
         let mut trip = Trip::default();
-        trip.waybill = Waybill::of(&format!("YT88{number:011}"));
+        trip.waybill = Waybill::of(&format!("{carrier}{number:011}"));
         (trip.parcel, trip.owner) = (Key(number), shop(of));
         (trip.point, trip.collected) = (outlet(from), taken);
         (trip.last, trip.from) = (taken + 40 * HOUR, region);
@@ -95,7 +111,7 @@ fn resold_numbers_name_the_shops_that_put_them_on_their_parcels() {
 }
 
 #[test]
-fn an_outlet_that_books_from_a_list_is_named_with_its_clients() {
+fn an_outlet_that_books_from_a_list_is_named_alone() {
     let mut table = Table::ordinary();
     let first = table.block(200);
     for number in 0..90 {
@@ -103,9 +119,50 @@ fn an_outlet_that_books_from_a_list_is_named_with_its_clients() {
         let seconds = (number / 9) as u32 * 24 * HOUR + (number % 9) as u32 * 5;
         table.send(of, 203, (first + number, seconds));
     }
-    let (shops, outlets) = table.named();
-    assert_eq!(outlets, [outlet(203)]);
+    assert_eq!(table.named(), (vec![], vec![outlet(203)]));
+}
+
+#[test]
+fn another_carriers_pool_names_nobody() {
+    // Ten of the shops with stock of one carrier's numbers send some of their parcels by another's pool.
+    for by_pool in [6, 9, 14, 20] {
+        let mut table = Table::hundred();
+        for number in 0..10 * by_pool {
+            let of = table.chance(10);
+            let hours = number * 240 / (10 * by_pool);
+            table.send_by("SF1", of, home(of), (number * 7, hours as u32 * HOUR));
+        }
+        assert_eq!(table.named(), (vec![], vec![]), "{by_pool}");
+    }
+}
+
+#[test]
+fn numbers_resold_are_found_beside_another_carriers() {
+    let mut table = Table::ordinary();
+    let first = table.block(200);
+    for number in 0..90 {
+        let of = table.chance(7);
+        table.send(of, home(of), (first + number, number as u32 * 2 * HOUR));
+        table.send_by("SF1", of, home(of), (number * 7, number as u32 * 2 * HOUR));
+    }
+    let (shops, _) = table.named();
     assert!(shops.len() >= 5 && shops.iter().all(|key| (0..7).any(|n| shop(n) == *key)));
+}
+
+#[test]
+fn clients_of_a_depot_far_from_home_are_not_named() {
+    // Twelve shops send two fifths of their parcels from a warehouse that books them in of an evening.
+    let mut table = Table::hundred();
+    let first = table.block(400);
+    for number in 0..160 {
+        let of = table.chance(12);
+        let seconds = (number / 16) as u32 * 24 * HOUR + (number % 16) as u32 * 8;
+        table.send(of, 301, (first + number, seconds));
+    }
+    let (shops, outlets) = table.named();
+    assert_eq!(shops, []);
+    // It looks as a list does: what it means is not for its numbers alone to say.
+    assert_eq!(outlets, [outlet(301)]);
 }
 
 #[test]
