@@ -65,7 +65,8 @@ fn numbers_are_read_alike_from_all_formats() {
     let schemes = vec![simulator::Scheme::ForgedTracks];
     let rows = rows_of(&simulator::Scenario { seed: 3, schemes, ..Default::default() });
     let dir = tempfile::tempdir().unwrap();
-    let formats: [(&str, fn(&Path, &[Row])); 3] =
+    type Write = fn(&Path, &[Row]);
+    let formats: [(&str, Write); 3] =
         [("parquet", write_parquet), ("csv", write_csv), ("jsonl", write_jsonl)];
     let found = formats.map(|(format, write)| {
         let file = format!("events.{format}");
