@@ -86,7 +86,7 @@ pub fn uneven(origins: &Origins) -> Vec<Finding> {
     let people = Usual::everywhere(&all, &seen);
     let mut found = Vec::new();
     for table in &mut tables {
-        table.judge(&people, (price, origins.accounts()), &mut found);
+        table.judge(&people, price, &mut found);
     }
     crate::open::sort(&mut found);
     found
@@ -94,7 +94,7 @@ pub fn uneven(origins: &Origins) -> Vec<Finding> {
 
 impl Table {
     /// Judges rows against the others, again while some are found that were part of what is usual.
-    fn judge(&mut self, people: &Usual, (price, accounts): (f64, u64), out: &mut Vec<Finding>) {
+    fn judge(&mut self, people: &Usual, price: f64, out: &mut Vec<Finding>) {
         if self.rows.len() <= FEWEST_OTHERS {
             return;
         }
@@ -110,7 +110,7 @@ impl Table {
                 if row.in_turn() >= IN_TURN || measured.most() - price < STANDS {
                     continue;
                 }
-                out.push(finding(row, &usual, &measured, (price, accounts)));
+                out.push(finding(row, &usual, &measured, price));
                 self.out[at] = true;
                 another = true;
             }
@@ -152,8 +152,7 @@ impl Table {
     }
 }
 
-fn finding(row: &Row, usual: &Usual, measured: &Measured, of: (f64, u64)) -> Finding {
-    let (price, accounts) = of;
+fn finding(row: &Row, usual: &Usual, measured: &Measured, price: f64) -> Finding {
     let bits = measured.most() - price;
     let mut evidence = vec![
         (row.kind.name(), row.events),
@@ -165,7 +164,6 @@ fn finding(row: &Row, usual: &Usual, measured: &Measured, of: (f64, u64)) -> Fin
         ("alike", usual.alike),
         ("others", usual.others as f64),
         ("in_turn", row.in_turn()),
-        ("accounts", accounts as f64),
     ];
     for &place in &usual.seen {
         evidence.push((COUNTED[place], row.counts[place]));

@@ -282,8 +282,6 @@ impl Station {
         self.findings.extend(self.hearing.finish());
         let mut gears = Gears::default();
         self.accounts.iter().for_each(|account| gears.note(account.key, account.gear));
-        let told = self.accounts.iter().filter(|account| account.province.is_some());
-        self.origins.came(told.count() as u64);
         self.trades.came(self.accounts.iter().map(|account| (account.key, account.first)));
         Report {
             findings: self.findings,

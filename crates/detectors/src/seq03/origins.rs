@@ -32,7 +32,6 @@ struct Spread {
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
     subjects: Keyed<Vec<Spread>>,
-    accounts: u64,
 }
 
 /// The events of one kind on one subject, by the place of their province.
@@ -85,22 +84,12 @@ impl Origins {
         &mut kinds[at]
     }
 
-    /// Says how many accounts were told to be somewhere.
-    pub fn came(&mut self, accounts: u64) {
-        self.accounts += accounts;
-    }
-
-    pub(super) fn accounts(&self) -> u64 {
-        self.accounts
-    }
-
     /// Joins what other workers saw.
     #[must_use]
     pub fn merge(parts: Vec<Origins>) -> Origins {
         let mut parts = parts.into_iter();
         let mut all = parts.next().unwrap_or_default();
         for part in parts {
-            all.accounts += part.accounts;
             for (subject, spreads) in part.subjects {
                 for spread in spreads {
                     let mine = all.spread(subject, spread.kind);
