@@ -28,6 +28,11 @@ fn main() -> Result<()> {
             println!("{}", live::fill(&PathBuf::from(folder), &PathBuf::from(file), pace)?);
             Ok(())
         }
+        ["restart", folder] => {
+            let restarted = live::restart(&PathBuf::from(folder), 0.0)?;
+            println!("{:.2} s, {} replayed", restarted.seconds, restarted.replayed);
+            Ok(())
+        }
         ["once", file, workers] => {
             let measured = audit::here(&PathBuf::from(file), workers.parse().context(USAGE)?)?;
             println!("{}", serde_json::to_string(&measured)?);

@@ -67,6 +67,8 @@ impl Keeper {
     /// Erases an account and says so.
     pub fn erase(&mut self, errand: Errand) {
         let Errand { account, mut told, done } = errand;
+        // It remembers the account.
+        self.shadow = None;
         match self.erase_account(account, &mut told) {
             Ok(events) => done(Ok(events)),
             Err(error) => {

@@ -1,8 +1,9 @@
 //! The keeper: writes snapshots beside the running engine, from the log.
 //!
 //! The running state is never stopped nor copied: the newest snapshot is read, the log since then is played into it, and
-//! what comes out is written. It must decide as the running engine did, or nothing is written. The price is that each event is worked on
-//! twice, the second time at a low priority.
+//! what comes out is written. It must decide as the running engine did, or nothing is written. While snapshots follow one
+//! another it is kept, as a shadow behind the running engine, and need not be read again. The price is that each event is
+//! worked on twice, the second time at a low priority.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,9 +36,22 @@ const LITTLE: u64 = 10;
 /// come meanwhile.
 const BUSY: f64 = 0.5;
 const WAITS: u64 = 4;
-/// How far such threads step back: on a core that deciding needs as well they are left a thirtieth, so that what they do comes
-/// to an end under full load too.
-const BESIDE: i32 = 15;
+/// How long a shadow is kept for the next snapshot: it takes as much memory as the running state.
+const KEPT: Duration = Duration::from_secs(30);
+/// How far such threads step back behind those who decide, and judgements behind snapshots: a restart reads again what is in
+/// no snapshot. On a core that deciding needs as well they are left a ninth and a thirtieth, so that what they do comes to an end
+/// under full load too.
+pub const KEEPING: i32 = 10;
+pub const JUDGING: i32 = 15;
+
+/// A state that follows the running one.
+pub struct Shadow {
+    state: State,
+    /// The oldest place in the log that the newest snapshot may need.
+    needed: u64,
+    /// When that was written.
+    written: Instant,
+}
 
 /// The thread that writes snapshots.
 pub struct Keeper {
@@ -54,6 +68,8 @@ pub struct Keeper {
     pub still: (u64, Instant),
     /// Seconds that deciding had taken when it last looked, and when that was.
     pub looked: (f64, Instant),
+    /// What became of the newest snapshot and the log since then, while more are to come.
+    pub shadow: Option<Shadow>,
     /// Where the log's oldest file begins, and the newest event time in it, once that is known.
     pub oldest: Option<(u64, i64)>,
 }
@@ -61,24 +77,26 @@ pub struct Keeper {
 impl Keeper {
     /// Works until it is told to stop.
     pub fn work(mut self) {
-        step_back();
+        step_back(KEEPING);
         while !self.stop.load(Ordering::Acquire) {
             let newest = self.marks.lock().unwrap_or_else(PoisonError::into_inner).back().copied();
             let busy = self.is_busy();
-            match newest.filter(|mark| self.is_due(mark, busy) || self.is_quiet(mark)) {
-                None => match self.errands.recv_timeout(NAP) {
-                    Ok(errand) => self.erase(errand),
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => std::thread::sleep(NAP),
-                },
-                Some(mark) => {
-                    let retained = self.save(mark).and_then(|needed| self.retain(needed, mark));
-                    if let Err(error) = retained {
-                        self.meters.failed(&text(&error));
-                    }
-                    // Where it failed: not again before as much has come once more.
-                    self.saved = (mark.events, mark.newest);
+            if let Some(mark) = newest.filter(|mark| self.is_due(mark, busy) || self.is_quiet(mark)) {
+                let retained = self.save(mark).and_then(|needed| self.retain(needed, mark));
+                if let Err(error) = retained {
+                    self.meters.failed(&text(&error));
                 }
+                // Where it failed: not again before as much has come once more.
+                self.saved = (mark.events, mark.newest);
+                continue;
+            }
+            if let (Some(shadow), Some(mark)) = (self.shadow.take(), newest) {
+                self.shadow = shadow.followed(&self.home, &self.stop, mark);
+            }
+            match self.errands.recv_timeout(NAP) {
+                Ok(errand) => self.erase(errand),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(NAP),
             }
         }
         self.errands.try_iter().for_each(|errand| (errand.done)(Err(Refused::Stopped)));
@@ -112,21 +130,20 @@ impl Keeper {
         now - self.still.1 >= QUIET && lacks > self.home.options.snapshot_every / LITTLE
     }
 
-    /// Writes a snapshot. Gives the oldest place in the log that may still be needed.
+    /// Writes a snapshot. Gives the oldest place in the log that the one before may still need.
     fn save(&mut self, mark: Mark) -> Result<u64, LiveError> {
-        let mut state = rebuild(&self.home)?;
-        let needed = state.needs();
-        let stop = &self.stop;
-        state.replay(&self.home, mark.end, |_, _| match stop.load(Ordering::Acquire) {
-            true => Err(LiveError::Stopped("closing".to_owned())),
-            false => Ok(()),
-        })?;
-        let made = state.front.digest();
-        if made != mark.digest {
-            return Err(LiveError::Drift { event: mark.events, made, said: mark.digest });
-        }
-        let bytes = state.write(&self.home)?;
+        let shadow = match self.shadow.take() {
+            Some(shadow) => shadow,
+            None => {
+                let state = rebuild(&self.home)?;
+                Shadow { needed: state.needs(), state, written: Instant::now() }
+            }
+        };
+        let shadow = shadow.played(&self.home, &self.stop, mark)?;
+        let bytes = shadow.state.write(&self.home)?;
         self.meters.snapshot(bytes, mark.events);
+        let Shadow { state, needed, .. } = shadow;
+        self.shadow = Some(Shadow { needed: state.needs(), state, written: Instant::now() });
         Ok(needed)
     }
 
@@ -167,6 +184,30 @@ impl Keeper {
     }
 }
 
+impl Shadow {
+    /// Plays the log into it up to where the running engine was.
+    fn played(mut self, home: &Home, stop: &AtomicBool, mark: Mark) -> Result<Shadow, LiveError> {
+        self.state.replay(home, mark.end, |_, _| match stop.load(Ordering::Acquire) {
+            true => Err(LiveError::Stopped("closing".to_owned())),
+            false => Ok(()),
+        })?;
+        let made = self.state.front.digest();
+        if made != mark.digest {
+            return Err(LiveError::Drift { event: mark.events, made, said: mark.digest });
+        }
+        Ok(self)
+    }
+
+    /// The same, unless no snapshot was due for long: then it goes.
+    fn followed(self, home: &Home, stop: &AtomicBool, mark: Mark) -> Option<Shadow> {
+        if self.written.elapsed() >= KEPT {
+            return None;
+        }
+        // Where it fails, so will the next snapshot, and say why.
+        self.played(home, stop, mark).ok()
+    }
+}
+
 /// The state of the newest snapshot that can be read, or that before the first record: an error if the log does not
 /// reach back far enough for either.
 pub fn rebuild(home: &Home) -> Result<State, LiveError> {
@@ -187,9 +228,9 @@ pub fn rebuild(home: &Home) -> Result<State, LiveError> {
     }
 }
 
-/// Runs the thread, and those that it starts, after those who decide.
-pub fn step_back() {
+/// Runs the thread, and those that it starts, so far after those who decide.
+pub fn step_back(far: i32) {
     let thread = rustix::thread::gettid();
     // Where the system does not allow it, it is only less polite.
-    let _ = rustix::process::setpriority_process(Some(thread), BESIDE);
+    let _ = rustix::process::setpriority_process(Some(thread), far);
 }

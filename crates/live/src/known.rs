@@ -76,6 +76,11 @@ impl Known {
         Slot { number, new: true }
     }
 
+    /// The number of the next event.
+    pub fn next(&self) -> u64 {
+        self.next
+    }
+
     /// Says that a record at a place begins with the event of this number.
     pub fn placed(&mut self, number: u64, place: u64) {
         if self.places.last().is_none_or(|last| number >= last.0 + APART) {

@@ -32,6 +32,7 @@ mod pseudonym;
 mod queue;
 mod record;
 mod records;
+mod replay;
 mod retention;
 mod revisions;
 mod schedule;

@@ -199,6 +199,7 @@ impl Live {
             saved,
             still: (0, now),
             looked: (0.0, now),
+            shadow: None,
             oldest: None,
         };
         let told = Arc::new(AtomicU32::new(lock(&front).judgement().number));
@@ -551,7 +552,7 @@ fn guarded<T: Send + 'static>(
 }
 
 fn judge_tasks(home: &Home, queue: &Queue, tasks: &std::sync::mpsc::Receiver<Task>) {
-    keeper::step_back();
+    keeper::step_back(keeper::JUDGING);
     for Task { judging, began, policy, last } in tasks {
         let judged = judging::judge(home, &policy, &judging, began, &last).and_then(|judged| {
             judging::save(home, &judged)?;

@@ -3,33 +3,21 @@
 //! A running engine keeps its parts in different threads; this is the whole, as it is put together from a snapshot and
 //! the records after it, at a start and whenever a snapshot is made.
 
-use std::io;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::io::{self, Write as _};
 
-use engine::codec::Texts;
-use eventlog::{Position, Reader};
-use events::Batch;
-use policy::Policy;
+use eventlog::Position;
 
 use crate::LiveError;
-use crate::counts::Sums;
 use crate::front::Front;
 use crate::home::Home;
-use crate::judging;
 use crate::known::Known;
 use crate::options::Options;
-use crate::record::{self, Effect, Judging, kind};
-use crate::revisions;
+use crate::record::Judging;
 use crate::schedule::Schedule;
-use crate::walk;
 
 /// Grows when state is written otherwise, or when other things are decided or found of the same events. State of another
 /// version is not read, and what a judgement of another version found may come out otherwise.
 pub const VERSION: u32 = 4;
-
-/// Records that are read ahead of those that are taken.
-const AHEAD: usize = 4;
 
 /// A [`State`], wherever its parts are, as it is written: version, bytes of the known identifiers, these, and the rest. The
 /// identifiers are a good part of it, and are read beside the rest.
@@ -46,13 +34,16 @@ pub struct Parts<'a> {
 impl Parts<'_> {
     /// Writes them.
     pub fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        // What follows comes in pieces of a few bytes.
+        let mut to = io::BufWriter::with_capacity(1 << 16, to);
         let known = postcard::to_allocvec(self.known).map_err(io::Error::other)?;
         let head = (VERSION, known.len() as u64);
         to.write_all(&postcard::to_allocvec(&head).map_err(io::Error::other)?)?;
         to.write_all(&known)?;
         drop(known);
         let rest = (self.front, self.schedule, self.judging, self.next);
-        postcard::to_io(&rest, to).map(drop).map_err(io::Error::other)
+        postcard::to_io(&rest, &mut to).map_err(io::Error::other)?;
+        to.flush()
     }
 }
 
@@ -123,127 +114,5 @@ impl State {
             Parts { known, front, schedule, judging: *judging, next: *next }.write(to)
         })?;
         Ok(saved.bytes)
-    }
-
-    /// Takes the records up to a place; another thread reads ahead. `watch` hears how many events have been taken, and the
-    /// digest.
-    pub fn replay(
-        &mut self,
-        home: &Home,
-        until: u64,
-        mut watch: impl FnMut(u64, u64) -> Result<(), LiveError>,
-    ) -> Result<(), LiveError> {
-        if self.next >= until {
-            return Ok(());
-        }
-        let range = (Position(self.next), Position(until));
-        let (send, records) = sync_channel(AHEAD);
-        let (used, again) = sync_channel(AHEAD);
-        std::thread::scope(|scope| {
-            let ahead = std::thread::Builder::new().name("ahead".to_owned());
-            let started = ahead.spawn_scoped(scope, move || {
-                if let Err(error) = read_ahead(home, range, &send, &again) {
-                    // Whoever takes them may have given up.
-                    let _ = send.send(Err(error));
-                }
-            });
-            started.map_err(|source| LiveError::Io { path: home.log(), source })?;
-            for record in records {
-                let Read { place, what } = record?;
-                if let Some(batch) = self.take(home, place, what)? {
-                    // Room for what is read next; if there is enough of it, it goes.
-                    let _ = used.try_send(batch);
-                }
-                watch(self.front.events(), self.front.digest())?;
-            }
-            self.next = until;
-            Ok(())
-        })
-    }
-
-    /// Takes a record. Gives back the events that were in it.
-    fn take(&mut self, home: &Home, place: u64, what: What) -> Result<Option<Batch>, LiveError> {
-        match what {
-            What::Events(batch) => {
-                let first = self.front.events();
-                self.known.placed(first, place);
-                for event in &batch.events {
-                    self.schedule.note(event.time, place);
-                }
-                // What is in the log was new when it was written.
-                let mut slots = self.known.take(&batch.events);
-                slots.iter_mut().for_each(|slot| slot.new = true);
-                self.front.take(&batch, &slots, &mut Vec::with_capacity(slots.len()));
-                return Ok(Some(batch));
-            }
-            What::Judging(judging) => {
-                self.schedule.begun(judging.number, judging.split);
-                self.front.begin(judging.split);
-                self.judging = Some((judging, place));
-            }
-            What::Judged(effect) => {
-                let Some((judging, began)) = self.judging.take() else {
-                    return Err(walk::broken(&home.log(), place));
-                };
-                let last = Arc::clone(self.front.judgement());
-                let policy = self.front.policy();
-                let judged = judging::again(home, policy, &judging, began, &last, effect)?;
-                let sums = Sums::from(&judged.tallies);
-                let (_, was, before) = self.front.judged(Arc::clone(&judged), sums);
-                revisions::keep(home, &judged, &was, &before);
-            }
-            What::Policy(text) => self.front.set_policy(Policy::parse(&text)?),
-        }
-        Ok(None)
-    }
-}
-
-/// A record as it was read.
-struct Read {
-    place: u64,
-    what: What,
-}
-
-enum What {
-    Events(Batch),
-    Judging(Judging),
-    Judged(Effect),
-    Policy(String),
-}
-
-/// Reads the records of a range of the log, until nobody takes them any more.
-fn read_ahead(
-    home: &Home,
-    (from, until): (Position, Position),
-    to: &SyncSender<Result<Read, LiveError>>,
-    again: &Receiver<Batch>,
-) -> Result<(), LiveError> {
-    let folder = home.log();
-    let mut reader = Reader::open(&folder, from, until)?;
-    while let Some(found) = reader.read()? {
-        let place = found.position.0;
-        let batch = again.try_recv().unwrap_or_default();
-        let what = understand(found.kind, found.payload, batch);
-        let what = what.ok_or_else(|| walk::broken(&folder, place))?;
-        if to.send(Ok(Read { place, what })).is_err() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// What a record says; events are put into `batch`. None if it cannot be read.
-fn understand(kind: u8, payload: &[u8], mut batch: Batch) -> Option<What> {
-    match kind {
-        kind::EVENTS => {
-            batch.events.clear();
-            batch.arena.clear();
-            record::decode(payload, Texts::Written, &mut batch)?;
-            Some(What::Events(batch))
-        }
-        kind::JUDGING => postcard::from_bytes(payload).ok().map(What::Judging),
-        kind::JUDGED => postcard::from_bytes(payload).ok().map(What::Judged),
-        kind::POLICY => Some(What::Policy(std::str::from_utf8(payload).ok()?.to_owned())),
-        _ => None,
     }
 }
