@@ -8,10 +8,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use detectors::prior::{self, ActorHistory, SubjectHistory};
-use detectors::{CATALOGUE, Class, Code, Finding, KEPT_SCORE, Limits, Shard, streaming};
+use detectors::{CATALOGUE, Class, Code, Finding, KEPT_SCORE, Limits, Usual};
 use engine::Hearing;
-use events::{Batch, Entity, EntityKind, Event, EventTime, Key};
-use features::{Keyed, Touch, touches};
+use events::{Batch, Event, EventTime, Key};
+use features::Keyed;
 use learning::TextModel;
 use policy::{Policy, Verdict};
 use serde::{Deserialize, Serialize};
@@ -20,12 +20,11 @@ use crate::counts::{Counts, Sums};
 use crate::decision::{Codes, Decision};
 use crate::jobs::Slot;
 use crate::judged::Judged;
+use crate::windows::{HALVES, Sign, Windows, half_of};
 
-/// Touches after which idle keys are looked for, unless there are more keys.
-const TOUCHES_BETWEEN_SEARCHES: usize = 1 << 20;
-
-/// Events whose states are looked at together, before each is decided by itself.
-const TOGETHER: usize = 8;
+/// Events that are decided together; and the fewest for which a second thread is worth its start.
+const TOGETHER: usize = 16;
+const MANY: usize = 256;
 
 /// The score of a mark that is held for what its account did before.
 const HELD: f32 = 0.5;
@@ -41,7 +40,9 @@ struct Decided {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Front {
     policy: Policy,
-    shard: Shard,
+    /// Written apart: see [`Parts`](crate::state::Parts).
+    #[serde(skip, default = "nothing_seen")]
+    windows: [Windows; HALVES],
     subjects: Keyed<SubjectHistory>,
     raters: Keyed<ActorHistory>,
     hearing: Hearing,
@@ -53,14 +54,15 @@ pub struct Front {
     /// Over all decisions in their order.
     digest: u64,
     newest: EventTime,
-    since_search: usize,
+    /// Whether a second thread helps where there is much at once.
     #[serde(skip)]
-    touches: Vec<Touch>,
-    /// What may have been found of what an event touches.
+    beside: bool,
     #[serde(skip)]
-    stirred: Vec<Entity>,
-    #[serde(skip)]
-    closed: Vec<Finding>,
+    signs: [Vec<Sign>; HALVES],
+}
+
+fn nothing_seen() -> [Windows; HALVES] {
+    Windows::both(&Limits::default())
 }
 
 impl Front {
@@ -73,7 +75,7 @@ impl Front {
     ) -> Front {
         Front {
             policy,
-            shard: Shard::new(limits),
+            windows: Windows::both(limits),
             subjects: Keyed::default(),
             raters: Keyed::default(),
             hearing: Hearing::new(model),
@@ -83,64 +85,81 @@ impl Front {
             judged: Arc::new(Judged::default()),
             digest: 0,
             newest: EventTime(i64::MIN),
-            since_search: 0,
-            touches: Vec::new(),
-            stirred: Vec::new(),
-            closed: Vec::new(),
+            beside: false,
+            signs: Default::default(),
         }
     }
 
-    /// What was read from a file lacks the model of texts and may have been made with another limit.
-    pub fn restore(&mut self, limit: usize, model: Option<Arc<TextModel>>) {
+    /// What was read from a file lacks its windows and the model of texts, and may have been made with another limit.
+    pub fn restore(
+        &mut self,
+        windows: [Windows; HALVES],
+        limit: usize,
+        model: Option<Arc<TextModel>>,
+    ) {
+        self.windows = windows;
         self.limit = limit.max(1);
         self.hearing.set_model(model);
+    }
+
+    /// The windows.
+    pub fn windows(&self) -> &[Windows; HALVES] {
+        &self.windows
+    }
+
+    /// Says whether a second thread may help where many events come at once. What is decided is the same.
+    pub fn set_beside(&mut self, beside: bool) {
+        self.beside = beside;
     }
 
     /// Takes the events of a batch that are new and decides on each; of the others it gives what was decided, if that is
     /// still known.
     pub fn take(&mut self, batch: &Batch, slots: &[Slot], out: &mut Vec<Option<Decision>>) {
-        let mut touched = std::mem::take(&mut self.touches);
-        for (events, slots) in batch.events.chunks(TOGETHER).zip(slots.chunks(TOGETHER)) {
-            touched.clear();
-            let some = events.iter().zip(slots);
-            some.clone().filter(|(_, slot)| slot.new).for_each(|(e, _)| touches(e, &mut touched));
-            self.shard.glance_growing(&touched);
-            self.counts.glance(events);
-            let mut rest = touched.as_slice();
-            out.extend(some.map(|(event, slot)| {
-                if !slot.new {
-                    return self.decision(slot.number);
+        let judged = Arc::clone(&self.judged);
+        let usual = (judged.number, judged.standing.usual());
+        let mut signs = std::mem::take(&mut self.signs);
+        let beside = self.beside && batch.events.len() >= MANY;
+        let together = if beside { batch.events.len() } else { TOGETHER };
+        for (events, slots) in batch.events.chunks(together).zip(slots.chunks(together)) {
+            signs.iter_mut().for_each(Vec::clear);
+            let [first, second] = &mut signs;
+            let [one, other] = &mut self.windows;
+            if beside {
+                std::thread::scope(|scope| {
+                    scope.spawn(|| other.take(events, slots, usual, second));
+                    one.take(events, slots, usual, first);
+                });
+            } else {
+                one.take(events, slots, usual, first);
+                other.take(events, slots, usual, second);
+            }
+            let mut rest = signs.each_ref().map(Vec::as_slice);
+            for (place, (event, slot)) in events.iter().zip(slots).enumerate() {
+                if place % TOGETHER == 0 {
+                    self.counts.glance(&events[place..events.len().min(place + TOGETHER)]);
                 }
-                let own = rest.iter().take_while(|touch| touch.event == event.id).count();
-                let (own, others) = rest.split_at(own);
-                rest = others;
-                Some(self.one(event, own, batch.text(event.text)))
-            }));
-        }
-        self.touches = touched;
-    }
-
-    fn one(&mut self, event: &Event, touched: &[Touch], text: &str) -> Decision {
-        self.newest = self.newest.max(event.time);
-        self.stirred.clear();
-        for touch in touched {
-            if self.shard.observe(touch, &mut self.closed) {
-                self.stirred.push(Entity { kind: touch.entity, key: touch.key });
+                let own = rest.each_mut().map(|rest| {
+                    let count = rest.iter().take_while(|sign| sign.event == place).count();
+                    rest.split_off(..count).unwrap_or_default()
+                });
+                out.push(match slot.new {
+                    true => Some(self.one(event, own, batch.text(event.text))),
+                    false => self.decision(slot.number),
+                });
             }
         }
-        // What has been quiet for a day is in the next judgement.
-        self.closed.clear();
-        self.since_search += touched.len();
+        self.signs = signs;
+    }
+
+    fn one(&mut self, event: &Event, signs: [&[Sign]; HALVES], text: &str) -> Decision {
+        self.newest = self.newest.max(event.time);
         let arrival = self.arrival(event);
         if !text.is_empty() {
             self.hearing.hear(event, text);
         }
-        let decision = self.decide(event, arrival);
+        let decision = self.decide(event, arrival, signs);
         self.counts.add(event, &decision);
         self.keep(decision);
-        if self.since_search > TOUCHES_BETWEEN_SEARCHES.max(self.shard.keys()) {
-            self.forget();
-        }
         decision
     }
 
@@ -157,20 +176,14 @@ impl Front {
         prior::score(bits)
     }
 
-    fn decide(&mut self, event: &Event, arrival: f32) -> Decision {
+    fn decide(&self, event: &Event, arrival: f32, signs: [&[Sign]; HALVES]) -> Decision {
         let (mut score, mut verdict, mut group) = self.judged.standing.event(event);
         let mut codes = Codes::default();
         let mut classes: Vec<(Class, f64)> = Vec::new();
-        let usual = (self.judged.number, self.judged.standing.usual());
-        for &entity in &self.stirred {
-            for &code in streaming(entity.kind) {
-                let judged = self.shard.judged(code, entity, event.time, usual);
-                if let Some((bits, _)) = judged.filter(|(_, score)| *score >= KEPT_SCORE) {
-                    codes.insert(code);
-                    if entity.kind == EntityKind::Account {
-                        add(&mut classes, code, bits);
-                    }
-                }
+        for sign in signs.into_iter().flatten() {
+            codes.insert(sign.code);
+            if sign.of_account {
+                add(&mut classes, sign.code, sign.bits);
             }
         }
         for finding in self.hearing.of(event.actor) {
@@ -208,13 +221,6 @@ impl Front {
         bytes[..8].copy_from_slice(&self.digest.to_le_bytes());
         bytes[8..].copy_from_slice(&decision.bytes());
         self.digest = xxhash_rust::xxh3::xxh3_64(&bytes);
-    }
-
-    fn forget(&mut self) {
-        self.shard.advance(self.newest, &mut self.closed);
-        self.closed.clear();
-        drop(self.shard.take_viewings());
-        self.since_search = 0;
     }
 
     /// A judgement begins: what came so far is what it looks at.
@@ -271,23 +277,17 @@ impl Front {
 
     /// What is found of an account by detectors that stream, and in its texts.
     pub fn findings(&mut self, account: Key) -> Vec<Finding> {
-        let usual = (self.judged.number, self.judged.standing.usual());
-        let entity = Entity { kind: EntityKind::Account, key: account };
-        let mut found: Vec<Finding> = self.hearing.of(account).collect();
-        for &code in streaming(EntityKind::Account) {
-            let judged = self.shard.judged(code, entity, self.newest, usual);
-            let growing = self.shard.growing(code, entity, self.newest).cloned();
-            if let (Some((bits, score)), Some(growing)) = (judged, growing) {
-                found.push(Finding { bits, score, ..growing });
-            }
-        }
+        let usual: (u32, &Usual) = (self.judged.number, self.judged.standing.usual());
+        let windows = &mut self.windows[half_of(account)];
+        let mut found = windows.findings(account, self.newest, usual);
+        found.extend(self.hearing.of(account));
         found.sort_by_key(|finding| finding.code);
         found.into_iter().filter(|finding| finding.score >= KEPT_SCORE).collect()
     }
 
     /// Keys that windows are kept for.
     pub fn keys(&self) -> usize {
-        self.shard.keys()
+        self.windows.iter().map(Windows::keys).sum()
     }
 }
 

@@ -41,8 +41,11 @@ const KEPT: Duration = Duration::from_secs(30);
 /// How far such threads step back behind those who decide, and judgements behind snapshots: a restart reads again what is in
 /// no snapshot. On a core that deciding needs as well they are left a ninth and a thirtieth, so that what they do comes to an end
 /// under full load too.
-pub const KEEPING: i32 = 10;
+const KEEPING: i32 = 10;
 pub const JUDGING: i32 = 15;
+/// Events in no snapshot from which on the next is as urgent as deciding is: a restart plays some hundred thousand of them in a
+/// second.
+const URGENT: u64 = 3_000_000;
 
 /// A state that follows the running one.
 pub struct Shadow {
@@ -77,11 +80,11 @@ pub struct Keeper {
 impl Keeper {
     /// Works until it is told to stop.
     pub fn work(mut self) {
-        step_back(KEEPING);
         while !self.stop.load(Ordering::Acquire) {
             let newest = self.marks.lock().unwrap_or_else(PoisonError::into_inner).back().copied();
             let busy = self.is_busy();
-            if let Some(mark) = newest.filter(|mark| self.is_due(mark, busy) || self.is_quiet(mark)) {
+            if let Some(mark) = newest.filter(|mark| self.is_due(mark, busy) || self.is_quiet(mark))
+            {
                 let retained = self.save(mark).and_then(|needed| self.retain(needed, mark));
                 if let Err(error) = retained {
                     self.meters.failed(&text(&error));
@@ -91,7 +94,10 @@ impl Keeper {
                 continue;
             }
             if let (Some(shadow), Some(mark)) = (self.shadow.take(), newest) {
-                self.shadow = shadow.followed(&self.home, &self.stop, mark);
+                let (home, stop) = (&self.home, &self.stop);
+                // Where it fails, so will the next snapshot, and say why.
+                let followed = self.beside(mark, || shadow.followed(home, stop, mark));
+                self.shadow = followed.ok().flatten();
             }
             match self.errands.recv_timeout(NAP) {
                 Ok(errand) => self.erase(errand),
@@ -139,12 +145,38 @@ impl Keeper {
                 Shadow { needed: state.needs(), state, written: Instant::now() }
             }
         };
-        let shadow = shadow.played(&self.home, &self.stop, mark)?;
-        let bytes = shadow.state.write(&self.home)?;
+        let (home, stop) = (&self.home, &self.stop);
+        let (shadow, bytes) = self.beside(mark, || {
+            let shadow = shadow.played(home, stop, mark)?;
+            let bytes = shadow.state.write(home)?;
+            Ok((shadow, bytes))
+        })?;
         self.meters.snapshot(bytes, mark.events);
         let Shadow { state, needed, .. } = shadow;
         self.shadow = Some(Shadow { needed: state.needs(), state, written: Instant::now() });
         Ok(needed)
+    }
+
+    /// Does something that takes long, after those who decide unless it is urgent: who has stepped back cannot come forward, so
+    /// that is another thread.
+    fn beside<T: Send>(
+        &self,
+        mark: Mark,
+        work: impl FnOnce() -> Result<T, LiveError> + Send,
+    ) -> Result<T, LiveError> {
+        if mark.events.saturating_sub(self.saved.0) > URGENT {
+            return work();
+        }
+        let work = || {
+            step_back(KEEPING);
+            work()
+        };
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("keeper".to_owned());
+            let thread = thread.spawn_scoped(scope, work);
+            let thread = thread.map_err(|source| self.home.io(&self.home.log(), source))?;
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
     }
 
     /// Has the writer do something with the log between two commits.
@@ -199,12 +231,16 @@ impl Shadow {
     }
 
     /// The same, unless no snapshot was due for long: then it goes.
-    fn followed(self, home: &Home, stop: &AtomicBool, mark: Mark) -> Option<Shadow> {
-        if self.written.elapsed() >= KEPT {
-            return None;
+    fn followed(
+        self,
+        home: &Home,
+        stop: &AtomicBool,
+        mark: Mark,
+    ) -> Result<Option<Shadow>, LiveError> {
+        match self.written.elapsed() < KEPT {
+            true => self.played(home, stop, mark).map(Some),
+            false => Ok(None),
         }
-        // Where it fails, so will the next snapshot, and say why.
-        self.played(home, stop, mark).ok()
     }
 }
 

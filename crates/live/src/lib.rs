@@ -40,6 +40,7 @@ mod state;
 mod status;
 mod view;
 mod walk;
+mod windows;
 mod writer;
 
 pub use decision::{Action, Codes, Decision};

@@ -25,8 +25,10 @@ use crate::schedule::Schedule;
 use crate::state::State;
 use crate::{LiveError, walk};
 
-/// Records that one thread is ahead of the next.
+/// Batches that one thread is ahead of the next.
 const AHEAD: usize = 4;
+/// Events of records that follow one another are taken together up to so many, so that threads have something to share.
+const TOGETHER: usize = 1_000;
 
 impl State {
     /// Takes the records up to a place. `watch` hears how many events have been taken, and the digest. After an error it is
@@ -61,8 +63,8 @@ impl State {
             numbering.map_err(io)?;
             let mut deciding = Deciding { home, front, judging, answers: Vec::new() };
             for record in numbered {
-                let (read, slots) = record?;
-                if let Some(batch) = deciding.take(read, &slots)? {
+                let (what, slots) = record?;
+                if let Some(batch) = deciding.take(what, &slots)? {
                     // Room for what is read next; if there is enough of it, it goes.
                     let _ = used.try_send(batch);
                 }
@@ -84,19 +86,18 @@ struct Deciding<'a> {
 
 impl Deciding<'_> {
     /// Takes a record. Gives back the events that were in it.
-    fn take(&mut self, read: Read, slots: &[Slot]) -> Result<Option<Batch>, LiveError> {
-        let Read { place, what } = read;
+    fn take(&mut self, what: What, slots: &[Slot]) -> Result<Option<Batch>, LiveError> {
         match what {
-            What::Events(batch) => {
+            What::Events(batch, _) => {
                 self.answers.clear();
                 self.front.take(&batch, slots, &mut self.answers);
                 return Ok(Some(batch));
             }
-            What::Judging(judging) => {
+            What::Judging(judging, place) => {
                 self.front.begin(judging.split);
                 *self.judging = Some((judging, place));
             }
-            What::Judged(effect) => {
+            What::Judged(effect, place) => {
                 let Some((judging, began)) = self.judging.take() else {
                     return Err(walk::broken(&self.home.log(), place));
                 };
@@ -113,16 +114,12 @@ impl Deciding<'_> {
     }
 }
 
-/// A record as it was read.
-struct Read {
-    place: u64,
-    what: What,
-}
-
+/// What was read: the events of records that follow one another, with each record's place and how many are its own; or
+/// another record, with its place where that matters.
 enum What {
-    Events(Batch),
-    Judging(Judging),
-    Judged(Effect),
+    Events(Batch, Vec<(u64, usize)>),
+    Judging(Judging, u64),
+    Judged(Effect, u64),
     Policy(String),
 }
 
@@ -130,26 +127,30 @@ enum What {
 fn number(
     known: &mut Known,
     schedule: &mut Schedule,
-    records: &Receiver<Result<Read, LiveError>>,
-    to: &SyncSender<Result<(Read, Vec<Slot>), LiveError>>,
+    records: &Receiver<Result<What, LiveError>>,
+    to: &SyncSender<Result<(What, Vec<Slot>), LiveError>>,
 ) {
     for record in records {
-        let numbered = record.map(|read| {
+        let numbered = record.map(|what| {
             let mut slots = Vec::new();
-            match &read.what {
-                What::Events(batch) => {
-                    known.placed(known.next(), read.place);
-                    for event in &batch.events {
-                        schedule.note(event.time, read.place);
+            match &what {
+                What::Events(batch, records) => {
+                    slots.reserve(batch.events.len());
+                    let mut rest = batch.events.as_slice();
+                    for &(place, events) in records {
+                        let (events, others) = rest.split_at(events);
+                        rest = others;
+                        known.placed(known.next(), place);
+                        events.iter().for_each(|event| schedule.note(event.time, place));
+                        slots.append(&mut known.take(events));
                     }
                     // What is in the log was new when it was written.
-                    slots = known.take(&batch.events);
                     slots.iter_mut().for_each(|slot| slot.new = true);
                 }
-                What::Judging(judging) => schedule.begun(judging.number, judging.split),
-                What::Judged(_) | What::Policy(_) => {}
+                What::Judging(judging, _) => schedule.begun(judging.number, judging.split),
+                What::Judged(..) | What::Policy(_) => {}
             }
-            (read, slots)
+            (what, slots)
         });
         if to.send(numbered).is_err() {
             break;
@@ -161,35 +162,46 @@ fn number(
 fn read_ahead(
     home: &Home,
     (from, until): (Position, Position),
-    to: &SyncSender<Result<Read, LiveError>>,
+    to: &SyncSender<Result<What, LiveError>>,
     again: &Receiver<Batch>,
 ) -> Result<(), LiveError> {
     let folder = home.log();
     let mut reader = Reader::open(&folder, from, until)?;
-    while let Some(found) = reader.read()? {
-        let place = found.position.0;
-        let batch = again.try_recv().unwrap_or_default();
-        let what = understand(found.kind, found.payload, batch);
-        let what = what.ok_or_else(|| walk::broken(&folder, place))?;
-        if to.send(Ok(Read { place, what })).is_err() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// What a record says; events are put into `batch`. None if it cannot be read.
-fn understand(kind: u8, payload: &[u8], mut batch: Batch) -> Option<What> {
-    match kind {
-        kind::EVENTS => {
+    let (mut batch, mut records) = (Batch::default(), Vec::new());
+    loop {
+        let found = reader.read()?;
+        let of_events = found.as_ref().is_some_and(|found| found.kind == kind::EVENTS);
+        if !records.is_empty() && (!of_events || batch.events.len() >= TOGETHER) {
+            let full = std::mem::replace(&mut batch, again.try_recv().unwrap_or_default());
             batch.events.clear();
             batch.arena.clear();
-            record::decode(payload, Texts::Written, &mut batch)?;
-            Some(What::Events(batch))
+            if to.send(Ok(What::Events(full, std::mem::take(&mut records)))).is_err() {
+                return Ok(());
+            }
         }
-        kind::JUDGING => postcard::from_bytes(payload).ok().map(What::Judging),
-        kind::JUDGED => postcard::from_bytes(payload).ok().map(What::Judged),
-        kind::POLICY => Some(What::Policy(std::str::from_utf8(payload).ok()?.to_owned())),
-        _ => None,
+        let Some(found) = found else { return Ok(()) };
+        let place = found.position.0;
+        let what = match found.kind {
+            kind::EVENTS => {
+                let before = batch.events.len();
+                record::decode(found.payload, Texts::Written, &mut batch)
+                    .map(|()| records.push((place, batch.events.len() - before)))
+                    .map(|()| None)
+            }
+            kind::JUDGING => postcard::from_bytes(found.payload)
+                .ok()
+                .map(|said| Some(What::Judging(said, place))),
+            kind::JUDGED => {
+                postcard::from_bytes(found.payload).ok().map(|said| Some(What::Judged(said, place)))
+            }
+            kind::POLICY => std::str::from_utf8(found.payload)
+                .ok()
+                .map(|text| Some(What::Policy(text.to_owned()))),
+            _ => None,
+        };
+        let what = what.ok_or_else(|| walk::broken(&folder, place))?;
+        if what.is_some_and(|what| to.send(Ok(what)).is_err()) {
+            return Ok(());
+        }
     }
 }
