@@ -258,6 +258,10 @@ fn shape_tests(community: &Community) -> [Test; 2] {
     ]
 }
 
+/// The most bits of marks on jobs: crowds that come in order to leave a mark (who enter every prize draw, who stand up for
+/// an idol, parents of a class) leave one on 94 to 99 % of what they share, as crews do.
+const MOST_MARKED: f64 = 7.0;
+
 /// The fewest visits on either side that a manner is judged by.
 const FEWEST_VISITS: u64 = 30;
 
@@ -277,7 +281,8 @@ fn manner_tests(contrast: &Contrast, people: &Manner) -> Vec<Test> {
     };
     if contrast.on.viewed >= FEWEST_VISITS {
         let on = &contrast.on;
-        test("marks_on_jobs", share(on), 0.62, bits(on, (2.7, 0.7), (0.5, 0.6)));
+        let said = bits(on, (2.7, 0.7), (0.5, 0.6));
+        test("marks_on_jobs", share(on), 0.62, said.min(MOST_MARKED));
     }
     if contrast.off.viewed >= FEWEST_VISITS && people.viewed >= FEWEST_VISITS {
         let off = &contrast.off;

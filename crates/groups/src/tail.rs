@@ -29,11 +29,14 @@ pub(crate) fn choose_bits(n: usize, k: usize) -> f64 {
 }
 
 /// Bits by which a value speaks for one normal population against another: (mean, standard deviation) each. Limited
-/// to ±12, since no reference population is known well enough further out.
+/// to ±12, since no reference population is known well enough further out. What lies further from the fake than the crowd's mean
+/// does says what that mean says: otherwise the wider population would claim it, and people who stay a minute longer than others
+/// would pass for those who stay a second.
 pub(crate) fn likelihood_bits(value: f64, fake: (f64, f64), crowd: (f64, f64)) -> f64 {
     if !value.is_finite() {
         return 0.0;
     }
+    let value = if fake.0 < crowd.0 { value.min(crowd.0) } else { value.max(crowd.0) };
     let log = normal_density(value, fake) - normal_density(value, crowd);
     (log * std::f64::consts::LOG2_E).clamp(-12.0, 12.0)
 }
@@ -51,10 +54,12 @@ pub(crate) fn measured_bits(value: f64, variance: f64, fake: (f64, f64), crowd: 
 }
 
 /// Bits by which `hits` of `tries` speak for one population of shares against another, each a normal of log odds: the chance
-/// of the count, averaged over either. Few tries say little, and all or nothing of many is not mistaken for little. Limited to ±12 as
-/// well.
+/// of the count, averaged over either. Few tries say little, and all or nothing of many is not mistaken for little. Limited as
+/// [`likelihood_bits`] is.
 pub(crate) fn share_ratio_bits(hits: f64, tries: f64, fake: (f64, f64), crowd: (f64, f64)) -> f64 {
     const STEPS: usize = 96;
+    let usual = tries / (1.0 + (-crowd.0).exp());
+    let hits = if fake.0 < crowd.0 { hits.min(usual) } else { hits.max(usual) };
     let mean = |of: (f64, f64)| {
         let terms = (0..STEPS).map(|at| {
             let odds = -8.0 + 18.0 * at as f64 / (STEPS - 1) as f64;
@@ -103,5 +108,21 @@ mod tests {
         assert!(likelihood_bits(0.0, (0.0, 1.0), (3.0, 1.0)) > 0.0);
         assert!(likelihood_bits(3.0, (0.0, 1.0), (3.0, 1.0)) < 0.0);
         assert_eq!(likelihood_bits(f64::NAN, (0.0, 1.0), (3.0, 1.0)), 0.0);
+    }
+
+    #[test]
+    fn what_is_further_from_the_fake_than_the_crowd_is_speaks_for_the_crowd() {
+        // The fake's population is the wider one, and would claim both ends.
+        let (fake, crowd) = ((-1.0, 0.7), (-0.3, 0.5));
+        let usual = likelihood_bits(-0.3, fake, crowd);
+        assert!(usual < 0.0);
+        for stay in [0.5, 2.0, 6.0] {
+            assert_eq!(likelihood_bits(stay, fake, crowd), usual);
+            assert!(measured_bits(stay, 0.1, fake, crowd) < 0.0);
+        }
+        let (fake, crowd) = ((-2.7, 0.6), (-2.1, 0.25));
+        let bits = |hits| share_ratio_bits(hits, 1_000.0, fake, crowd);
+        assert!(bits(110.0) < 0.0 && bits(300.0) < 0.0 && bits(900.0) < 0.0);
+        assert!(bits(40.0) > 0.0);
     }
 }
