@@ -25,6 +25,7 @@ use crate::owners::{Reached, owners};
 use crate::results::{
     AccountResult, CohortResult, Loss, Membership, PointResult, Results, SubjectResult, Total,
 };
+use crate::sent::Sent;
 use crate::slices::Ordered;
 use crate::standing::Standing;
 use crate::station::Report;
@@ -98,6 +99,7 @@ pub fn judge(
     let mut weighed =
         weigh(policy, &search, (&communities, &gears), (&book, &ventures), &findings, &counted);
     weighed.standing.usual = usual;
+    weighed.standing.sent = Sent::of(&findings);
     findings.extend(weighed.group_findings());
     findings.extend(overrides(&book));
     findings.extend(parcels(&book));

@@ -27,6 +27,7 @@ pub mod results;
 mod rounds;
 mod run;
 mod runs;
+mod sent;
 mod slices;
 mod spill;
 mod standing;

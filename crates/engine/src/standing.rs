@@ -10,6 +10,7 @@ use policy::Verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::deals::Deals;
+use crate::sent::Sent;
 
 /// What a group's members did together.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,6 +41,7 @@ pub struct Standing {
     /// Of each group, in the order of their numbers.
     pub(crate) deeds: Vec<Deeds>,
     pub(crate) deals: Deals,
+    pub(crate) sent: Sent,
     pub(crate) usual: Usual,
 }
 
@@ -47,6 +49,21 @@ impl Standing {
     /// The score of an event, its verdict, and the group that made it.
     #[must_use]
     pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
+        let (score, verdict, group) = self.of_actor(event);
+        match self.sent.view(event) {
+            Some((chance, said)) if said >= verdict && chance > score => (chance, said, group),
+            _ => (score, verdict, group),
+        }
+    }
+
+    /// Whether an event is a view of which hours of its subject say that it was sent.
+    #[must_use]
+    pub fn is_sent(&self, event: &Event) -> bool {
+        self.sent.view(event).is_some_and(|(_, verdict)| verdict > Verdict::Genuine)
+    }
+
+    /// What the verdict on its account says of an event.
+    fn of_actor(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
         let Some(account) = self.called.get(&event.actor) else {
             return (0.0, Verdict::Genuine, None);
         };

@@ -207,6 +207,9 @@ impl Front {
         if group.is_some() {
             codes.insert(Code::Syn01);
         }
+        if self.judged.standing.is_sent(event) {
+            codes.insert(Code::Syn03);
+        }
         Decision::new(score.max(arrival), verdict, group, codes)
     }
 
