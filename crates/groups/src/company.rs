@@ -57,7 +57,8 @@ impl Company {
         };
         *self.channels.entry((vigil, channel)).or_default() += 1;
         let (from, to) = self.bands[vigil as usize];
-        if event.actor.is_none() && octave(stay).is_some_and(|octave| (from..to).contains(&octave)) {
+        if event.actor.is_none() && octave(stay).is_some_and(|octave| (from..to).contains(&octave))
+        {
             self.anonymous[vigil as usize] += 1;
         }
     }

@@ -36,6 +36,35 @@ pub struct Vigil {
     pub bits: f64,
 }
 
+impl Vigil {
+    /// Takes in the stretches before and after in which most of the excess goes on. Where visitors may be alike the fewest
+    /// stretches say as much as all of them, and what was sent is to be counted whole.
+    fn reach(
+        &mut self,
+        free: &[Stretch],
+        (mut from, mut to): (usize, usize),
+        windows: u32,
+    ) -> (usize, usize) {
+        let half = (f64::from(self.within) / f64::from(self.told.max(1)) + self.usual) / 2.0;
+        loop {
+            let next = [from.checked_sub(1), Some(to + 1)];
+            let fits = |at: &usize| {
+                let (first, last) = (free[from.min(*at)].number, free[to.max(*at)].number);
+                let stays = Stays::of(&free[*at]);
+                last - first < windows && self.band.sum(&stays.octaves) > half * stays.told
+            };
+            let mut next = next.into_iter().flatten().filter(|at| *at < free.len());
+            let Some(at) = next.find(fits) else { break };
+            let stays = Stays::of(&free[at]);
+            self.views = self.views.saturating_add(free[at].views);
+            self.told = self.told.saturating_add(stays.told as u32);
+            self.within = self.within.saturating_add(self.band.sum(&stays.octaves) as u32);
+            (from, to) = (from.min(at), to.max(at));
+        }
+        (from, to)
+    }
+}
+
 /// Neighbouring octaves of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {
@@ -169,6 +198,7 @@ impl Habits {
         let mut found = Vec::new();
         while found.len() < OF_ONE {
             let Some((from, to, mut vigil)) = self.closest(&free, windows, price) else { break };
+            let (from, to) = vigil.reach(&free, (from, to), windows);
             vigil.subject = subject;
             vigil.first = free[from].number.saturating_mul(seconds);
             vigil.last = free[to].number.saturating_add(1).saturating_mul(seconds);
@@ -179,12 +209,7 @@ impl Habits {
     }
 
     /// The stretches whose visitors agree most on when to stop.
-    fn closest(
-        &self,
-        free: &[Stretch],
-        windows: u32,
-        price: f64,
-    ) -> Option<(usize, usize, Vigil)> {
+    fn closest(&self, free: &[Stretch], windows: u32, price: f64) -> Option<(usize, usize, Vigil)> {
         let stays: Vec<Stays> = free.iter().map(Stays::of).collect();
         let mut all = Stays::default();
         stays.iter().for_each(|one| all.add(&one.counted(), 1.0));
