@@ -41,7 +41,7 @@ impl Vigil {
     /// stretches say as much as all of them, and what was sent is to be counted whole.
     fn reach(
         &mut self,
-        free: &[Stretch],
+        hours: &[Hour],
         (mut from, mut to): (usize, usize),
         windows: u32,
     ) -> (usize, usize) {
@@ -49,14 +49,16 @@ impl Vigil {
         loop {
             let next = [from.checked_sub(1), Some(to + 1)];
             let fits = |at: &usize| {
-                let (first, last) = (free[from.min(*at)].number, free[to.max(*at)].number);
-                let stays = Stays::of(&free[*at]);
-                last - first < windows && self.band.sum(&stays.octaves) > half * stays.told
+                let (first, last) = (hours[from.min(*at)].number, hours[to.max(*at)].number);
+                let Hour { taken, stays, .. } = &hours[*at];
+                !taken
+                    && last - first < windows
+                    && self.band.sum(&stays.octaves) > half * stays.told
             };
-            let mut next = next.into_iter().flatten().filter(|at| *at < free.len());
+            let mut next = next.into_iter().flatten().filter(|at| *at < hours.len());
             let Some(at) = next.find(fits) else { break };
-            let stays = Stays::of(&free[at]);
-            self.views = self.views.saturating_add(free[at].views);
+            let stays = hours[at].stays;
+            self.views = self.views.saturating_add(hours[at].views);
             self.told = self.told.saturating_add(stays.told as u32);
             self.within = self.within.saturating_add(self.band.sum(&stays.octaves) as u32);
             (from, to) = (from.min(at), to.max(at));
@@ -155,6 +157,16 @@ impl Stays {
     }
 }
 
+/// A stretch of a subject.
+#[derive(Clone, Copy, Debug)]
+struct Hour {
+    number: u32,
+    views: u32,
+    stays: Stays,
+    /// In a wave or vigil already: no vigil reaches across it, and it is no history.
+    taken: bool,
+}
+
 /// The greatest share that any band so wide has in a histogram of octaves, of all its views.
 pub(crate) fn peak(octaves: &[f64; OCTAVES], told: f64, width: usize) -> f64 {
     Stays { told, octaves: *octaves }.peaks()[width.clamp(1, WIDEST) - 1]
@@ -189,40 +201,48 @@ impl Habits {
         (BANDS as f64).log2()
     }
 
-    /// The vigils of one subject, among stretches that are in no wave.
-    pub fn vigils(&self, subject: Key, hours: u32, mut free: Vec<Stretch>) -> Vec<Vigil> {
+    /// The vigils of one subject, among the stretches that are in no wave.
+    pub fn vigils(&self, subject: Key, visits: &Visits, free: &[Stretch]) -> Vec<Vigil> {
+        let hours = visits.hours();
         let windows = (LONGEST / hours).max(1);
         let tried = free.len() as f64 * f64::from(windows).log2().max(1.0);
         let price = tried.max(1.0).log2() + Habits::price();
         let seconds = hours.saturating_mul(3600);
+        let hour = |stretch: &Stretch| Hour {
+            number: stretch.number,
+            views: stretch.views,
+            stays: Stays::of(stretch),
+            taken: free.binary_search_by_key(&stretch.number, |s| s.number).is_err(),
+        };
+        let mut all: Vec<Hour> = visits.stretches().iter().map(hour).collect();
         let mut found = Vec::new();
         while found.len() < OF_ONE {
-            let Some((from, to, mut vigil)) = self.closest(&free, windows, price) else { break };
-            let (from, to) = vigil.reach(&free, (from, to), windows);
+            let Some((from, to, mut vigil)) = self.closest(&all, windows, price) else { break };
+            let (from, to) = vigil.reach(&all, (from, to), windows);
             vigil.subject = subject;
-            vigil.first = free[from].number.saturating_mul(seconds);
-            vigil.last = free[to].number.saturating_add(1).saturating_mul(seconds);
-            free.drain(from..=to);
+            vigil.first = all[from].number.saturating_mul(seconds);
+            vigil.last = all[to].number.saturating_add(1).saturating_mul(seconds);
+            all[from..=to].iter_mut().for_each(|hour| hour.taken = true);
             found.push(vigil);
         }
         found
     }
 
     /// The stretches whose visitors agree most on when to stop.
-    fn closest(&self, free: &[Stretch], windows: u32, price: f64) -> Option<(usize, usize, Vigil)> {
-        let stays: Vec<Stays> = free.iter().map(Stays::of).collect();
+    fn closest(&self, hours: &[Hour], windows: u32, price: f64) -> Option<(usize, usize, Vigil)> {
         let mut all = Stays::default();
-        stays.iter().for_each(|one| all.add(&one.counted(), 1.0));
+        let free = hours.iter().filter(|hour| !hour.taken);
+        free.for_each(|hour| all.add(&hour.stays.counted(), 1.0));
         let mut best: Option<(usize, usize, Vigil)> = None;
-        for from in 0..free.len() {
+        for from in 0..hours.len() {
             let (mut here, mut others, mut views) = (Stays::default(), all, 0u32);
-            for (to, stretch) in free.iter().enumerate().skip(from) {
-                if stretch.number - free[from].number >= windows {
+            for (to, hour) in hours.iter().enumerate().skip(from) {
+                if hour.taken || hour.number - hours[from].number >= windows {
                     break;
                 }
-                here.add(&stays[to], 1.0);
-                others.add(&stays[to].counted(), -1.0);
-                views = views.saturating_add(stretch.views);
+                here.add(&hour.stays, 1.0);
+                others.add(&hour.stays.counted(), -1.0);
+                views = views.saturating_add(hour.views);
                 let Some(vigil) = self.judge(&here, &others) else { continue };
                 let bits = vigil.bits - price;
                 if bits >= BITS && best.as_ref().is_none_or(|known| bits > known.2.bits) {

@@ -102,7 +102,7 @@ pub fn waves(parts: Vec<Viewings>) -> Waves {
         found.tried += visits.stretches().len() as f64;
         let (own, free) = found.of_subject(*key, visits);
         waves.extend(own);
-        vigils.extend(habits.iter().flat_map(|h| h.vigils(*key, visits.hours(), free.clone())));
+        vigils.extend(habits.iter().flat_map(|h| h.vigils(*key, visits, &free)));
     }
     waves.sort_by(|x: &Wave, y| y.bits.total_cmp(&x.bits).then(x.subject.cmp(&y.subject)));
     let mut taken = 0;

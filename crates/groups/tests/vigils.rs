@@ -99,6 +99,26 @@ fn machines_that_all_stay_half_a_minute_are_found_and_accuse_nobody() {
 }
 
 #[test]
+fn two_jobs_on_one_film_are_told_apart() {
+    let mut lots = Lots(57);
+    let mut events = ordinary(&mut lots);
+    for (day, milliseconds) in [(3, 18_000), (4, 45_000)] {
+        for number in 0..200 {
+            let time = at(day * DAY + lots.below(4 * HOUR));
+            let dwell_ms = Some(milliseconds + lots.below(5_000) as i64);
+            let view = Event { time, dwell_ms, ..film(5) };
+            events.push(by(view, Key::NONE, "direct", number));
+        }
+    }
+    let (_, findings) = found(events);
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    for finding in &findings {
+        assert!((190.0..=202.0).contains(&value(finding, "anonymous")), "{finding:?}");
+        assert!((185.0..=215.0).contains(&value(finding, "sent")), "{finding:?}");
+    }
+}
+
+#[test]
 fn ordinary_days_have_nothing() {
     for seed in [3, 77, 1_009] {
         nothing(ordinary(&mut Lots(seed)), "ordinary days");
