@@ -148,11 +148,15 @@ impl Agreed {
         anonymous: f64,
     ) -> Finding {
         let views = f64::from(vigil.views);
-        let share = f64::from(vigil.within) / f64::from(vigil.told.max(1));
         // Visitors as alike as here are as good as this many that are not.
-        let alone = f64::from(vigil.told) / (1.0 + (f64::from(vigil.told) - 1.0) * vigil.alike);
+        let told = f64::from(vigil.told);
+        let alone = told / (1.0 + (told - 1.0).max(0.0) * vigil.alike);
         let off = 1.96 * (self.usual * (1.0 - self.usual) / alone.max(1.0)).sqrt();
-        let least = Self::excess(share, (self.usual + off).min(1.0));
+        // People stop outside the band that often at least, so those who did stand for so many people at most.
+        let outside = told - f64::from(vigil.within);
+        let most = outside + 1.96 * (outside + 1.0).sqrt() + 2.0;
+        let people = most / (1.0 - self.usual - off).max(1e-6);
+        let least = (1.0 - people / told.max(1.0)).clamp(0.0, self.excess);
         let (from, to) = vigil.band.milliseconds();
         Finding {
             code: Code::Syn03,
@@ -176,7 +180,8 @@ impl Agreed {
                 ("price_bits", self.staying + self.marking - bits),
                 ("sent", (self.excess * views).round()),
                 ("sent_low", (least * views).round()),
-                ("sent_high", (share * views).round()),
+                // Of those who stopped outside the band any may have been sent as well.
+                ("sent_high", views),
                 ("anonymous", anonymous),
                 ("first_second", f64::from(vigil.first)),
             ],
