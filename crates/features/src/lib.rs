@@ -17,5 +17,5 @@ pub use evenness::{Evenness, Step};
 pub use keyed::{KeyHasher, Keyed};
 pub use rhythm::{Expected, Rhythm};
 pub use touch::{TOUCHED, Touch, touch, touches};
-pub use visits::{AT_ONCE, Stretch, Visits, stay};
+pub use visits::{AT_ONCE, OCTAVES, Stretch, Visits, octave, stay};
 pub use window::{Reach, Window};

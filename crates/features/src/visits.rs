@@ -2,7 +2,7 @@
 //!
 //! Stretches of time that hold at least one view, in order. There are at most [`Visits::MOST`] of them: past that they
 //! are made twice as long, so what is remembered of a subject is bounded and only its grain depends on how long it has
-//! been looked at. Sums only, so any split of the views gives the same when joined.
+//! been looked at. How long those stayed who did not leave at once is a histogram of octaves. Sums only, so any split of the views gives the same when joined.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,18 @@ pub fn stay(dwell_ms: Option<i64>) -> u8 {
     dwell_ms.map_or(0, |ms| (64 - ms.max(1).leading_zeros()) as u8)
 }
 
+/// Which octave of [`Stretch::octaves`] a [`stay`] is in; none for those who left at once, or of whom nothing is said.
+#[must_use]
+pub fn octave(stay: u8) -> Option<usize> {
+    (stay > AT_ONCE).then(|| usize::from(stay - AT_ONCE - 1).min(OCTAVES - 1))
+}
+
 /// Up to this [`stay`] somebody left at once: less than 2.048 seconds.
 pub const AT_ONCE: u8 = 11;
+
+/// Those who stayed longer are told apart by octaves: 2 to 4 seconds, 4 to 8, and so on; the last is open, from 524.288
+/// seconds on.
+pub const OCTAVES: usize = 9;
 
 /// The views of a stretch of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +36,8 @@ pub struct Stretch {
     pub brief: u32,
     /// Those of whom nothing says how long they stayed.
     pub untold: u32,
+    /// Those who stayed longer, by octave. None counts past 65,535, so of a larger crowd the histogram is flatter than it was.
+    pub octaves: [u16; OCTAVES],
 }
 
 /// The views of one subject.
@@ -42,12 +54,16 @@ impl Visits {
 
     /// Counts a view at a second since 1970.
     pub fn push(&mut self, second: u32, stay: u8) {
-        let one = Stretch {
+        let mut one = Stretch {
             number: (second / 3600) >> self.doubled,
             views: 1,
             brief: u32::from((1..=AT_ONCE).contains(&stay)),
             untold: u32::from(stay == 0),
+            octaves: [0; OCTAVES],
         };
+        if let Some(octave) = octave(stay) {
+            one.octaves[octave] = 1;
+        }
         self.add(one);
     }
 
@@ -133,6 +149,9 @@ impl Stretch {
         self.views = self.views.saturating_add(other.views);
         self.brief = self.brief.saturating_add(other.brief);
         self.untold = self.untold.saturating_add(other.untold);
+        for (mine, theirs) in self.octaves.iter_mut().zip(other.octaves) {
+            *mine = mine.saturating_add(theirs);
+        }
     }
 }
 
@@ -144,6 +163,10 @@ mod tests {
     fn a_stay_is_its_digits() {
         let stays = [None, Some(i64::MIN), Some(0), Some(2_047), Some(2_048), Some(i64::MAX)];
         assert_eq!(stays.map(stay), [0, 1, 1, AT_ONCE, AT_ONCE + 1, 63]);
+        let octaves = stays.map(|dwell| octave(stay(dwell)));
+        assert_eq!(octaves, [None, None, None, None, Some(0), Some(OCTAVES - 1)]);
+        assert_eq!(octave(stay(Some(524_287))), Some(OCTAVES - 2));
+        assert_eq!(octave(stay(Some(524_288))), Some(OCTAVES - 1));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Memory grows with the views of waves, which are limited where they are found. Sums, sets and extremes only, so neither
 //! the order of events nor which worker saw them shows.
 
+use crate::company::Company;
 use crate::waves::Waves;
 use events::{Event, Key, Kind};
 use features::{AT_ONCE, stay};
@@ -10,7 +11,7 @@ use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// Entry channels are told apart by their hash in a table of this size.
-const CHANNELS: usize = 1 << 10;
+pub(crate) const CHANNELS: usize = 1 << 10;
 
 /// Views, and those of them that were left at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,19 +42,20 @@ pub(crate) struct Visitor {
     pub subnet: Key,
 }
 
+/// Subjects and hours to watch.
 #[derive(Debug, Default)]
-struct Watch {
-    /// (subject, first, last, number) of each wave, by subject.
-    waves: Vec<(Key, u32, u32, u32)>,
+pub(crate) struct Watch {
+    /// (subject, first, last, number) of each, by subject.
+    spans: Vec<(Key, u32, u32, u32)>,
     /// A bit for a hash of each subject: most events are done with at one look.
     bits: Vec<u64>,
-    untold_counts: bool,
 }
 
 /// What was seen of the waves' visitors; one a worker, joined by [`Attendance::join`].
 #[derive(Clone, Debug)]
 pub(crate) struct Attendance {
     watch: Arc<Watch>,
+    untold_counts: bool,
     /// By wave and account.
     pub visitors: HashMap<(u32, Key), Visitor>,
     /// Of each wave: visitors without an account.
@@ -68,20 +70,14 @@ pub(crate) struct Attendance {
     channels: HashMap<(u32, u16), Looks>,
     /// Of each channel's place: the table's views outside waves.
     table: Vec<Looks>,
+    /// Of vigils, which are in no wave.
+    pub company: Company,
 }
 
 impl Attendance {
     /// Prepares to watch some waves.
     pub fn new(waves: &Waves) -> Attendance {
-        let mut watch = Watch { untold_counts: waves.untold_counts, ..Watch::default() };
-        let bits = (waves.waves.len() * 16).next_power_of_two().max(1 << 12);
-        watch.bits = vec![0; bits / 64];
-        for (number, wave) in waves.waves.iter().enumerate() {
-            watch.waves.push((wave.subject, wave.first, wave.last, number as u32));
-            let bit = watch.bit(wave.subject);
-            watch.bits[bit / 64] |= 1 << (bit % 64);
-        }
-        watch.waves.sort_unstable();
+        let spans = waves.waves.iter().map(|wave| (wave.subject, wave.first, wave.last));
         Attendance {
             visitors: HashMap::new(),
             anonymous: vec![Looks::default(); waves.waves.len()],
@@ -90,21 +86,24 @@ impl Attendance {
             subnets: HashMap::new(),
             channels: HashMap::new(),
             table: vec![Looks::default(); CHANNELS],
-            watch: Arc::new(watch),
+            watch: Arc::new(Watch::of(spans)),
+            untold_counts: waves.untold_counts,
+            company: Company::new(&waves.vigils),
         }
     }
 
     /// Takes note of one event.
     pub fn observe(&mut self, event: &Event) {
-        if event.kind != Kind::View || self.watch.waves.is_empty() {
+        if event.kind != Kind::View {
             return;
         }
         let stay = stay(event.dwell_ms);
-        let left = if stay == 0 { self.watch.untold_counts } else { stay <= AT_ONCE };
+        let left = if stay == 0 { self.untold_counts } else { stay <= AT_ONCE };
         let second = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
         let channel = channel(event.channel);
-        let Some(wave) = self.watch.wave(event.subject, second) else {
+        let Some(wave) = self.watch.find(event.subject, second) else {
             self.table[usize::from(channel)].add(left);
+            self.company.observe(event, second, stay);
             return;
         };
         let at = wave as usize;
@@ -132,6 +131,7 @@ impl Attendance {
 
     /// Joins what another worker saw.
     pub fn join(&mut self, other: Attendance) {
+        self.company.join(other.company);
         for (place, theirs) in other.visitors {
             let mine =
                 self.visitors.entry(place).or_insert(Visitor { looks: Looks::default(), ..theirs });
@@ -176,22 +176,37 @@ impl Attendance {
     }
 }
 
-fn channel(key: Key) -> u16 {
+/// The place of a channel in a table of [`CHANNELS`].
+pub(crate) fn channel(key: Key) -> u16 {
     (key.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as u16
 }
 
 impl Watch {
+    /// Watches some subjects, each from one second to before another.
+    pub fn of(spans: impl ExactSizeIterator<Item = (Key, u32, u32)>) -> Watch {
+        let bits = (spans.len() * 16).next_power_of_two().max(1 << 12);
+        let mut watch = Watch { spans: Vec::with_capacity(spans.len()), bits: vec![0; bits / 64] };
+        for (number, (subject, first, last)) in spans.enumerate() {
+            watch.spans.push((subject, first, last, number as u32));
+            let bit = watch.bit(subject);
+            watch.bits[bit / 64] |= 1 << (bit % 64);
+        }
+        watch.spans.sort_unstable();
+        watch
+    }
+
     fn bit(&self, subject: Key) -> usize {
         (subject.0 >> 7) as usize & (self.bits.len() * 64 - 1)
     }
 
-    fn wave(&self, subject: Key, second: u32) -> Option<u32> {
+    /// The number of what is watched there and then.
+    pub fn find(&self, subject: Key, second: u32) -> Option<u32> {
         let bit = self.bit(subject);
         if self.bits[bit / 64] >> (bit % 64) & 1 == 0 {
             return None;
         }
-        let from = self.waves.partition_point(|wave| wave.0 < subject);
-        let own = self.waves[from..].iter().take_while(|wave| wave.0 == subject);
-        own.filter(|wave| (wave.1..wave.2).contains(&second)).map(|wave| wave.3).next()
+        let from = self.spans.partition_point(|span| span.0 < subject);
+        let mut own = self.spans[from..].iter().take_while(|span| span.0 == subject);
+        own.find(|span| (span.1..span.2).contains(&second)).map(|span| span.3)
     }
 }

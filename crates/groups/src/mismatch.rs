@@ -1,5 +1,5 @@
 //! SYN03 metrics that do not fit together: a subject was opened far more often than anybody looked at it, liked it,
-//! talked about it or bought it.
+//! talked about it or bought it; or those who came all stayed equally long, as people never do there.
 //!
 //! Nothing is compared with a fixed ratio. Staying is judged by the subject's other hours, by people who come the same
 //! ways, and by how unruly both are in this table; what is left behind by the subject's other hours, then its owner's
@@ -9,8 +9,9 @@
 use crate::attendance::Attendance;
 use crate::audience::entry;
 use crate::ledger::Ledger;
-use crate::waves::{Wave, Waves, share_bits};
-use detectors::chance::bits_at_most;
+use crate::vigils::{Habits, Vigil, agreement};
+use crate::waves::{Waves, share_bits};
+use detectors::chance::{bits_at_least, bits_at_most};
 use detectors::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key, Kind};
 use hashbrown::HashMap;
@@ -58,8 +59,8 @@ pub(crate) fn mismatches(waves: &Waves, ledger: &Ledger, seen: &Attendance) -> V
         let staying = share_bits(left, views, usual, wave.alike);
         // The share sent, if all others left as often as usual.
         let excess = ((left / views - usual) / (1.0 - usual).max(1e-6)).clamp(0.0, 1.0);
-        let marks = rates.in_wave(ledger, wave);
-        let expected = views * rates.usual(ledger, wave);
+        let marks = rates.within(ledger, (wave.subject, wave.first, wave.last));
+        let expected = views * rates.usual(ledger, wave.subject);
         let silence = bits_at_most(marks, expected, SIZE).min(MOST_SILENCE);
         let way = entry(waves, seen, number as u32).unwrap_or_default();
         let one_way =
@@ -96,7 +97,97 @@ pub(crate) fn mismatches(waves: &Waves, ledger: &Ledger, seen: &Attendance) -> V
             members: Vec::new(),
         });
     }
+    let by_company = seen.company.usual(&waves.vigils);
+    for (number, vigil) in waves.vigils.iter().enumerate() {
+        let marks = rates.within(ledger, (vigil.subject, vigil.first, vigil.last));
+        let expected = f64::from(vigil.views) * rates.usual(ledger, vigil.subject);
+        let judged = Agreed::of(vigil, by_company[number], (marks, expected));
+        let bits = judged.staying + judged.marking - (price + Habits::price());
+        if bits >= LEAST && judged.excess >= LEAST_EXCESS {
+            let anonymous = f64::from(seen.company.anonymous[number]);
+            found.push(judged.finding(vigil, (marks, expected), bits, anonymous));
+        }
+    }
+    found.sort_by_key(|finding| (finding.time, finding.entity.key, finding.evidence.len()));
     found
+}
+
+/// How far the visitors of a vigil agreed beyond what is usual.
+struct Agreed {
+    usual: f64,
+    staying: f64,
+    /// Bits of too few marks for so many views, or of too many.
+    marking: f64,
+    /// The share sent, if the others agree as much as is usual.
+    excess: f64,
+}
+
+impl Agreed {
+    fn of(vigil: &Vigil, by_company: f64, (marks, expected): (f64, f64)) -> Agreed {
+        let usual = vigil.usual.max(by_company);
+        let (told, within) = (f64::from(vigil.told), f64::from(vigil.within));
+        let few = bits_at_most(marks, expected, SIZE);
+        let many = bits_at_least(marks, expected, SIZE);
+        Agreed {
+            usual,
+            staying: agreement(within, told, usual, vigil.alike),
+            marking: few.max(many).min(MOST_SILENCE),
+            excess: Self::excess(within / told.max(1.0), usual),
+        }
+    }
+
+    fn excess(share: f64, usual: f64) -> f64 {
+        ((share - usual) / (1.0 - usual).max(1e-6)).clamp(0.0, 1.0)
+    }
+
+    fn finding(
+        &self,
+        vigil: &Vigil,
+        (marks, expected): (f64, f64),
+        bits: f64,
+        anonymous: f64,
+    ) -> Finding {
+        let views = f64::from(vigil.views);
+        // Visitors as alike as here are as good as this many that are not.
+        let told = f64::from(vigil.told);
+        let alone = told / (1.0 + (told - 1.0).max(0.0) * vigil.alike);
+        let off = 1.96 * (self.usual * (1.0 - self.usual) / alone.max(1.0)).sqrt();
+        // People stop outside the band that often at least, so those who did stand for so many people at most.
+        let outside = told - f64::from(vigil.within);
+        let most = outside + 1.96 * (outside + 1.0).sqrt() + 2.0;
+        let people = most / (1.0 - self.usual - off).max(1e-6);
+        let least = (1.0 - people / told.max(1.0)).clamp(0.0, self.excess);
+        let (from, to) = vigil.band.milliseconds();
+        Finding {
+            code: Code::Syn03,
+            entity: Entity { kind: EntityKind::Subject, key: vigil.subject },
+            time: EventTime(i64::from(vigil.last) * EventTime::SECOND),
+            event: Key::NONE,
+            score: (1.0 / (1.0 + (-bits).exp2())) as f32,
+            bits: bits as f32,
+            evidence: vec![
+                ("views", views),
+                ("told", f64::from(vigil.told)),
+                ("stayed_alike", f64::from(vigil.within)),
+                ("stayed_from_ms", from as f64),
+                ("stayed_to_ms", to as f64),
+                ("alike_usual_share", self.usual),
+                ("alike", vigil.alike),
+                ("staying_bits", self.staying),
+                ("marks", marks),
+                ("marks_expected", expected),
+                ("marking_bits", self.marking),
+                ("price_bits", self.staying + self.marking - bits),
+                ("sent", (self.excess * views).round()),
+                ("sent_low", (least * views).round()),
+                // Of those who stopped outside the band any may have been sent as well.
+                ("sent_high", views),
+                ("anonymous", anonymous),
+                ("first_second", f64::from(vigil.first)),
+            ],
+            members: Vec::new(),
+        }
+    }
 }
 
 /// What else is said of a wave.
@@ -156,19 +247,20 @@ impl Rates {
     }
 
     /// Marks per view that the subject's other hours, its owner's other subjects and the table lead one to expect.
-    fn usual(&self, ledger: &Ledger, wave: &Wave) -> f64 {
-        let own = self.subjects.get(&wave.subject).copied().unwrap_or_default();
-        let number = ledger.subjects.binary_search(&wave.subject).ok();
-        let owner = number.map_or(wave.subject, |number| ledger.owner(number as u32));
+    fn usual(&self, ledger: &Ledger, subject: Key) -> f64 {
+        let own = self.subjects.get(&subject).copied().unwrap_or_default();
+        let number = ledger.subjects.binary_search(&subject).ok();
+        let owner = number.map_or(subject, |number| ledger.owner(number as u32));
         let mut others = self.owners.get(&owner).copied().unwrap_or_default();
         others.views = (others.views - own.views).max(0.0);
         others.marks = (others.marks - own.marks).max(0.0);
         own.per_view(others.per_view(self.table))
     }
 
-    fn in_wave(&self, ledger: &Ledger, wave: &Wave) -> f64 {
-        let number = ledger.subjects.binary_search(&wave.subject).ok();
-        number.map_or(0.0, |number| count(ledger, number as u32, wave.first, wave.last))
+    /// What was left behind on a subject from one second to before another.
+    fn within(&self, ledger: &Ledger, (subject, first, last): (Key, u32, u32)) -> f64 {
+        let number = ledger.subjects.binary_search(&subject).ok();
+        number.map_or(0.0, |number| count(ledger, number as u32, first, last))
     }
 }
 

@@ -5,6 +5,7 @@
 //! without any counts as left. A wave accuses nobody: it says whose visitors to look at.
 
 use crate::tail::binomial_bits;
+use crate::vigils::{Habits, Vigil};
 use detectors::Viewings;
 use events::Key;
 use features::{Stretch, Visits};
@@ -35,6 +36,8 @@ pub struct Wave {
 pub struct Waves {
     /// By subject and time.
     pub waves: Vec<Wave>,
+    /// Hours in which too many stayed equally long, by subject and time.
+    pub vigils: Vec<Vigil>,
     /// Share of all views that are left at once.
     pub usual: f64,
     /// How much visitors of one subject and hour are alike beyond chance, from 0 to 1.
@@ -59,6 +62,8 @@ const BITS: f64 = 4.0;
 const OF_ONE: usize = 6;
 /// The most views in all waves; of more the strongest waves are kept.
 const VIEWS: u64 = 1_000_000;
+/// The most vigils kept, the strongest first.
+const VIGILS: usize = 1 << 14;
 /// Visitors of one hour are never less alike than this, and subjects never less different: some content bores.
 const LEAST_ALIKE: f64 = 0.02;
 const LEAST_APART: f64 = 0.05;
@@ -90,10 +95,14 @@ pub fn waves(parts: Vec<Viewings>) -> Waves {
     };
     found.apart = found.apart_in(&subjects);
     found.alike = found.alike_in(&subjects);
-    let mut waves = Vec::new();
+    let (mut waves, mut vigils) = (Vec::new(), Vec::new());
+    // Where few views say how long they lasted, those that do are no sample.
+    let habits = untold_counts.then(|| Habits::of(&subjects));
     for (key, visits) in &subjects {
         found.tried += visits.stretches().len() as f64;
-        waves.extend(found.of_subject(*key, visits));
+        let (own, free) = found.of_subject(*key, visits);
+        waves.extend(own);
+        vigils.extend(habits.iter().flat_map(|h| h.vigils(*key, visits, &free)));
     }
     waves.sort_by(|x: &Wave, y| y.bits.total_cmp(&x.bits).then(x.subject.cmp(&y.subject)));
     let mut taken = 0;
@@ -102,7 +111,11 @@ pub fn waves(parts: Vec<Viewings>) -> Waves {
         taken <= VIEWS
     });
     waves.sort_by_key(|wave| (wave.subject, wave.first));
+    vigils.sort_by(|x: &Vigil, y| y.bits.total_cmp(&x.bits).then(x.subject.cmp(&y.subject)));
+    vigils.truncate(VIGILS);
+    vigils.sort_by_key(|vigil| (vigil.subject, vigil.first));
     found.waves = waves;
+    found.vigils = vigils;
     found.views = subjects.iter().map(|(key, visits)| (*key, visits.sum().views)).collect();
     found
 }
@@ -140,7 +153,8 @@ impl Waves {
         correlation(sums).clamp(LEAST_ALIKE, 0.5)
     }
 
-    fn of_subject(&self, subject: Key, visits: &Visits) -> Vec<Wave> {
+    /// The waves of one subject, and the stretches that are in none.
+    fn of_subject(&self, subject: Key, visits: &Visits) -> (Vec<Wave>, Vec<Stretch>) {
         let mut free: Vec<Stretch> = visits.stretches().to_vec();
         let windows = (LONGEST / visits.hours()).max(1);
         let price = (free.len() as f64 * f64::from(windows).log2().max(1.0)).log2().max(0.0);
@@ -154,7 +168,7 @@ impl Waves {
             free.drain(from..=to);
             found.push(wave);
         }
-        found
+        (found, free)
     }
 
     /// The stretches whose share of leavers the others explain least.

@@ -1,54 +1,15 @@
 //! Views: a bought wave is found and the accounts that made it are a crew; what people do by the hundred is not.
 
-use detectors::{Code, Finding, Limits, Shard};
+use detectors::Code;
 use events::{Event, EventTime, Key, Kind};
-use features::{Touch, touches};
-use groups::{Activity, Examination, Group, Ledger, judge, mismatched, search, waves};
-use policy::{Policy, Verdict};
+use films::{DAY, HOUR, Lots, MINUTE, at, by, fake, film, found, named};
 
-const MINUTE: u64 = 60;
-const HOUR: u64 = 3_600;
-const DAY: u64 = 86_400;
-const START: u64 = 1_778_000_000;
+mod films;
 
-/// A sequence of numbers that look drawn by lot and are the same each time.
-struct Lots(u64);
-
-impl Lots {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % bound
-    }
-
-    /// How long somebody stays who leaves at once that often.
-    fn stay(&mut self, leaves_in_hundred: u64) -> Option<i64> {
-        let left = self.below(100) < leaves_in_hundred;
-        Some(if left { 200 + self.below(1_500) } else { 2_500 + self.below(60_000) } as i64)
-    }
-}
-
-fn named(what: &str, number: u64) -> Key {
-    Key::of(&format!("{what} {number}"))
-}
-
-fn film(number: u64) -> Event {
-    Event {
-        kind: Kind::View,
-        subject: named("film", number),
-        owner: named("owner", number / 4),
-        ..Event::default()
-    }
-}
-
-fn at(second: u64) -> EventTime {
-    EventTime((START + second) as i64 * EventTime::SECOND)
-}
-
-fn by(event: Event, who: Key, channel: &str, detail: u64) -> Event {
-    let channel_key = Key::of(channel);
-    Event { actor: who, channel: channel_key, source: named(channel, detail), ..event }
+/// How long somebody stays who leaves at once that often.
+fn stay(lots: &mut Lots, leaves_in_hundred: u64) -> Option<i64> {
+    let left = lots.below(100) < leaves_in_hundred;
+    Some(if left { 200 + lots.below(1_500) } else { 2_500 + lots.below(60_000) } as i64)
 }
 
 /// Ten days of 120 films and 900 people, one in seven of whom leaves at once, and likes of one view in ten.
@@ -58,7 +19,7 @@ fn ordinary(lots: &mut Lots) -> Vec<Event> {
         let who = named("person", lots.below(900));
         let time = lots.below(10 * DAY);
         let number = lots.below(120);
-        let view = Event { time: at(time), dwell_ms: lots.stay(14), ..film(number) };
+        let view = Event { time: at(time), dwell_ms: stay(lots, 14), ..film(number) };
         let channel = ["feed", "search", "profile", "direct"][lots.below(4) as usize];
         let detail = if channel == "search" { lots.below(500) } else { 0 };
         let network = named("network", lots.below(300));
@@ -68,39 +29,6 @@ fn ordinary(lots: &mut Lots) -> Vec<Event> {
         }
     }
     events
-}
-
-fn found(mut events: Vec<Event>) -> (Vec<Group>, Vec<Finding>) {
-    for (number, event) in events.iter_mut().enumerate() {
-        event.id = Key(number as u64 + 1);
-    }
-    events.sort_by_key(|event| (event.time, event.id));
-    let mut shard = Shard::new(&Limits::default());
-    let mut activity = Activity::new(false);
-    let (mut out, mut streamed): (Vec<Touch>, Vec<Finding>) = (Vec::new(), Vec::new());
-    for event in &events {
-        out.clear();
-        touches(event, &mut out);
-        for touch in &out {
-            shard.observe(touch, &mut streamed);
-        }
-        activity.observe(event);
-    }
-    shard.finish(&mut streamed);
-    let mut search = search(Ledger::of(vec![activity]), 1, groups::Limits::default());
-    search.waves = waves(vec![shard.take_viewings()]);
-    let (mut one, mut two) = (Examination::new(&search), Examination::new(&search));
-    for (number, event) in events.iter().enumerate() {
-        if number % 3 == 0 { &mut one } else { &mut two }.observe(event, "");
-    }
-    one.join(two);
-    search.note_owners(&one);
-    (judge(&search, &one), mismatched(&search, &one))
-}
-
-fn fake(groups: &[Group]) -> Vec<&Group> {
-    let verdict = |group: &&Group| Policy::default().group(&group.classes()).0 == Verdict::Fake;
-    groups.iter().filter(verdict).collect()
 }
 
 /// Waves over `films`: each of `crew` accounts comes to most of them, with machines beside, and leaves at once.
@@ -184,7 +112,7 @@ fn a_film_that_the_feed_shows_to_everybody_is_none() {
         let mut events = ordinary(&mut lots);
         for number in 0..700 {
             let time = 4 * DAY + lots.below(10 * HOUR);
-            let view = Event { time: at(time), dwell_ms: lots.stay(32), ..film(500) };
+            let view = Event { time: at(time), dwell_ms: stay(&mut lots, 32), ..film(500) };
             events.push(by(view, named("person", number), "feed", 0));
             if lots.below(40) == 0 {
                 let who = named("person", number);
@@ -211,7 +139,7 @@ fn films_that_start_by_themselves_are_left_by_everybody() {
         for _ in 0..if number % 10 == 0 { 300 } else { 60 } {
             let day = if number % 10 == 0 { 5 } else { lots.below(10) };
             let time = day * DAY + lots.below(DAY);
-            let view = Event { time: at(time), dwell_ms: lots.stay(66), ..film(number) };
+            let view = Event { time: at(time), dwell_ms: stay(&mut lots, 66), ..film(number) };
             events.push(by(view, named("person", lots.below(900)), "autoplay", 0));
         }
     }
@@ -231,7 +159,8 @@ fn a_chat_group_that_opens_every_link_is_no_crew() {
                 if lots.below(10) < 6 {
                     let time = begins + lots.below(40 * MINUTE);
                     let number = link * 11;
-                    let view = Event { time: at(time), dwell_ms: lots.stay(50), ..film(number) };
+                    let view =
+                        Event { time: at(time), dwell_ms: stay(&mut lots, 50), ..film(number) };
                     let who = named("person", member);
                     events.push(by(view, who, "share", link));
                     if lots.below(12) == 0 {
@@ -253,7 +182,8 @@ fn a_live_stream_fills_and_empties() {
     for evening in 0..5 {
         for number in 0..250 {
             let time = evening * 2 * DAY + 12 * HOUR + lots.below(30 * MINUTE);
-            let view = Event { time: at(time), dwell_ms: lots.stay(35), ..film(600 + evening) };
+            let view =
+                Event { time: at(time), dwell_ms: stay(&mut lots, 35), ..film(600 + evening) };
             events.push(by(view, named("person", number), "live", 0));
         }
     }

@@ -20,6 +20,7 @@ mod idol_club;
 mod keen_reviewer;
 mod live_stream;
 mod onboarding;
+mod other_audience;
 mod passers_by;
 mod player_club;
 mod price_protection;
@@ -102,6 +103,7 @@ pub(crate) fn beside(town: &mut Town, scheme: Scheme) -> Vec<Box<dyn Script>> {
             ];
         }
         Scheme::Insider => return vec![Box::new(support_desk::SupportDesk::new(town))],
+        Scheme::LastingViews => return vec![Box::new(other_audience::OtherAudiences::new(town))],
         Scheme::EmulatorFarm => {}
         _ => return Vec::new(),
     }

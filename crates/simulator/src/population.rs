@@ -46,11 +46,12 @@ pub enum Population {
     BrushingTalk,
     ShopStaff,
     SupportDesk,
+    OtherAudience,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 41] = [
+    pub const ALL: [Population; 42] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -92,6 +93,7 @@ impl Population {
         Population::BrushingTalk,
         Population::ShopStaff,
         Population::SupportDesk,
+        Population::OtherAudience,
     ];
 
     /// The word in truth tables.
@@ -139,6 +141,7 @@ impl Population {
             Population::BrushingTalk => "brushing_talk",
             Population::ShopStaff => "shop_staff",
             Population::SupportDesk => "support_desk",
+            Population::OtherAudience => "other_audience",
         }
     }
 }

@@ -45,11 +45,13 @@ pub enum Scheme {
     TradeAdverts,
     /// S17: an employee who lets pass one shop's prompts.
     Insider,
+    /// S18: views that last, all as long.
+    LastingViews,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 17] = [
+    pub const ALL: [Scheme; 18] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -67,12 +69,13 @@ impl Scheme {
         Scheme::ForgedTracks,
         Scheme::TradeAdverts,
         Scheme::Insider,
+        Scheme::LastingViews,
     ];
 
     /// Those at work unless a scenario says otherwise. The others were added later and have to be named, since figures of markets
     /// made before stand: what comes with them, crowds too, would move all of these.
     pub const USUAL: [Scheme; 12] = {
-        let [usual @ .., _, _, _, _, _] = Scheme::ALL;
+        let [usual @ .., _, _, _, _, _, _] = Scheme::ALL;
         usual
     };
 
@@ -97,6 +100,7 @@ impl Scheme {
             Scheme::ForgedTracks => "S15",
             Scheme::TradeAdverts => "S16",
             Scheme::Insider => "S17",
+            Scheme::LastingViews => "S18",
         }
     }
 }

@@ -11,6 +11,7 @@ mod emulator_farm;
 mod experience_officers;
 mod forged_tracks;
 mod insider;
+mod lasting_views;
 mod refund_circle;
 mod review_spam;
 mod share_inflation;
@@ -65,6 +66,7 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         Scheme::ForgedTracks => Box::new(forged_tracks::ForgedTracks::new(town, number)),
         Scheme::TradeAdverts => Box::new(trade_adverts::TradeAdverts::new(town, number)),
         Scheme::Insider => Box::new(insider::Insider::new(town, number)),
+        Scheme::LastingViews => Box::new(lasting_views::LastingViews::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),
     }
 }

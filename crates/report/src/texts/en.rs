@@ -89,7 +89,10 @@ pub(crate) const TEXTS: Texts = Texts {
                 "waybill numbers of a shop stand between those of shops elsewhere, or an outlet booked such parcels in the order of their numbers",
             ),
             ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
-            ("SYN03", "views that were left at once and left nothing behind"),
+            (
+                "SYN03",
+                "views that were left at once and left nothing behind, or that all lasted as long",
+            ),
             ("PAY02", "money that comes back to who paid it, who pays again with it"),
             ("PAY03", "orders at prices made to fit a subsidy, by the same few buyers"),
             (

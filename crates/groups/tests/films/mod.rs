@@ -1,0 +1,79 @@
+//! Films and who comes to them: what tests of views begin with.
+
+use detectors::{Finding, Limits, Shard};
+use events::{Event, EventTime, Key, Kind};
+use features::{Touch, touches};
+use groups::{Activity, Examination, Group, Ledger, judge, mismatched, search, waves};
+use policy::{Policy, Verdict};
+
+pub const MINUTE: u64 = 60;
+pub const HOUR: u64 = 3_600;
+pub const DAY: u64 = 86_400;
+const START: u64 = 1_778_000_000;
+
+/// A sequence of numbers that look drawn by lot and are the same each time.
+pub struct Lots(pub u64);
+
+impl Lots {
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % bound
+    }
+}
+
+pub fn named(what: &str, number: u64) -> Key {
+    Key::of(&format!("{what} {number}"))
+}
+
+pub fn film(number: u64) -> Event {
+    Event {
+        kind: Kind::View,
+        subject: named("film", number),
+        owner: named("owner", number / 4),
+        ..Event::default()
+    }
+}
+
+pub fn at(second: u64) -> EventTime {
+    EventTime((START + second) as i64 * EventTime::SECOND)
+}
+
+pub fn by(event: Event, who: Key, channel: &str, detail: u64) -> Event {
+    let channel_key = Key::of(channel);
+    Event { actor: who, channel: channel_key, source: named(channel, detail), ..event }
+}
+
+pub fn found(mut events: Vec<Event>) -> (Vec<Group>, Vec<Finding>) {
+    for (number, event) in events.iter_mut().enumerate() {
+        event.id = Key(number as u64 + 1);
+    }
+    events.sort_by_key(|event| (event.time, event.id));
+    let mut shard = Shard::new(&Limits::default());
+    let mut activity = Activity::new(false);
+    let (mut out, mut streamed): (Vec<Touch>, Vec<Finding>) = (Vec::new(), Vec::new());
+    for event in &events {
+        out.clear();
+        touches(event, &mut out);
+        for touch in &out {
+            shard.observe(touch, &mut streamed);
+        }
+        activity.observe(event);
+    }
+    shard.finish(&mut streamed);
+    let mut search = search(Ledger::of(vec![activity]), 1, groups::Limits::default());
+    search.waves = waves(vec![shard.take_viewings()]);
+    let (mut one, mut two) = (Examination::new(&search), Examination::new(&search));
+    for (number, event) in events.iter().enumerate() {
+        if number % 3 == 0 { &mut one } else { &mut two }.observe(event, "");
+    }
+    one.join(two);
+    search.note_owners(&one);
+    (judge(&search, &one), mismatched(&search, &one))
+}
+
+pub fn fake(groups: &[Group]) -> Vec<&Group> {
+    let verdict = |group: &&Group| Policy::default().group(&group.classes()).0 == Verdict::Fake;
+    groups.iter().filter(verdict).collect()
+}
