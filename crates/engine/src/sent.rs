@@ -24,6 +24,8 @@ struct Hours {
     stay: (i64, i64),
     /// The chance that one of those was.
     chance: f32,
+    /// They stayed, all alike. How alike real audiences stay is known of few, so they are held at most.
+    stayed: bool,
 }
 
 /// Of each subject, such hours.
@@ -43,6 +45,7 @@ impl Sent {
                 (None, None) => None,
             };
             let Some((alike, Some(from), Some(to))) = alike else { continue };
+            let stayed = said("stayed_alike").is_some();
             let (Some(number), Some(first)) = (said("sent"), said("first_second")) else {
                 continue;
             };
@@ -51,6 +54,7 @@ impl Sent {
                 until: finding.time.0,
                 stay: (from as i64, to as i64),
                 chance: (number / alike.max(1.0)).clamp(0.0, 1.0) as f32,
+                stayed,
             };
             sent.0.entry(finding.entity.key).or_default().push(hours);
         }
@@ -67,13 +71,15 @@ impl Sent {
             (hours.from..hours.until).contains(&event.time.0)
                 && (hours.stay.0..hours.stay.1).contains(&stay)
         });
-        let chance = those.map(|hours| hours.chance).max_by(f32::total_cmp)?;
-        let verdict = match chance {
-            FAKE.. => Verdict::Fake,
-            SUSPECT.. => Verdict::Suspect,
-            _ => Verdict::Genuine,
-        };
-        Some((chance, verdict))
+        let said = those.map(|hours| {
+            let verdict = match hours.chance {
+                FAKE.. if !hours.stayed => Verdict::Fake,
+                SUSPECT.. => Verdict::Suspect,
+                _ => Verdict::Genuine,
+            };
+            (hours.chance, verdict)
+        });
+        said.max_by(|x, y| x.1.cmp(&y.1).then(x.0.total_cmp(&y.0)))
     }
 }
 
@@ -125,5 +131,16 @@ mod tests {
             Sent::of(&[finding(300.0, 900.0)]).view(&view(7, 4_000, Some(9))).unwrap();
         assert_eq!(verdict, Verdict::Genuine);
         assert!((chance - 1.0 / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn views_that_stayed_alike_are_held_at_most() {
+        let mut alike = finding(99.0, 0.0);
+        alike.evidence[0] = ("stayed_alike", 100.0);
+        alike.evidence.extend([("stayed_from_ms", 8_192.0), ("stayed_to_ms", 32_768.0)]);
+        let sent = Sent::of(&[alike]);
+        let verdict = |dwell| sent.view(&view(7, 4_000, Some(dwell))).map(|view| view.1);
+        assert_eq!(verdict(9_000), Some(Verdict::Suspect));
+        assert_eq!((verdict(8_000), verdict(33_000)), (None, None));
     }
 }
