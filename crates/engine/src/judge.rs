@@ -85,7 +85,8 @@ pub fn judge(
     });
     let book = Book::of(counters);
     let payers = ventures::payers(&book);
-    let ventures = ventures::find(&book, &payers);
+    let mut ventures = ventures::find(&book, &payers);
+    ventures.extend(ventures::hired(&book));
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));

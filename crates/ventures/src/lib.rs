@@ -7,10 +7,13 @@
 //! its orders show in other classes of evidence decides.
 
 mod circle;
+mod hired;
 mod hub;
 mod insider;
 mod manner;
+mod middleman;
 mod mixture;
+mod opinions;
 mod parcels;
 mod path;
 mod pooled;
@@ -19,6 +22,7 @@ mod subsidy;
 mod venture;
 
 pub use circle::circles;
+pub use hired::hired;
 pub use hub::{Hub, Origin};
 pub use insider::overrides;
 pub use parcels::parcels;
