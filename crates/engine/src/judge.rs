@@ -13,7 +13,7 @@ use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
-use ventures::{circles, overrides, parcels, subsidies};
+use ventures::{Origin, Payer, Venture, circles, overrides, parcels, subsidies};
 
 use crate::EngineError;
 use crate::again;
@@ -86,7 +86,9 @@ pub fn judge(
     let book = Book::of(counters);
     let payers = ventures::payers(&book);
     let mut ventures = ventures::find(&book, &payers);
-    ventures.extend(ventures::hired(&book));
+    let known = known_orders(policy, &book, &ventures);
+    ventures.extend(ventures::hired(&book, &known));
+    ventures.extend(ventures::praises(&book, &payers_of_orders(&payers, &ventures)));
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
@@ -108,6 +110,29 @@ pub fn judge(
     let losses = losses(&book, &payers, &weighed.standing);
     let members = membership::audit(&members, last, &weighed.accounts);
     Ok(Verdicts { weighed, findings, losses, members })
+}
+
+/// Of each trade, whether it is known to be made up.
+fn known_orders(policy: &Policy, book: &Book, ventures: &[Venture]) -> Vec<bool> {
+    let mut known = vec![false; book.trades.len()];
+    let called = |venture: &&Venture| policy.group(&venture.classes).0 == Verdict::Fake;
+    for (place, _) in ventures.iter().filter(called).flat_map(|venture| &venture.trades) {
+        known[*place as usize] = true;
+    }
+    known
+}
+
+/// Who repays orders, in the order of keys.
+fn payers_of_orders(payers: &[Payer], ventures: &[Venture]) -> Vec<Key> {
+    let hubs = ventures.iter().flat_map(|venture| &venture.hubs);
+    let hired = hubs.filter_map(|hub| match hub.0 {
+        Origin::Payer(payer) => Some(payer),
+        Origin::Path(_) => None,
+    });
+    let mut keys: Vec<Key> = payers.iter().map(|payer| payer.key).chain(hired).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// Accounts that others act on and that never act themselves, where accounts act on accounts (as members of an exchange
@@ -180,6 +205,10 @@ pub fn tables(
                     // Where the money went round somebody should ask who set it going.
                     if matches!(finding.code, Code::Pay02 | Code::Pay03) {
                         owner.verdict = owner.verdict.max(OwnerVerdict::Suspect);
+                    }
+                    // Only whom the orders are for lets those who won the subsidy have their money back, too.
+                    if ventures::sends_back(finding) {
+                        owner.verdict = OwnerVerdict::Bought;
                     }
                 }
             }

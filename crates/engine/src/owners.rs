@@ -34,6 +34,8 @@ const SHOPS: usize = 20;
 const REPORTED: u32 = 3;
 /// Bits by which a crew praises a shop less than it does others, from which the shop is its cover.
 const COVER: f64 = 5.0;
+/// Praise that a crew's habit leads to expect where there is none, from which that says so, too.
+const SILENT: f64 = 2.0;
 /// Share from which a person should look.
 const LOOK: f64 = 0.05;
 /// Stars from which a review is praise, and up to which it is an attack.
@@ -68,7 +70,8 @@ impl Reached {
         let others = f64::from(all.orders - self.orders);
         let praised = f64::from(all.praise - self.praise).min(others);
         let expected = f64::from(self.orders) * praised / others.max(1.0);
-        bits_at_most(f64::from(self.praise), expected, f64::INFINITY) >= COVER
+        let silent = self.praise == 0 && expected >= SILENT;
+        silent || bits_at_most(f64::from(self.praise), expected, f64::INFINITY) >= COVER
     }
 
     /// Adds what else was seen of the same group and owner.
@@ -90,8 +93,8 @@ struct Known {
     reached: Reached,
     /// The most members that joined of one group.
     cohort: u32,
-    /// Orders of groups that praise what they buy elsewhere, and not here.
-    covers: u32,
+    /// Orders of groups that praise what they buy elsewhere, and not here, or that order it to attack it.
+    others: u32,
 }
 
 /// The owners, in the order of keys. `reached` says of fakes by (owner, group) which way they went.
@@ -109,15 +112,20 @@ pub fn owners(
         }
     }
     let mut groups: BTreeMap<u32, Reached> = BTreeMap::new();
+    let mut main: BTreeMap<u32, u32> = BTreeMap::new();
     for ((_, group), by_group) in reached {
         groups.entry(*group).or_default().merge(by_group);
+        let most = main.entry(*group).or_default();
+        *most = by_group.orders.max(*most);
     }
     for ((owner, group), by_group) in reached {
         if let Some(known) = known.get_mut(owner) {
             known.reached.merge(by_group);
             known.cohort = known.cohort.max(by_group.joins);
-            let is_cover = groups.get(group).is_some_and(|all| by_group.is_cover(all));
-            known.covers += if is_cover { by_group.orders } else { 0 };
+            let side = main.get(group).is_some_and(|most| by_group.orders * 2 <= *most);
+            let cover = side && groups.get(group).is_some_and(|all| by_group.is_cover(all));
+            let attack = by_group.attacks > by_group.praise;
+            known.others += if cover || attack { by_group.orders } else { 0 };
         }
     }
     let established = established(known.values());
@@ -172,9 +180,7 @@ impl Known {
         // Comments are written by hire, one by one, below what they praise; attacks are rated.
         let talked_up = attacks == 0 && comments >= FEWEST;
         let filled = self.cohort >= COHORT;
-        // Who is attacked besides did not order it, and neither did a cover.
-        let trades = orders - self.covers >= FEWEST
-            && (attacks == 0 || attacks < praise)
+        let trades = orders - self.others >= FEWEST
             && share(&self.orders) >= TRADE
             && established.is_some_and(|most| self.orders.genuine().estimate <= most);
         praised || talked_up || filled || trades

@@ -31,9 +31,10 @@ const SAME_PEOPLE: f64 = 1.0 / 3.0;
 /// Half octaves of seconds.
 const DELAYS: usize = 48;
 
-/// Crews that middlemen pay, strongest first.
+/// Crews that middlemen pay, strongest first, but for those most of whose orders are `known` to be made up, by trade: what told
+/// these knows more of them.
 #[must_use]
-pub fn hired(book: &Book) -> Vec<Venture> {
+pub fn hired(book: &Book, known: &[bool]) -> Vec<Venture> {
     if book.payouts.is_empty() {
         return Vec::new();
     }
@@ -57,7 +58,7 @@ pub fn hired(book: &Book) -> Vec<Venture> {
         let of = |key: &Key| middlemen.binary_search_by_key(key, |middleman| middleman.key);
         let payers: Vec<&Middleman> =
             keys.iter().filter_map(|key| Some(&middlemen[of(key).ok()?])).collect();
-        crew(book, &shops, &payers)
+        crew(book, &shops, &payers, known)
     };
     clusters.iter().filter_map(crew).collect()
 }
@@ -91,12 +92,13 @@ struct Errand {
     chance: f64,
 }
 
-fn crew(book: &Book, shops: &Shops, payers: &[&Middleman]) -> Option<Venture> {
+fn crew(book: &Book, shops: &Shops, payers: &[&Middleman], known: &[bool]) -> Option<Venture> {
     let paid: Vec<&Paid> = payers.iter().flat_map(|payer| &payer.paid).collect();
     let repays = repays(&paid);
     let errands = errands(book, shops, &paid, &repays);
     let members = members(&paid, &repays);
-    if errands.len() < FEWEST || members.is_empty() {
+    let told = errands.iter().filter(|errand| known[errand.trade as usize]).count();
+    if errands.len() < FEWEST || members.is_empty() || told * 2 >= errands.len() {
         return None;
     }
     let hits = paid.iter().filter(|paid| !paid.fits.is_empty()).count() as f64;
@@ -130,6 +132,7 @@ fn crew(book: &Book, shops: &Shops, payers: &[&Middleman]) -> Option<Venture> {
         points: Vec::new(),
         shown: vec![repaid, few, said],
         made_up: true,
+        said_only: false,
         classes,
     })
 }

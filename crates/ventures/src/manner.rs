@@ -28,6 +28,8 @@ pub enum Trait {
     Shops,
     /// Whether what was said of the goods is to their harm: of all together.
     Attack,
+    /// Whether all of a payer's book answers reviews: of all together.
+    Answered,
 }
 
 /// The traits of single orders, in the order of a [`Manner`].
@@ -62,6 +64,7 @@ impl Trait {
             Trait::Wages => "wages",
             Trait::Shops => "few_shops",
             Trait::Attack => "attacked",
+            Trait::Answered => "answered",
         }
     }
 
@@ -71,7 +74,7 @@ impl Trait {
         match self {
             Trait::Stay | Trait::Rivals | Trait::Words => Class::Path,
             Trait::Review | Trait::Attack => Class::Content,
-            Trait::Repaid | Trait::Wages | Trait::Shops => Class::Money,
+            Trait::Repaid | Trait::Wages | Trait::Shops | Trait::Answered => Class::Money,
             Trait::Point | Trait::Weight => Class::Logistics,
         }
     }
@@ -84,7 +87,11 @@ impl Trait {
             Trait::Review => book.reviews > 0,
             Trait::Repaid => !book.payouts.is_empty(),
             Trait::Point => book.trips.iter().any(|trip| trip.point.is_some()),
-            Trait::Weight | Trait::Wages | Trait::Shops | Trait::Attack => false,
+            Trait::Weight
+            | Trait::Wages
+            | Trait::Shops
+            | Trait::Attack
+            | Trait::Answered => false,
         }
     }
 }
@@ -145,7 +152,11 @@ impl Terms {
                 point if point.is_none() => 0,
                 point => self.points.get(&point).copied().unwrap_or(1),
             },
-            Trait::Weight | Trait::Wages | Trait::Shops | Trait::Attack => 0,
+            Trait::Weight
+            | Trait::Wages
+            | Trait::Shops
+            | Trait::Attack
+            | Trait::Answered => 0,
         })
     }
 }

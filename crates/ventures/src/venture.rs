@@ -79,6 +79,8 @@ pub struct Venture {
     /// Whether the orders are made up, since nobody wanted the goods or nothing was sent: otherwise real goods were
     /// bought, and paid for was what their buyers said.
     pub made_up: bool,
+    /// Whether only what was said of the orders was paid for: the goods were wanted.
+    pub said_only: bool,
     /// Bits for a crew, by class, in the order of classes.
     pub classes: Vec<(Class, f64)>,
 }
@@ -170,6 +172,7 @@ fn venture(
     }
     (!members.is_empty()).then(|| Venture {
         made_up,
+        said_only: false,
         members,
         trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
         owners: owners(&mixture, &firm),

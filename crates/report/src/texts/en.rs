@@ -454,6 +454,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "answered",
+                says: "Share of the payer's payouts that come right after a review of these shops; beside it, of their buyers who had just written one.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "shared_surges",
                 says: "How many of the group's waves of marks an average member was in; a member of one alone counts 1.",
                 unit: NUMBER,

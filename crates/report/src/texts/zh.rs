@@ -430,6 +430,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "answered",
+                says: "付款方的打款中紧随这些店铺的评价之后的占比；旁边为这些店铺的买家中刚写过评价的占比。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "shared_surges",
                 says: "平均每名成员参与了该团伙的几波集中行为；只参与一波计为 1。",
                 unit: NUMBER,
