@@ -154,7 +154,11 @@ pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
         ];
         finding(Code::Log01, EntityKind::Point, share.point, share.bits, evidence)
     });
-    hubs.chain(points.filter(|finding| finding.bits > 0.0)).collect()
+    let praised = venture.owners.iter().filter(|_| venture.said_only).map(|&(owner, reviews, _)| {
+        let evidence = vec![number, ("reviews", f64::from(reviews))];
+        finding(Code::Pay04, EntityKind::Owner, owner, f64::from(group.bits), evidence)
+    });
+    hubs.chain(points.filter(|finding| finding.bits > 0.0)).chain(praised).collect()
 }
 
 fn subjects<'a>(trades: impl Iterator<Item = &'a Trade>) -> Vec<(Key, u32)> {

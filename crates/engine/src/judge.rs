@@ -88,7 +88,8 @@ pub fn judge(
     let mut ventures = ventures::find(&book, &payers);
     let known = known_orders(policy, &book, &ventures);
     ventures.extend(ventures::hired(&book, &known));
-    ventures.extend(ventures::praises(&book, &payers_of_orders(&payers, &ventures)));
+    let known = known_orders(policy, &book, &ventures);
+    ventures.extend(ventures::praises(&book, &payers_of_orders(&payers, &ventures), &known));
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
@@ -107,7 +108,7 @@ pub fn judge(
     findings.sort_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
-    let losses = losses(&book, &payers, &weighed.standing);
+    let losses = losses(&book, (&payers, &ventures), &weighed.standing);
     let members = membership::audit(&members, last, &weighed.accounts);
     Ok(Verdicts { weighed, findings, losses, members })
 }
@@ -192,8 +193,9 @@ pub fn tables(
     let points = points.iter().map(|&(key, parcels)| point(key, parcels, found(key), price));
     let mut points: Vec<PointResult> = points.collect();
     let pooled = |f: &&Finding| {
-        use Code::{Log02, Log03, Log04, Pay02, Pay03};
-        matches!(f.code, Log02 | Log03 | Log04 | Pay02 | Pay03)
+        use Code::{Log02, Log03, Log04, Pay02, Pay03, Pay04};
+        matches!(f.code, Log02 | Log03 | Log04 | Pay02 | Pay03 | Pay04)
+            && f.entity.kind != EntityKind::Counterparty
     };
     for finding in verdicts.findings.iter().filter(pooled) {
         let key = finding.entity.key;
@@ -202,8 +204,8 @@ pub fn tables(
                 let owner = owners.binary_search_by_key(&key, |owner| owner.owner);
                 if let Some(owner) = owner.ok().and_then(|at| owners.get_mut(at)) {
                     note(&mut owner.findings, finding);
-                    // Where the money went round somebody should ask who set it going.
-                    if matches!(finding.code, Code::Pay02 | Code::Pay03) {
+                    // Where the money went round, or answered reviews, somebody should ask who set it going.
+                    if matches!(finding.code, Code::Pay02 | Code::Pay03 | Code::Pay04) {
                         owner.verdict = owner.verdict.max(OwnerVerdict::Suspect);
                     }
                     // Only whom the orders are for lets those who won the subsidy have their money back, too.

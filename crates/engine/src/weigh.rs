@@ -49,7 +49,7 @@ pub struct Weighed {
     /// Orders of ventures at each owner that were repaid: (by whoever, by the owner itself).
     repaid: Keyed<(u32, u32)>,
     /// Orders of ventures at each owner whose buyers reported the goods.
-    reported: Keyed<u32>,
+    pub(crate) reported: Keyed<u32>,
     /// Network points that took in ventures' parcels.
     points: Keyed<PointFound>,
 }

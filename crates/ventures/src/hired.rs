@@ -11,13 +11,13 @@ use detectors::Class;
 use detectors::chance::bits_binomial;
 use events::Key;
 use features::Keyed;
-use trades::{Book, Trade};
+use trades::{Book, Payout, Trade};
 
 use crate::hub::{FEWEST, Hub, Origin, join};
 use crate::manner::{Trait, half_octaves};
 use crate::middleman::{Middleman, Paid, middlemen};
 use crate::opinions::Opinions;
-use crate::repaid::Buyers;
+use crate::repaid::{Buyers, Settled};
 use crate::venture::{ABSENT_BITS, CLASS_BITS, FIRM, NAMED, Shown, Venture};
 
 /// Rounds of learning where and when a crew orders.
@@ -90,6 +90,7 @@ impl Shops {
 struct Errand {
     trade: u32,
     chance: f64,
+    payout: Payout,
 }
 
 fn crew(book: &Book, shops: &Shops, payers: &[&Middleman], known: &[bool]) -> Option<Venture> {
@@ -129,12 +130,18 @@ fn crew(book: &Book, shops: &Shops, payers: &[&Middleman], known: &[bool]) -> Op
         owners: owners(book, &errands),
         trades: errands.iter().map(|errand| (errand.trade, errand.chance)).collect(),
         hubs: payers.iter().map(hub).collect(),
+        settled: errands.iter().map(settled).collect(),
         points: Vec::new(),
         shown: vec![repaid, few, said],
         made_up: true,
         said_only: false,
         classes,
     })
+}
+
+fn settled(errand: &Errand) -> Settled {
+    let Payout { second, amount, .. } = errand.payout;
+    Settled { trade: errand.trade, second, amount }
 }
 
 /// The odds, in bits, that each payout repays an order: none for one that fits no order. How many do at least is told by how many
@@ -193,9 +200,9 @@ fn errands(book: &Book, shops: &Shops, paid: &[&Paid], repays: &[Option<f64>]) -
         let Some(bits) = bits else { continue };
         let repaid = 1.0 / (1.0 + (-bits).exp2());
         let clear = paid.fits.iter().zip(parts).map(|(fit, part)| (fit.trade, part * repaid));
-        errands.extend(
-            clear.filter(|one| one.1 >= FIRM).map(|(trade, chance)| Errand { trade, chance }),
-        );
+        let payout = paid.payout;
+        let clear = clear.filter(|one| one.1 >= FIRM);
+        errands.extend(clear.map(|(trade, chance)| Errand { trade, chance, payout }));
     }
     errands.sort_by(|x, y| x.trade.cmp(&y.trade).then(y.chance.total_cmp(&x.chance)));
     errands.dedup_by_key(|errand| errand.trade);

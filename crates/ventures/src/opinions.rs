@@ -82,3 +82,16 @@ pub(crate) fn spreads(alike: f64, all: f64, usual: f64) -> bool {
     let contrary = all - alike;
     alike * ((1.0 - CONTRARY) / usual).log2() + contrary * (CONTRARY / (1.0 - usual)).log2() < 0.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_to_the_contrary_are_not_what_one_pays_for() {
+        assert!(spreads(45.0, 60.0, 0.88));
+        assert!(!spreads(60.0, 60.0, 0.88));
+        assert!(!spreads(59.0, 60.0, 0.88));
+        assert!(!spreads(0.0, 0.0, 0.88));
+    }
+}

@@ -51,9 +51,9 @@ struct Answers {
 }
 
 /// Shops whose praise is paid for, each with its payers and those who were paid. Payers of orders (ascending) are told of
-/// elsewhere.
+/// elsewhere, and orders `known` to be made up, by trade, say nothing of what stars shops get.
 #[must_use]
-pub fn praises(book: &Book, payers_of_orders: &[Key]) -> Vec<Venture> {
+pub fn praises(book: &Book, payers_of_orders: &[Key], known_orders: &[bool]) -> Vec<Venture> {
     if book.payouts.is_empty() || book.reviews == 0 {
         return Vec::new();
     }
@@ -71,7 +71,7 @@ pub fn praises(book: &Book, payers_of_orders: &[Key]) -> Vec<Venture> {
             of_shop.entry(said[0].owner).or_default().push((payer, said.to_vec()));
         }
     }
-    let stars = Stars::of(&reviews, &answers);
+    let stars = Stars::of(&reviews, &answers, known_orders);
     let price = (of_shop.len().max(2) as f64).log2();
     of_shop.values().map(|payers| venture(payers, &stars, price)).collect()
 }
@@ -201,12 +201,14 @@ struct Stars {
 }
 
 impl Stars {
-    /// Of all reviews but those that were answered.
-    fn of(reviews: &[Said], answers: &[Answers]) -> Stars {
+    /// Of all reviews but those that were answered, or are of orders known to be made up.
+    fn of(reviews: &[Said], answers: &[Answers], known: &[bool]) -> Stars {
         let mut paid: Vec<u32> =
             answers.iter().flat_map(|a| a.said.iter().map(|said| said.trade)).collect();
         paid.sort_unstable();
-        let unpaid = |said: &&Said| paid.binary_search(&said.trade).is_err();
+        let unpaid = |said: &&Said| {
+            paid.binary_search(&said.trade).is_err() && !known[said.trade as usize]
+        };
         let shops = reviews.chunk_by(|x, y| x.owner == y.owner).map(|own| {
             let all = own.iter().filter(unpaid).count() as f64;
             (own.iter().filter(unpaid).filter(|said| said.five).count() as f64, all)
@@ -273,6 +275,7 @@ fn venture(payers: &[(&Answers, Vec<Said>)], stars: &Stars, price: f64) -> Ventu
         trades: said.iter().map(|said| (said.trade, 1.0)).collect(),
         owners: vec![(owner, said.len() as u32, 0)],
         hubs: payers.iter().map(hub).collect(),
+        settled: Vec::new(),
         points: Vec::new(),
         made_up: false,
         said_only: true,

