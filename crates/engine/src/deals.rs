@@ -45,8 +45,16 @@ impl Deals {
                 let at = i64::from(last) * EventTime::SECOND;
                 let to = at + EventTime::SECOND;
                 let (subject, chance) = (trade.subject, chance as f32);
-                let deal =
-                    Deal { subject, from: at, searched: to, ordered: at, to, chance, group, verdict };
+                let deal = Deal {
+                    subject,
+                    from: at,
+                    searched: to,
+                    ordered: at,
+                    to,
+                    chance,
+                    group,
+                    verdict,
+                };
                 self.0.entry(trade.actor).or_default().push(deal);
                 continue;
             }
@@ -154,10 +162,11 @@ pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
         ];
         finding(Code::Log01, EntityKind::Point, share.point, share.bits, evidence)
     });
-    let praised = venture.owners.iter().filter(|_| venture.said_only).map(|&(owner, reviews, _)| {
-        let evidence = vec![number, ("reviews", f64::from(reviews))];
-        finding(Code::Pay04, EntityKind::Owner, owner, f64::from(group.bits), evidence)
-    });
+    let praised =
+        venture.owners.iter().filter(|_| venture.said_only).map(|&(owner, reviews, _)| {
+            let evidence = vec![number, ("reviews", f64::from(reviews))];
+            finding(Code::Pay04, EntityKind::Owner, owner, f64::from(group.bits), evidence)
+        });
     hubs.chain(points.filter(|finding| finding.bits > 0.0)).chain(praised).collect()
 }
 

@@ -86,9 +86,10 @@ pub fn judge(
     let book = Book::of(counters);
     let payers = ventures::payers(&book);
     let mut ventures = ventures::find(&book, &payers);
-    let known = known_orders(policy, &book, &ventures);
+    // Of real goods it may be told whether their buyers were paid wages.
+    let known = known_orders(policy, &book, &ventures, |venture| venture.made_up);
     ventures.extend(ventures::hired(&book, &known));
-    let known = known_orders(policy, &book, &ventures);
+    let known = known_orders(policy, &book, &ventures, |_| true);
     ventures.extend(ventures::praises(&book, &payers_of_orders(&payers, &ventures), &known));
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
@@ -113,10 +114,16 @@ pub fn judge(
     Ok(Verdicts { weighed, findings, losses, members })
 }
 
-/// Of each trade, whether it is known to be made up.
-fn known_orders(policy: &Policy, book: &Book, ventures: &[Venture]) -> Vec<bool> {
+/// Of each trade, whether it is of one of these ventures, called fake.
+fn known_orders(
+    policy: &Policy,
+    book: &Book,
+    ventures: &[Venture],
+    of: fn(&Venture) -> bool,
+) -> Vec<bool> {
     let mut known = vec![false; book.trades.len()];
-    let called = |venture: &&Venture| policy.group(&venture.classes).0 == Verdict::Fake;
+    let called =
+        |venture: &&Venture| of(venture) && policy.group(&venture.classes).0 == Verdict::Fake;
     for (place, _) in ventures.iter().filter(called).flat_map(|venture| &venture.trades) {
         known[*place as usize] = true;
     }
@@ -208,8 +215,8 @@ pub fn tables(
                     if matches!(finding.code, Code::Pay02 | Code::Pay03 | Code::Pay04) {
                         owner.verdict = owner.verdict.max(OwnerVerdict::Suspect);
                     }
-                    // Only whom the orders are for lets those who won the subsidy have their money back, too.
-                    if ventures::sends_back(finding) {
+                    // Only whom it is for pays for praise, and lets those who won a subsidy have their money back, too.
+                    if ventures::sends_back(finding) || praise_is_fake(&weighed, finding) {
                         owner.verdict = OwnerVerdict::Bought;
                     }
                 }
@@ -244,6 +251,13 @@ pub fn tables(
         ..Results::default()
     };
     (results, weighed.standing)
+}
+
+/// Whether a finding is of praise that a group called fake was paid for.
+fn praise_is_fake(weighed: &Weighed, finding: &Finding) -> bool {
+    let number = finding.evidence.iter().find(|entry| entry.0 == "group");
+    let group = number.and_then(|entry| weighed.groups.get((entry.1 as usize).wrapping_sub(1)));
+    finding.code == Code::Pay04 && group.is_some_and(|group| group.verdict == Verdict::Fake)
 }
 
 /// Names a detector once.

@@ -35,7 +35,7 @@ const REPORTED: u32 = 3;
 /// Bits by which a crew praises a shop less than it does others, from which the shop is its cover.
 const COVER: f64 = 5.0;
 /// Praise that a crew's habit leads to expect where there is none, from which that says so, too.
-const SILENT: f64 = 2.0;
+const SILENT: f64 = 1.0;
 /// Share from which a person should look.
 const LOOK: f64 = 0.05;
 /// Stars from which a review is praise, and up to which it is an attack.
@@ -122,7 +122,7 @@ pub fn owners(
         if let Some(known) = known.get_mut(owner) {
             known.reached.merge(by_group);
             known.cohort = known.cohort.max(by_group.joins);
-            let side = main.get(group).is_some_and(|most| by_group.orders * 2 <= *most);
+            let side = main.get(group).is_some_and(|most| by_group.orders < *most);
             let cover = side && groups.get(group).is_some_and(|all| by_group.is_cover(all));
             let attack = by_group.attacks > by_group.praise;
             known.others += if cover || attack { by_group.orders } else { 0 };

@@ -87,11 +87,7 @@ impl Trait {
             Trait::Review => book.reviews > 0,
             Trait::Repaid => !book.payouts.is_empty(),
             Trait::Point => book.trips.iter().any(|trip| trip.point.is_some()),
-            Trait::Weight
-            | Trait::Wages
-            | Trait::Shops
-            | Trait::Attack
-            | Trait::Answered => false,
+            Trait::Weight | Trait::Wages | Trait::Shops | Trait::Attack | Trait::Answered => false,
         }
     }
 }
@@ -152,11 +148,7 @@ impl Terms {
                 point if point.is_none() => 0,
                 point => self.points.get(&point).copied().unwrap_or(1),
             },
-            Trait::Weight
-            | Trait::Wages
-            | Trait::Shops
-            | Trait::Attack
-            | Trait::Answered => 0,
+            Trait::Weight | Trait::Wages | Trait::Shops | Trait::Attack | Trait::Answered => 0,
         })
     }
 }

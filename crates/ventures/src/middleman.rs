@@ -165,10 +165,10 @@ fn best(
     (prices, earlier): (&Prices, &[Vec<usize>; 3]),
     step: usize,
 ) -> Option<(Terms, f64)> {
-    let mut wages: Vec<i64> =
-        fits.iter().step_by(step).flatten().map(|fit| fit.wage).collect();
+    let mut wages: Vec<i64> = fits.iter().step_by(step).flatten().map(|fit| fit.wage).collect();
     wages.sort_unstable();
-    let mut starts: Vec<i64> = wages.iter().step_by(wages.len().div_ceil(STARTS)).copied().collect();
+    let mut starts: Vec<i64> =
+        wages.iter().step_by(wages.len().div_ceil(STARTS)).copied().collect();
     starts.dedup();
     let mut best: Option<(f64, Terms)> = None;
     for (within, earlier) in WITHIN.into_iter().zip(earlier) {

@@ -206,9 +206,8 @@ impl Stars {
         let mut paid: Vec<u32> =
             answers.iter().flat_map(|a| a.said.iter().map(|said| said.trade)).collect();
         paid.sort_unstable();
-        let unpaid = |said: &&Said| {
-            paid.binary_search(&said.trade).is_err() && !known[said.trade as usize]
-        };
+        let unpaid =
+            |said: &&Said| paid.binary_search(&said.trade).is_err() && !known[said.trade as usize];
         let shops = reviews.chunk_by(|x, y| x.owner == y.owner).map(|own| {
             let all = own.iter().filter(unpaid).count() as f64;
             (own.iter().filter(unpaid).filter(|said| said.five).count() as f64, all)
@@ -231,8 +230,7 @@ impl Stars {
         let (a, b) = (self.a, self.b);
         let whole = all as f64;
         let beta = |x: f64, y: f64| ln_gamma(x) + ln_gamma(y) - ln_gamma(x + y);
-        let choose =
-            |k: f64| ln_gamma(whole + 1.0) - ln_gamma(k + 1.0) - ln_gamma(whole - k + 1.0);
+        let choose = |k: f64| ln_gamma(whole + 1.0) - ln_gamma(k + 1.0) - ln_gamma(whole - k + 1.0);
         let chance = |k: usize| {
             let k = k as f64;
             (choose(k) + beta(k + a, whole - k + b) - beta(a, b)).exp()

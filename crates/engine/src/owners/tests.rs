@@ -108,8 +108,7 @@ fn verdict(here: Reached, elsewhere: Reached, reports: u32) -> OwnerVerdict {
 
 #[test]
 fn covers_attacks_and_reports_are_nothing_that_a_shop_orders() {
-    let did =
-        |orders, praise, attacks| Reached { orders, praise, attacks, ..Reached::default() };
+    let did = |orders, praise, attacks| Reached { orders, praise, attacks, ..Reached::default() };
     use OwnerVerdict::{Bought, Suspect};
     assert_eq!(verdict(did(20, 10, 0), did(30, 15, 0), 0), Bought);
     assert_eq!(verdict(did(15, 0, 0), did(30, 15, 0), 0), Suspect);

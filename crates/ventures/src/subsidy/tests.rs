@@ -70,7 +70,8 @@ fn a_few_who_take_the_bonus_again_and_again_are_found() {
 fn money_sent_back_says_for_whom_the_orders_are() {
     let planted = |share: u64| {
         let mut book = planted(10, |number| KNEE + (number % 7) as i64 * 50);
-        for (number, trade) in (0..).zip(book.trades.iter().filter(|trade| trade.actor.0 >= 9_000)) {
+        for (number, trade) in (0..).zip(book.trades.iter().filter(|trade| trade.actor.0 >= 9_000))
+        {
             if number % 10 < share {
                 book.payouts.push(trades::Payout {
                     payer: Key(1),
