@@ -122,7 +122,9 @@ pub fn owners(
         if let Some(known) = known.get_mut(owner) {
             known.reached.merge(by_group);
             known.cohort = known.cohort.max(by_group.joins);
-            let side = main.get(group).is_some_and(|most| by_group.orders < *most);
+            // Middlemen pay for strangers' goods, too: who pays nothing for it has no use for a cover.
+            let side = weighed.hired.contains(group)
+                && main.get(group).is_some_and(|most| by_group.orders < *most);
             let cover = side && groups.get(group).is_some_and(|all| by_group.is_cover(all));
             let attack = by_group.attacks > by_group.praise;
             known.others += if cover || attack { by_group.orders } else { 0 };

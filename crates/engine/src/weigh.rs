@@ -3,6 +3,8 @@
 //! Groups come first: an account's verdict is its group's, and of its events only those that were done with the group
 //! are not counted. What a hired account does besides is ordinary activity and stays in the counts.
 
+use std::collections::BTreeSet;
+
 use detectors::gear::Gears;
 use detectors::{CATALOGUE, Class, Code, Finding, rev03};
 use events::{Entity, EntityKind, EventTime, Key};
@@ -50,6 +52,8 @@ pub struct Weighed {
     repaid: Keyed<(u32, u32)>,
     /// Orders of ventures at each owner whose buyers reported the goods.
     pub(crate) reported: Keyed<u32>,
+    /// Groups that middlemen paid.
+    pub(crate) hired: BTreeSet<u32>,
     /// Network points that took in ventures' parcels.
     points: Keyed<PointFound>,
 }
@@ -217,6 +221,9 @@ impl Weighed {
         }
         if row.verdict < Verdict::Fake {
             return;
+        }
+        if !venture.settled.is_empty() {
+            self.hired.insert(row.group);
         }
         for &(owner, orders, repaid) in &venture.owners {
             let payer = |hub: &&(Origin, u32, f64)| hub.0 == Origin::Payer(owner);

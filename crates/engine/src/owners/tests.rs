@@ -103,6 +103,7 @@ fn verdict(here: Reached, elsewhere: Reached, reports: u32) -> OwnerVerdict {
     let reached = [((Key(1), 1), here), ((Key(1_001), 1), elsewhere)];
     let mut weighed = Weighed::default();
     weighed.reported.insert(Key(1), reports);
+    weighed.hired.insert(1);
     owners(&tallies, &reached, &weighed)[0].verdict
 }
 
