@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 33] = [
+pub const CATALOGUE: [Entry; 34] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -254,6 +254,13 @@ pub const CATALOGUE: [Entry; 33] = [
         ("strangers' waybills", "串号运单"),
         Class::Logistics,
         "LOG04-strangers-waybills.md",
+    ),
+    entry(
+        Code::Pay04,
+        "PAY04",
+        ("praise paid for", "付费好评"),
+        Class::Money,
+        "PAY04-praise-paid-for.md",
     ),
 ];
 

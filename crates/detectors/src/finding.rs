@@ -41,6 +41,7 @@ pub enum Code {
     Mem03,
     Seq03,
     Log04,
+    Pay04,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

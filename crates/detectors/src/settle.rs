@@ -48,6 +48,7 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Syn03
         | Code::Pay02
         | Code::Pay03
+        | Code::Pay04
         | Code::Net03
         | Code::Mem02
         | Code::Rev02

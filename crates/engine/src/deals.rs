@@ -40,6 +40,24 @@ impl Deals {
             let trade = &book.trades[place as usize];
             let last = trade.review.map_or(trade.second, |review| review.second.max(trade.second));
             let ordered = i64::from(trade.second) * EventTime::SECOND;
+            if venture.said_only {
+                // The way to the order and the order are the buyer's own.
+                let at = i64::from(last) * EventTime::SECOND;
+                let to = at + EventTime::SECOND;
+                let (subject, chance) = (trade.subject, chance as f32);
+                let deal = Deal {
+                    subject,
+                    from: at,
+                    searched: to,
+                    ordered: at,
+                    to,
+                    chance,
+                    group,
+                    verdict,
+                };
+                self.0.entry(trade.actor).or_default().push(deal);
+                continue;
+            }
             let from = ordered - i64::from(trade.approach.since) * EventTime::SECOND;
             let deal = Deal {
                 subject: trade.subject,
@@ -89,7 +107,7 @@ pub fn row(policy: &Policy, book: &Book, venture: &Venture) -> GroupResult {
         group: 0,
         members: venture.members.iter().map(|m| (m.0, m.1 as f32)).collect(),
         subjects: subjects(trades()),
-        events: (venture.trades.len() + reviews) as u64,
+        events: if venture.said_only { reviews } else { venture.trades.len() + reviews } as u64,
         first,
         last,
         bits: bits as f32,
@@ -130,7 +148,8 @@ pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
         let evidence = vec![number, ("orders", f64::from(orders))];
         match origin {
             Origin::Payer(payer) => {
-                finding(Code::Pay01, EntityKind::Counterparty, payer, bits, evidence)
+                let code = if venture.said_only { Code::Pay04 } else { Code::Pay01 };
+                finding(code, EntityKind::Counterparty, payer, bits, evidence)
             }
             Origin::Path(owner) => finding(Code::Seq02, EntityKind::Owner, owner, bits, evidence),
         }
@@ -143,7 +162,12 @@ pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
         ];
         finding(Code::Log01, EntityKind::Point, share.point, share.bits, evidence)
     });
-    hubs.chain(points.filter(|finding| finding.bits > 0.0)).collect()
+    let praised =
+        venture.owners.iter().filter(|_| venture.said_only).map(|&(owner, reviews, _)| {
+            let evidence = vec![number, ("reviews", f64::from(reviews))];
+            finding(Code::Pay04, EntityKind::Owner, owner, f64::from(group.bits), evidence)
+        });
+    hubs.chain(points.filter(|finding| finding.bits > 0.0)).chain(praised).collect()
 }
 
 fn subjects<'a>(trades: impl Iterator<Item = &'a Trade>) -> Vec<(Key, u32)> {

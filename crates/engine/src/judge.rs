@@ -13,7 +13,7 @@ use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
-use ventures::{circles, overrides, parcels, subsidies};
+use ventures::{Origin, Payer, Venture, circles, overrides, parcels, subsidies};
 
 use crate::EngineError;
 use crate::again;
@@ -86,7 +86,12 @@ pub fn judge(
     });
     let book = Book::of(counters);
     let payers = ventures::payers(&book);
-    let ventures = ventures::find(&book, &payers);
+    let mut ventures = ventures::find(&book, &payers);
+    // Of real goods it may be told whether their buyers were paid wages.
+    let known = known_orders(policy, &book, &ventures, |venture| venture.made_up);
+    ventures.extend(ventures::hired(&book, &known));
+    let known = known_orders(policy, &book, &ventures, |_| true);
+    ventures.extend(ventures::praises(&book, &payers_of_orders(&payers, &ventures), &known));
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
@@ -106,9 +111,38 @@ pub fn judge(
     findings.sort_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
-    let losses = losses(&book, &payers, &weighed.standing);
+    let losses = losses(&book, (&payers, &ventures), &weighed.standing);
     let members = membership::audit(&members, last, &weighed.accounts);
     Ok(Verdicts { weighed, findings, losses, members })
+}
+
+/// Of each trade, whether it is of one of these ventures, called fake.
+fn known_orders(
+    policy: &Policy,
+    book: &Book,
+    ventures: &[Venture],
+    of: fn(&Venture) -> bool,
+) -> Vec<bool> {
+    let mut known = vec![false; book.trades.len()];
+    let called =
+        |venture: &&Venture| of(venture) && policy.group(&venture.classes).0 == Verdict::Fake;
+    for (place, _) in ventures.iter().filter(called).flat_map(|venture| &venture.trades) {
+        known[*place as usize] = true;
+    }
+    known
+}
+
+/// Who repays orders, in the order of keys.
+fn payers_of_orders(payers: &[Payer], ventures: &[Venture]) -> Vec<Key> {
+    let hubs = ventures.iter().flat_map(|venture| &venture.hubs);
+    let hired = hubs.filter_map(|hub| match hub.0 {
+        Origin::Payer(payer) => Some(payer),
+        Origin::Path(_) => None,
+    });
+    let mut keys: Vec<Key> = payers.iter().map(|payer| payer.key).chain(hired).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// Accounts that others act on and that never act themselves, where accounts act on accounts (as members of an exchange
@@ -168,8 +202,9 @@ pub fn tables(
     let points = points.iter().map(|&(key, parcels)| point(key, parcels, found(key), price));
     let mut points: Vec<PointResult> = points.collect();
     let pooled = |f: &&Finding| {
-        use Code::{Log02, Log03, Log04, Pay02, Pay03};
-        matches!(f.code, Log02 | Log03 | Log04 | Pay02 | Pay03)
+        use Code::{Log02, Log03, Log04, Pay02, Pay03, Pay04};
+        matches!(f.code, Log02 | Log03 | Log04 | Pay02 | Pay03 | Pay04)
+            && f.entity.kind != EntityKind::Counterparty
     };
     for finding in verdicts.findings.iter().filter(pooled) {
         let key = finding.entity.key;
@@ -178,9 +213,13 @@ pub fn tables(
                 let owner = owners.binary_search_by_key(&key, |owner| owner.owner);
                 if let Some(owner) = owner.ok().and_then(|at| owners.get_mut(at)) {
                     note(&mut owner.findings, finding);
-                    // Where the money went round somebody should ask who set it going.
-                    if matches!(finding.code, Code::Pay02 | Code::Pay03) {
+                    // Where the money went round, or answered reviews, somebody should ask who set it going.
+                    if matches!(finding.code, Code::Pay02 | Code::Pay03 | Code::Pay04) {
                         owner.verdict = owner.verdict.max(OwnerVerdict::Suspect);
+                    }
+                    // Only whom it is for pays for praise, and lets those who won a subsidy have their money back, too.
+                    if ventures::sends_back(finding) || praise_is_fake(&weighed, finding) {
+                        owner.verdict = OwnerVerdict::Bought;
                     }
                 }
             }
@@ -214,6 +253,13 @@ pub fn tables(
         ..Results::default()
     };
     (results, weighed.standing)
+}
+
+/// Whether a finding is of praise that a group called fake was paid for.
+fn praise_is_fake(weighed: &Weighed, finding: &Finding) -> bool {
+    let number = finding.evidence.iter().find(|entry| entry.0 == "group");
+    let group = number.and_then(|entry| weighed.groups.get((entry.1 as usize).wrapping_sub(1)));
+    finding.code == Code::Pay04 && group.is_some_and(|group| group.verdict == Verdict::Fake)
 }
 
 /// Names a detector once.

@@ -10,13 +10,17 @@ use std::collections::BTreeMap;
 use events::{Event, EventTime, Key, Kind};
 use policy::Verdict;
 use trades::{Book, Trade};
-use ventures::Payer;
+use ventures::{Payer, Settled, Venture};
 
 use crate::results::Loss;
 use crate::standing::Standing;
 
 /// The losses of shops with orders called fake or held, in the order of keys.
-pub fn losses(book: &Book, payers: &[Payer], standing: &Standing) -> Vec<Loss> {
+pub fn losses(
+    book: &Book,
+    (payers, ventures): (&[Payer], &[Venture]),
+    standing: &Standing,
+) -> Vec<Loss> {
     let verdicts: Vec<Verdict> =
         book.trades.iter().map(|trade| standing.event(&order(trade)).1).collect();
     let mut losses: BTreeMap<Key, Loss> = BTreeMap::new();
@@ -38,7 +42,13 @@ pub fn losses(book: &Book, payers: &[Payer], standing: &Standing) -> Vec<Loss> {
             }),
         }
     }
-    for paid in payers.iter().flat_map(|payer| &payer.orders) {
+    let by_payers = payers.iter().flat_map(|payer| &payer.orders);
+    let settled = by_payers.chain(ventures.iter().flat_map(|venture| &venture.settled));
+    let mut settled: Vec<Settled> = settled.copied().collect();
+    settled.sort_unstable();
+    // An order is repaid once, whoever found that.
+    settled.dedup_by_key(|settled| settled.trade);
+    for paid in settled {
         let place = paid.trade as usize;
         if let (Some(trade), Some(Verdict::Fake)) = (book.trades.get(place), verdicts.get(place)) {
             let on_top = paid.amount.saturating_sub(trade.amount).max(0);

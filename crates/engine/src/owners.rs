@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use detectors::Code;
+use detectors::chance::bits_at_most;
 use events::{Event, Key, Kind};
 use policy::OwnerVerdict;
 
@@ -29,6 +30,12 @@ const TRADE: f64 = 0.25;
 const ESTABLISHED: f64 = 0.75;
 /// The fewest shops with orders of which a quarter says anything.
 const SHOPS: usize = 20;
+/// Buyers of one crew who report a shop's goods, from which it was sent to harm the shop: nobody pays to be reported.
+const REPORTED: u32 = 3;
+/// Bits by which a crew praises a shop less than it does others, from which the shop is its cover.
+const COVER: f64 = 5.0;
+/// Praise that a crew's habit leads to expect where there is none, from which that says so, too.
+const SILENT: f64 = 1.0;
 /// Share from which a person should look.
 const LOOK: f64 = 0.05;
 /// Stars from which a review is praise, and up to which it is an attack.
@@ -58,6 +65,15 @@ impl Reached {
         }
     }
 
+    /// Whether a group that acted so everywhere says less of this owner's goods than of others'.
+    fn is_cover(&self, all: &Reached) -> bool {
+        let others = f64::from(all.orders - self.orders);
+        let praised = f64::from(all.praise - self.praise).min(others);
+        let expected = f64::from(self.orders) * praised / others.max(1.0);
+        let silent = self.praise == 0 && expected >= SILENT;
+        silent || bits_at_most(f64::from(self.praise), expected, f64::INFINITY) >= COVER
+    }
+
     /// Adds what else was seen of the same group and owner.
     pub fn merge(&mut self, other: &Reached) {
         self.orders += other.orders;
@@ -77,6 +93,8 @@ struct Known {
     reached: Reached,
     /// The most members that joined of one group.
     cohort: u32,
+    /// Orders of groups that praise what they buy elsewhere, and not here, or that order it to attack it.
+    others: u32,
 }
 
 /// The owners, in the order of keys. `reached` says of fakes by (owner, group) which way they went.
@@ -93,10 +111,23 @@ pub fn owners(
             known.orders.merge(tally);
         }
     }
-    for ((owner, _), by_group) in reached {
+    let mut groups: BTreeMap<u32, Reached> = BTreeMap::new();
+    let mut main: BTreeMap<u32, u32> = BTreeMap::new();
+    for ((_, group), by_group) in reached {
+        groups.entry(*group).or_default().merge(by_group);
+        let most = main.entry(*group).or_default();
+        *most = by_group.orders.max(*most);
+    }
+    for ((owner, group), by_group) in reached {
         if let Some(known) = known.get_mut(owner) {
             known.reached.merge(by_group);
             known.cohort = known.cohort.max(by_group.joins);
+            // Middlemen pay for strangers' goods, too: who pays nothing for it has no use for a cover.
+            let side = weighed.hired.contains(group)
+                && main.get(group).is_some_and(|most| by_group.orders < *most);
+            let cover = side && groups.get(group).is_some_and(|all| by_group.is_cover(all));
+            let attack = by_group.attacks > by_group.praise;
+            known.others += if cover || attack { by_group.orders } else { 0 };
         }
     }
     let established = established(known.values());
@@ -105,7 +136,9 @@ pub fn owners(
         let verdict = match known.all.fake {
             0 => OwnerVerdict::Genuine,
             _ if weighed.repaid_by_itself(owner) >= FEWEST => OwnerVerdict::Bought,
-            _ if known.gained(established) => OwnerVerdict::Bought,
+            _ if known.gained(established) && weighed.reported_at(owner) < REPORTED => {
+                OwnerVerdict::Bought
+            }
             _ if known.is_to_be_looked_at(weighed.jobs_for(owner)) => OwnerVerdict::Suspect,
             _ => OwnerVerdict::Victim,
         };
@@ -149,7 +182,7 @@ impl Known {
         // Comments are written by hire, one by one, below what they praise; attacks are rated.
         let talked_up = attacks == 0 && comments >= FEWEST;
         let filled = self.cohort >= COHORT;
-        let trades = orders >= FEWEST
+        let trades = orders - self.others >= FEWEST
             && share(&self.orders) >= TRADE
             && established.is_some_and(|most| self.orders.genuine().estimate <= most);
         praised || talked_up || filled || trades

@@ -3,6 +3,8 @@
 //! Groups come first: an account's verdict is its group's, and of its events only those that were done with the group
 //! are not counted. What a hired account does besides is ordinary activity and stays in the counts.
 
+use std::collections::BTreeSet;
+
 use detectors::gear::Gears;
 use detectors::{CATALOGUE, Class, Code, Finding, rev03};
 use events::{Entity, EntityKind, EventTime, Key};
@@ -48,6 +50,10 @@ pub struct Weighed {
     about_ventures: Vec<Finding>,
     /// Orders of ventures at each owner that were repaid: (by whoever, by the owner itself).
     repaid: Keyed<(u32, u32)>,
+    /// Orders of ventures at each owner whose buyers reported the goods.
+    pub(crate) reported: Keyed<u32>,
+    /// Groups that middlemen paid.
+    pub(crate) hired: BTreeSet<u32>,
     /// Network points that took in ventures' parcels.
     points: Keyed<PointFound>,
 }
@@ -88,6 +94,12 @@ impl Weighed {
     #[must_use]
     pub fn repaid_by_itself(&self, owner: Key) -> u32 {
         self.repaid.get(&owner).copied().unwrap_or_default().1
+    }
+
+    /// Orders of ventures called fake at an owner whose buyers reported the goods.
+    #[must_use]
+    pub fn reported_at(&self, owner: Key) -> u32 {
+        self.reported.get(&owner).copied().unwrap_or_default()
     }
 
     /// What is found of a network point.
@@ -197,15 +209,31 @@ impl Weighed {
     /// Takes a venture's orders, owners and points.
     fn take(&mut self, book: &Book, venture: &Venture, row: &GroupResult) {
         self.standing.deals.add(book, venture, row.group, row.verdict);
-        self.about_ventures.extend(deals::findings(venture, row));
+        for finding in deals::findings(venture, row) {
+            // What two ventures were found by is told of the stronger.
+            let same = |known: &Finding| {
+                (known.code, known.entity) == (finding.code, finding.entity)
+                    && finding.code == Code::Pay01
+            };
+            if !self.about_ventures.iter().any(same) {
+                self.about_ventures.push(finding);
+            }
+        }
         if row.verdict < Verdict::Fake {
             return;
+        }
+        if !venture.settled.is_empty() {
+            self.hired.insert(row.group);
         }
         for &(owner, orders, repaid) in &venture.owners {
             let payer = |hub: &&(Origin, u32, f64)| hub.0 == Origin::Payer(owner);
             let itself = venture.hubs.iter().filter(payer).map(|hub| hub.1).sum::<u32>();
             let known = self.repaid.entry(owner).or_default();
             *known = (known.0 + repaid, known.1 + itself.min(orders));
+        }
+        let trades = venture.trades.iter().map(|(place, _)| &book.trades[*place as usize]);
+        for trade in trades.filter(|trade| trade.reported) {
+            *self.reported.entry(trade.owner).or_default() += 1;
         }
         for share in &venture.points {
             let found = self.points.entry(share.point).or_default();

@@ -115,6 +115,11 @@ impl Counter {
                     opinion.answered = opinion.answered.saturating_add(event.amount.unwrap_or(0));
                 }
             }
+            Kind::Report => {
+                if let Some(trade) = self.trade_of(event) {
+                    trade.reported = true;
+                }
+            }
             Kind::Subsidy => {
                 if let Some(trade) = self.trade_of(event) {
                     trade.subsidy = trade.subsidy.saturating_add(event.amount.unwrap_or(0));

@@ -45,6 +45,8 @@ pub struct Trade {
     pub approach: Approach,
     /// What the buyer said of it.
     pub review: Option<Review>,
+    /// Whether the buyer reported the goods to the platform.
+    pub reported: bool,
     /// Minor units that the shop gave back.
     pub refunded: i64,
     /// When it last did.

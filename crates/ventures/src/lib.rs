@@ -7,21 +7,27 @@
 //! its orders show in other classes of evidence decides.
 
 mod circle;
+mod hired;
 mod hub;
 mod insider;
 mod manner;
+mod middleman;
 mod mixture;
+mod opinions;
 mod parcels;
 mod path;
 mod pooled;
+mod praise;
 mod repaid;
 mod subsidy;
 mod venture;
 
 pub use circle::circles;
+pub use hired::hired;
 pub use hub::{Hub, Origin};
 pub use insider::overrides;
 pub use parcels::parcels;
+pub use praise::praises;
 pub use repaid::{Payer, Settled, payers};
-pub use subsidy::subsidies;
+pub use subsidy::{sends_back, subsidies};
 pub use venture::{PointShare, Trait, Venture, find};

@@ -22,6 +22,14 @@ pub enum Trait {
     Point,
     /// Whether parcels of different goods weigh the same: a trait of all together, not of single orders.
     Weight,
+    /// Whether all of a payer's book repays orders with a wage on top: of all together.
+    Wages,
+    /// Whether the same people were sent to the same few shops: of all together.
+    Shops,
+    /// Whether what was said of the goods is to their harm: of all together.
+    Attack,
+    /// Whether all of a payer's book answers reviews: of all together.
+    Answered,
 }
 
 /// The traits of single orders, in the order of a [`Manner`].
@@ -38,6 +46,8 @@ pub(crate) type Manner = [u8; TRAITS.len()];
 const SHARED: u8 = 2;
 /// [`Trait::Review`] with five stars.
 pub(crate) const FIVE_STARS: u8 = 1;
+/// [`Trait::Review`] with five stars, four, and fewer.
+pub(crate) const STARS: [u8; 3] = [FIVE_STARS, 2, 3];
 
 impl Trait {
     /// A stable name.
@@ -51,6 +61,10 @@ impl Trait {
             Trait::Repaid => "repaid",
             Trait::Point => "same_outlet",
             Trait::Weight => "same_weight",
+            Trait::Wages => "wages",
+            Trait::Shops => "few_shops",
+            Trait::Attack => "attacked",
+            Trait::Answered => "answered",
         }
     }
 
@@ -59,8 +73,8 @@ impl Trait {
     pub fn class(self) -> Class {
         match self {
             Trait::Stay | Trait::Rivals | Trait::Words => Class::Path,
-            Trait::Review => Class::Content,
-            Trait::Repaid => Class::Money,
+            Trait::Review | Trait::Attack => Class::Content,
+            Trait::Repaid | Trait::Wages | Trait::Shops | Trait::Answered => Class::Money,
             Trait::Point | Trait::Weight => Class::Logistics,
         }
     }
@@ -73,7 +87,7 @@ impl Trait {
             Trait::Review => book.reviews > 0,
             Trait::Repaid => !book.payouts.is_empty(),
             Trait::Point => book.trips.iter().any(|trip| trip.point.is_some()),
-            Trait::Weight => false,
+            Trait::Weight | Trait::Wages | Trait::Shops | Trait::Attack | Trait::Answered => false,
         }
     }
 }
@@ -134,13 +148,13 @@ impl Terms {
                 point if point.is_none() => 0,
                 point => self.points.get(&point).copied().unwrap_or(1),
             },
-            Trait::Weight => 0,
+            Trait::Weight | Trait::Wages | Trait::Shops | Trait::Attack | Trait::Answered => 0,
         })
     }
 }
 
 /// 0 for nothing, else which half of an octave.
-fn half_octaves(value: u32) -> u8 {
+pub(crate) fn half_octaves(value: u32) -> u8 {
     match value {
         0 => 0,
         value => (1 + (f64::from(value).log2() * 2.0) as usize).min(VALUES - 1) as u8,

@@ -20,6 +20,9 @@ const WITHIN: u32 = 45 * 86_400;
 const MOST_OF_PRICE: f64 = 2.0;
 /// The least, in thousandths: less is a rebate.
 const LEAST_OF_PRICE: i64 = 700;
+/// Share of a payer's payouts that could repay some order on some terms. Who pays most for other reasons is a purse, out of which
+/// orders are given away too.
+const BOOK: f64 = 0.75;
 /// The most pairs of a payout and an order compared for one payer; of more the first stand for all.
 const PAIRS: usize = 1 << 20;
 
@@ -113,7 +116,7 @@ fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec
     let mut pairs: Vec<Pair> = Vec::new();
     let mut earlier: Vec<(i64, f64)> = Vec::with_capacity(paid.len());
     for (number, payout) in (0..).zip(paid) {
-        let before = buyers.before(book, payout);
+        let before = buyers.before(book, payout, WITHIN);
         earlier.push((payout.amount, before.len() as f64));
         for &trade in before {
             let terms = Terms::between(payout.amount, book.trades[trade as usize].amount);
@@ -121,6 +124,11 @@ fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec
                 pairs.push(Pair { terms, payout: number, trade });
             }
         }
+    }
+    let mut able: Vec<u32> = pairs.iter().map(|pair| pair.payout).collect();
+    able.dedup();
+    if pairs.len() < PAIRS && (able.len() as f64) < BOOK * paid.len() as f64 {
+        return (Vec::new(), 0.0);
     }
     pairs.sort_unstable();
     let same = || pairs.chunk_by(|x, y| x.terms == y.terms);
@@ -161,13 +169,13 @@ fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec
 }
 
 /// The orders of each buyer.
-struct Buyers {
+pub(crate) struct Buyers {
     places: Vec<u32>,
     start: Keyed<(u32, u32)>,
 }
 
 impl Buyers {
-    fn of(book: &Book) -> Buyers {
+    pub(crate) fn of(book: &Book) -> Buyers {
         let mut places: Vec<u32> = (0..book.trades.len() as u32).collect();
         places.sort_by_key(|place| (book.trades[*place as usize].actor, *place));
         let mut start: Keyed<(u32, u32)> = Keyed::default();
@@ -181,12 +189,17 @@ impl Buyers {
         Buyers { places, start }
     }
 
-    /// The orders that a payout can repay.
-    fn before(&self, book: &Book, payout: &Payout) -> &[u32] {
-        let Some(&(from, to)) = self.start.get(&payout.actor) else { return &[] };
-        let own = &self.places[from as usize..to as usize];
+    /// The orders of an account.
+    pub(crate) fn of_account(&self, actor: Key) -> &[u32] {
+        let Some(&(from, to)) = self.start.get(&actor) else { return &[] };
+        &self.places[from as usize..to as usize]
+    }
+
+    /// The orders that a payout can repay, if it does so within some seconds.
+    pub(crate) fn before(&self, book: &Book, payout: &Payout, within: u32) -> &[u32] {
+        let own = self.of_account(payout.actor);
         let second = |place: &u32| book.trades[*place as usize].second;
-        let first = own.partition_point(|p| second(p) < payout.second.saturating_sub(WITHIN));
+        let first = own.partition_point(|p| second(p) < payout.second.saturating_sub(within));
         let last = own.partition_point(|place| second(place) < payout.second);
         &own[first..last.max(first)]
     }

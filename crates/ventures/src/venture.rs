@@ -6,22 +6,23 @@ use features::Keyed;
 use trades::Book;
 
 use crate::hub::{FEWEST, Hub, Origin, join};
-use crate::manner::{FIVE_STARS, TRAITS, Terms, VALUES};
+use crate::manner::{FIVE_STARS, STARS, TRAITS, Terms, VALUES};
 use crate::mixture::{Looked, Mixture, spread};
+use crate::opinions::spreads;
 use crate::path::paths;
-use crate::repaid::Payer;
+use crate::repaid::{Payer, Settled};
 
 pub use crate::manner::Trait;
 
 /// A class of evidence about a venture says at most this much: one class, however strong, leaves it to a person.
-const CLASS_BITS: f64 = 10.0;
+pub(crate) const CLASS_BITS: f64 = 10.0;
 /// What its absence says at most.
-const ABSENT_BITS: f64 = -6.0;
+pub(crate) const ABSENT_BITS: f64 = -6.0;
 /// An order is a venture's from this chance on.
-const FIRM: f64 = 0.9;
+pub(crate) const FIRM: f64 = 0.9;
 /// Bits that an account's own orders must have for it to be named where they are made up, so that it would be called fake:
 /// nine in ten is enough to hold an order, not to condemn a person, and where little was seen most have one order only. As for crews that surges lead to.
-const NAMED: f64 = 6.0;
+pub(crate) const NAMED: f64 = 6.0;
 /// Orders of one account at one owner, on average, from which a venture goes round rather than tries goods.
 const AGAIN: f64 = 2.5;
 /// Share of a shop's other parcels from which an outlet is one of its own.
@@ -71,6 +72,8 @@ pub struct Venture {
     pub owners: Vec<(Key, u32, u32)>,
     /// The hubs that it was found by, strongest first: (what their orders share, orders, bits).
     pub hubs: Vec<(Origin, u32, f64)>,
+    /// What middlemen paid for its orders, in the order of their places.
+    pub settled: Vec<Settled>,
     /// Points that took its parcels in.
     pub points: Vec<PointShare>,
     /// What sets its orders apart.
@@ -78,6 +81,8 @@ pub struct Venture {
     /// Whether the orders are made up, since nobody wanted the goods or nothing was sent: otherwise real goods were
     /// bought, and paid for was what their buyers said.
     pub made_up: bool,
+    /// Whether only what was said of the orders was paid for: the goods were wanted.
+    pub said_only: bool,
     /// Bits for a crew, by class, in the order of classes.
     pub classes: Vec<(Class, f64)>,
 }
@@ -169,10 +174,12 @@ fn venture(
     }
     (!members.is_empty()).then(|| Venture {
         made_up,
+        said_only: false,
         members,
         trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
         owners: owners(&mixture, &firm),
         hubs: hubs.iter().map(|h| (h.origin, h.trades.len() as u32, h.bits)).collect(),
+        settled: Vec::new(),
         points: points(&mixture, &firm, &terms),
         classes: classes(&shown),
         shown,
@@ -272,6 +279,7 @@ fn shown(mixture: &Mixture, firm: &[&Looked], hubs: &[&Hub]) -> Vec<Shown> {
             let fitted: f64 = firm.iter().map(|order| order.bits[at]).sum();
             let used = mixture.crew[at].iter().filter(|share| **share > 0.02).count() as f64;
             let bits = match what {
+                Trait::Review if tried(mixture, firm) => ABSENT_BITS,
                 Trait::Review => praise(hits, n, expected),
                 Trait::Repaid => {
                     let payers = hubs.iter().filter(|h| matches!(h.origin, Origin::Payer(_)));
@@ -314,6 +322,19 @@ fn spread_of(logarithms: &[f64]) -> f64 {
     let mut sorted = logarithms.to_vec();
     sorted.sort_by(f64::total_cmp);
     (sorted[sorted.len() * 3 / 4] - sorted[sorted.len() / 4]) / 2.0
+}
+
+/// Whether the stars that were given spread as they do with the same owners' other orders: then the goods were tried, and said so.
+fn tried(mixture: &Mixture, firm: &[&Looked]) -> bool {
+    let at = place_of(Trait::Review);
+    let (mut praise, mut rated, mut usual) = (0.0, 0.0, 0.0);
+    for order in firm.iter().filter(|order| STARS.contains(&order.manner[at])) {
+        let ordinary = STARS.map(|value| mixture.ordinary[order.owner][at][usize::from(value)]);
+        praise += f64::from(u8::from(order.manner[at] != STARS[2]));
+        usual += (ordinary[0] + ordinary[1]) / ordinary.iter().sum::<f64>();
+        rated += 1.0;
+    }
+    rated > 0.0 && spreads(praise, rated, usual / rated)
 }
 
 /// Bits for praise that is paid for against praise as usual with the same owners.

@@ -218,6 +218,29 @@ fn who_gives_orders_away_or_pays_rebates_makes_no_crew() {
 }
 
 #[test]
+fn a_purse_that_gives_some_orders_away_is_no_payer() {
+    let known = |bonuses: u64| {
+        let mut dice = Dice(6);
+        let mut market = honest(&mut dice);
+        for number in 0..bonuses {
+            let time = EventTime((DAY * 20_012 + number as i64) * EventTime::SECOND);
+            let payout = Event {
+                kind: Kind::Payout,
+                time,
+                actor: Key(1 + number % 600),
+                counterparty: PLATFORM,
+                amount: Some([88, 120, 200, 300][dice.below(4) as usize]),
+                ..Event::default()
+            };
+            market.add(payout, "");
+        }
+        let (book, _, _) = market.find(1);
+        payers(&book).iter().any(|payer| payer.key == PLATFORM)
+    };
+    assert!(known(0) && !known(900));
+}
+
+#[test]
 fn an_outlet_that_a_shop_uses_anyway_did_its_work() {
     let mut dice = Dice(4);
     let mut market = honest(&mut dice);

@@ -87,3 +87,35 @@ fn a_cohort_fills_a_club_and_strays_do_not() {
     use OwnerVerdict::{Bought, Victim};
     assert_eq!(found, [Bought, Victim, Bought, Victim]);
 }
+
+/// The verdict on owner 1, of whose orders 30 are fake, 12 genuine, and to which this came of a group that did this elsewhere.
+fn verdict(here: Reached, elsewhere: Reached, reports: u32) -> OwnerVerdict {
+    let mut tallies: Vec<(Counted, Tally)> = Vec::new();
+    let mut tally = Tally::default();
+    (0..12).for_each(|_| tally.add(0.0, Verdict::Genuine));
+    (0..here.orders).for_each(|_| tally.add(1.0, Verdict::Fake));
+    tallies.push(((Key(1), Key(1), Kind::Order), tally));
+    for shop in 1..=30 {
+        let mut tally = Tally::default();
+        (0..shop).for_each(|_| tally.add(0.0, Verdict::Genuine));
+        tallies.push(((Key(1_000 + shop), Key(1_000 + shop), Kind::Order), tally));
+    }
+    let reached = [((Key(1), 1), here), ((Key(1_001), 1), elsewhere)];
+    let mut weighed = Weighed::default();
+    weighed.reported.insert(Key(1), reports);
+    weighed.hired.insert(1);
+    owners(&tallies, &reached, &weighed)[0].verdict
+}
+
+#[test]
+fn covers_attacks_and_reports_are_nothing_that_a_shop_orders() {
+    let did = |orders, praise, attacks| Reached { orders, praise, attacks, ..Reached::default() };
+    use OwnerVerdict::{Bought, Suspect};
+    assert_eq!(verdict(did(20, 10, 0), did(30, 15, 0), 0), Bought);
+    assert_eq!(verdict(did(15, 0, 0), did(30, 15, 0), 0), Suspect);
+    // Where a crew says nothing anywhere, silence is no sign; nor is it at the shop that gets most.
+    assert_eq!(verdict(did(15, 0, 0), did(30, 0, 0), 0), Bought);
+    assert_eq!(verdict(did(20, 0, 0), did(12, 8, 0), 0), Bought);
+    assert_eq!(verdict(did(20, 1, 12), did(30, 0, 20), 0), Suspect);
+    assert_eq!(verdict(did(20, 20, 0), did(0, 0, 0), 3), Suspect);
+}

@@ -442,6 +442,26 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "wages",
+                says: "Share of the payers' payouts that are an earlier order's price and a wage on top; beside it, what would be if they were paid for other reasons.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "few_shops",
+                says: "Share of the repaid orders, beyond the shop with the most, at shops where several were repaid; beside it, these shops' share of everybody's orders.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "attacked",
+                says: "Share of the orders that got one or two stars; beside it, of all other orders.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "answered",
+                says: "Share of the payer's payouts that come right after a review of these shops; beside it, of their buyers who had just written one.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "shared_surges",
                 says: "How many of the group's waves of marks an average member was in; a member of one alone counts 1.",
                 unit: NUMBER,

@@ -415,6 +415,26 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "wages",
+                says: "付款方的打款中，金额为收款人此前某笔订单的货款另加佣金的占比；旁边为出于其他缘由打款时应有的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "few_shops",
+                says: "除最多的一家店外，返还的订单集中在多笔被返还的店铺的占比；旁边为这些店铺在全部订单中的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "attacked",
+                says: "得到一星或二星的订单占比；旁边为其他全部订单的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "answered",
+                says: "付款方的打款中紧随这些店铺的评价之后的占比；旁边为这些店铺的买家中刚写过评价的占比。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "shared_surges",
                 says: "平均每名成员参与了该团伙的几波集中行为；只参与一波计为 1。",
                 unit: NUMBER,
