@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 33] = [
+pub const CATALOGUE: [Entry; 37] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -254,6 +254,34 @@ pub const CATALOGUE: [Entry; 33] = [
         ("strangers' waybills", "串号运单"),
         Class::Logistics,
         "LOG04-strangers-waybills.md",
+    ),
+    entry(
+        Code::Net04,
+        "NET04",
+        ("households tied crosswise", "住户交叉共用"),
+        Class::Infrastructure,
+        "NET04-tied-households.md",
+    ),
+    entry(
+        Code::Mem04,
+        "MEM04",
+        ("new-customer farm", "新客薅券养号"),
+        Class::Registration,
+        "MEM04-new-customer-farm.md",
+    ),
+    entry(
+        Code::Pay04,
+        "PAY04",
+        ("refund ring", "签收后退款团伙"),
+        Class::Money,
+        "PAY04-refund-ring.md",
+    ),
+    entry(
+        Code::Log05,
+        "LOG05",
+        ("parcels handed back where they went in", "揽收与签收同一网点"),
+        Class::Logistics,
+        "LOG05-parcels-handed-back.md",
     ),
 ];
 

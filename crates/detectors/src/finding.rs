@@ -41,6 +41,10 @@ pub enum Code {
     Mem03,
     Seq03,
     Log04,
+    Net04,
+    Mem04,
+    Pay04,
+    Log05,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

@@ -34,9 +34,9 @@ pub struct Deal {
 pub struct Deals(Keyed<Vec<Deal>>);
 
 impl Deals {
-    /// Adds a venture's orders.
-    pub fn add(&mut self, book: &Book, venture: &Venture, group: u32, verdict: Verdict) {
-        for &(place, chance) in &venture.trades {
+    /// Adds orders of a group: places in the book, and the chance that each is its.
+    pub fn add(&mut self, book: &Book, orders: &[(u32, f64)], group: u32, verdict: Verdict) {
+        for &(place, chance) in orders {
             let trade = &book.trades[place as usize];
             let last = trade.review.map_or(trade.second, |review| review.second.max(trade.second));
             let ordered = i64::from(trade.second) * EventTime::SECOND;
@@ -146,7 +146,8 @@ pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
     hubs.chain(points.filter(|finding| finding.bits > 0.0)).collect()
 }
 
-fn subjects<'a>(trades: impl Iterator<Item = &'a Trade>) -> Vec<(Key, u32)> {
+/// The subjects of orders, most ordered first.
+pub fn subjects<'a>(trades: impl Iterator<Item = &'a Trade>) -> Vec<(Key, u32)> {
     let mut subjects: Vec<Key> = trades.map(|trade| trade.subject).collect();
     subjects.sort_unstable();
     let same = subjects.chunk_by(|x, y| x == y);

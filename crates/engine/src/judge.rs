@@ -13,7 +13,7 @@ use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
-use ventures::{circles, overrides, parcels, subsidies};
+use ventures::{Nest, circles, overrides, parcels, subsidies};
 
 use crate::EngineError;
 use crate::again;
@@ -86,17 +86,25 @@ pub fn judge(
     let book = Book::of(counters);
     let payers = ventures::payers(&book);
     let ventures = ventures::find(&book, &payers);
+    let nests = ventures::nests(&book, &members, last);
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
     findings.extend(subsidies(&book));
     findings.extend(rev02::shifts(&book.opinions));
     findings.extend(rev03::extortions(&book.opinions));
+    findings.extend(nests.iter().flat_map(Nest::findings));
     findings.extend(seq03::uneven(&Origins::merge(origins)));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
-    let mut weighed =
-        weigh(policy, &search, (&communities, &gears), (&book, &ventures), &findings, &counted);
+    let mut weighed = weigh(
+        policy,
+        &search,
+        (&communities, &gears),
+        (&book, &ventures, &nests),
+        &findings,
+        &counted,
+    );
     weighed.standing.usual = usual;
     findings.extend(weighed.group_findings());
     findings.extend(overrides(&book));

@@ -10,9 +10,10 @@ use features::Keyed;
 use groups::{Group, Search};
 use policy::{Policy, Verdict};
 use trades::Book;
-use ventures::{Origin, Venture};
+use ventures::{Nest, Origin, Venture};
 
 use crate::deals;
+use crate::nested;
 use crate::results::{AccountResult, GroupResult, PooledTest};
 use crate::rounds;
 use crate::standing::{Called, Deeds, Standing};
@@ -112,6 +113,14 @@ impl Weighed {
     }
 }
 
+/// What a group was found as.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    Venture(&'a Venture),
+    Nest(&'a Nest),
+    Others,
+}
+
 /// Weighs everything. `counted` are the accounts seen, with their events; `profile` ranks accounts of which nothing
 /// else is known, in [0, 1].
 #[must_use]
@@ -119,7 +128,7 @@ pub fn weigh(
     policy: &Policy,
     search: &Search,
     (communities, gears): (&[Group], &Gears),
-    (book, ventures): (&Book, &[Venture]),
+    (book, ventures, nests): (&Book, &[Venture], &[Nest]),
     findings: &[Finding],
     counted: &[(Key, u64, f32)],
 ) -> Weighed {
@@ -131,26 +140,33 @@ pub fn weigh(
         ..Weighed::default()
     };
     tie_scores(&mut weighed.accounts, search);
-    let mut found: Vec<(GroupResult, Deeds, Option<&Venture>)> = communities
+    let mut found: Vec<(GroupResult, Deeds, Of)> = communities
         .iter()
         .map(|group| {
             let done = group.jobs.iter().map(|job| (search.owner(job.0), (job.2, job.3)));
-            (community_row(policy, group, gears, findings), jobs(done), None)
+            (community_row(policy, group, gears, findings), jobs(done), Of::Others)
         })
         .collect();
     found.extend(rounds::rows(policy, findings).map(|(row, finding)| {
         let done = std::iter::once((finding.entity.key, rounds::times(finding)));
-        (row, jobs(done), None)
+        (row, jobs(done), Of::Others)
     }));
-    found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All, None)));
-    found.extend(ventures.iter().map(|v| (deals::row(policy, book, v), Deeds::Orders, Some(v))));
+    found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All, Of::Others)));
+    found.extend(
+        ventures.iter().map(|v| (deals::row(policy, book, v), Deeds::Orders, Of::Venture(v))),
+    );
+    found.extend(
+        nests
+            .iter()
+            .map(|nest| (nested::row(policy, book, nest), nested::deeds(nest), Of::Nest(nest))),
+    );
     found.sort_by(|(a, ..), (b, ..)| {
         b.bits.total_cmp(&a.bits).then_with(|| {
             let members = |row: &GroupResult| row.members.iter().map(|m| m.0).collect::<Vec<_>>();
             members(a).cmp(&members(b))
         })
     });
-    for (mut row, deeds, venture) in found {
+    for (mut row, deeds, of) in found {
         if row.verdict == Verdict::Genuine {
             weighed.crowds.push(row);
             continue;
@@ -160,16 +176,21 @@ pub fn weigh(
         let before = row.members.len();
         row.members.retain(|member| free(&member.0));
         // Orders are a venture's whoever holds their accounts.
-        if venture.is_none() && row.members.len() < before.min(FEWEST_LEFT) {
+        if !matches!(of, Of::Venture(_)) && row.members.len() < before.min(FEWEST_LEFT) {
             continue;
         }
         row.group = weighed.groups.len() as u32 + 1;
         // Who sold an opinion of real goods is not what a brusher is.
-        let real = venture.is_some_and(|venture| !venture.made_up);
+        let real = matches!(of, Of::Venture(venture) if !venture.made_up);
         let verdict = if real { Verdict::Suspect } else { row.verdict };
         claim(&mut weighed.accounts, &row, verdict.min(row.verdict));
-        if let Some(venture) = venture {
-            weighed.take(book, venture, &row);
+        match of {
+            Of::Venture(venture) => weighed.take(book, venture, &row),
+            Of::Nest(nest) if !nest.whole => {
+                let orders = nested::orders(nest);
+                weighed.standing.deals.add(book, &orders, row.group, row.verdict);
+            }
+            Of::Nest(_) | Of::Others => {}
         }
         weighed.groups.push(row);
         weighed.standing.deeds.push(deeds);
@@ -196,7 +217,7 @@ pub struct PointFound {
 impl Weighed {
     /// Takes a venture's orders, owners and points.
     fn take(&mut self, book: &Book, venture: &Venture, row: &GroupResult) {
-        self.standing.deals.add(book, venture, row.group, row.verdict);
+        self.standing.deals.add(book, &venture.trades, row.group, row.verdict);
         self.about_ventures.extend(deals::findings(venture, row));
         if row.verdict < Verdict::Fake {
             return;
