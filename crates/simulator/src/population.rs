@@ -46,11 +46,13 @@ pub enum Population {
     BrushingTalk,
     ShopStaff,
     SupportDesk,
+    CampusWeek,
+    Firm,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 41] = [
+    pub const ALL: [Population; 43] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -92,6 +94,8 @@ impl Population {
         Population::BrushingTalk,
         Population::ShopStaff,
         Population::SupportDesk,
+        Population::CampusWeek,
+        Population::Firm,
     ];
 
     /// The word in truth tables.
@@ -139,6 +143,8 @@ impl Population {
             Population::BrushingTalk => "brushing_talk",
             Population::ShopStaff => "shop_staff",
             Population::SupportDesk => "support_desk",
+            Population::CampusWeek => "campus_week",
+            Population::Firm => "firm",
         }
     }
 }

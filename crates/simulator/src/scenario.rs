@@ -45,11 +45,15 @@ pub enum Scheme {
     TradeAdverts,
     /// S17: an employee who lets pass one shop's prompts.
     Insider,
+    /// S18: accounts made for the coupon of a first order. A filling campus comes with it, and firms.
+    NewCustomerFarm,
+    /// S19: accounts that have paid back what they signed for. Firms come with it.
+    RefundRing,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 17] = [
+    pub const ALL: [Scheme; 19] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -67,12 +71,14 @@ impl Scheme {
         Scheme::ForgedTracks,
         Scheme::TradeAdverts,
         Scheme::Insider,
+        Scheme::NewCustomerFarm,
+        Scheme::RefundRing,
     ];
 
     /// Those at work unless a scenario says otherwise. The others were added later and have to be named, since figures of markets
     /// made before stand: what comes with them, crowds too, would move all of these.
     pub const USUAL: [Scheme; 12] = {
-        let [usual @ .., _, _, _, _, _] = Scheme::ALL;
+        let [usual @ .., _, _, _, _, _, _, _] = Scheme::ALL;
         usual
     };
 
@@ -97,6 +103,8 @@ impl Scheme {
             Scheme::ForgedTracks => "S15",
             Scheme::TradeAdverts => "S16",
             Scheme::Insider => "S17",
+            Scheme::NewCustomerFarm => "S18",
+            Scheme::RefundRing => "S19",
         }
     }
 }

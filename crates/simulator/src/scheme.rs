@@ -11,7 +11,9 @@ mod emulator_farm;
 mod experience_officers;
 mod forged_tracks;
 mod insider;
+mod new_customer_farm;
 mod refund_circle;
+mod refund_ring;
 mod review_spam;
 mod share_inflation;
 mod spread_purchases;
@@ -20,6 +22,8 @@ mod subsidy_loop;
 mod trade_adverts;
 mod view_inflation;
 mod zombie_followers;
+
+pub(crate) use new_customer_farm::sign_up_and_buy;
 
 use crate::crowd;
 use crate::dice::Dice;
@@ -65,6 +69,8 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         Scheme::ForgedTracks => Box::new(forged_tracks::ForgedTracks::new(town, number)),
         Scheme::TradeAdverts => Box::new(trade_adverts::TradeAdverts::new(town, number)),
         Scheme::Insider => Box::new(insider::Insider::new(town, number)),
+        Scheme::NewCustomerFarm => Box::new(new_customer_farm::NewCustomerFarm::new(town, number)),
+        Scheme::RefundRing => Box::new(refund_ring::RefundRing::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),
     }
 }
