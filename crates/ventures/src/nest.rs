@@ -196,17 +196,18 @@ fn nest(homes: &[Home], told: &Told, (block, price): (&Block, f64)) -> Nest {
             continue;
         }
         nest.shared.push(Shared { code: life.code(), showing, known, elsewhere, bits });
-        nest.whole |= life == Life::Once;
-        for &home in block.homes.iter().chain(&beside) {
-            if told.each[home][place] == Some(true) {
-                nest.members.push(homes[home].account);
-                nest.trades.extend(told.lives.orders(&homes[home], life));
-            }
+        let tied = block.homes.iter().filter(|&&home| told.lives.fits(&homes[home], life));
+        let hanging = beside.iter().filter(|&&home| told.each[home][place] == Some(true));
+        for &home in tied.chain(hanging) {
+            nest.members.push(homes[home].account);
+            nest.trades.extend(told.lives.orders(&homes[home], life));
         }
     }
     if nest.shared.is_empty() {
         nest.members.extend(block.homes.iter().map(|&home| homes[home].account));
     }
+    nest.whole = nest.shared.iter().all(|shared| shared.code == Code::Mem04);
+    nest.whole &= !nest.shared.is_empty();
     nest.trades.sort_unstable();
     nest.trades.dedup();
     nest.members.sort_unstable();

@@ -23,7 +23,8 @@ impl CampusWeek {
         let (region, mut card) = (town.person(first).region, town.person(first).payment);
         let mut plan = Vec::new();
         let n = town.scenario.size(70);
-        for who in std::iter::once(first).chain((1..n).map(|_| town.add_person(&mut dice))) {
+        for place in 0..n {
+            let who = if place == 0 { first } else { town.add_person(&mut dice) };
             let time = town.at(from + dice.below(3) as u32, dice.within(9.0, 23.0));
             let (stays, lends) = (dice.chance(0.4), dice.chance(0.15));
             let person = &mut town.people[who as usize];

@@ -34,7 +34,8 @@ impl NewCustomerFarm {
         let first = town.add_person(&mut dice);
         let region = town.person(first).region;
         let mut plan = Vec::new();
-        for who in std::iter::once(first).chain((1..n).map(|_| town.add_person(&mut dice))) {
+        for place in 0..n {
+            let who = if place == 0 { first } else { town.add_person(&mut dice) };
             let day = dice.below((days * 2 / 3).max(1)) as u32;
             let time = town.at(day, dice.within(8.5, 23.0));
             let device = dice.pick(&racks).filter(|_| dice.chance(shared));

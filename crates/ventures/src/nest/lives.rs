@@ -2,7 +2,6 @@
 
 use detectors::Code;
 use detectors::mem01::Member;
-use events::Key;
 use features::Keyed;
 use trades::{Book, Trade};
 
@@ -55,36 +54,47 @@ impl<'a> Lives<'a> {
 
     /// Whether a buyer lives so; none where that cannot be said of it yet.
     pub(crate) fn lives(&self, home: &Home, life: Life) -> Option<bool> {
-        match life {
-            Life::Once => self.once(home),
-            Life::Returns => {
-                let signed = self.trades(home).filter(|trade| self.signed(trade).is_some());
-                let (all, back): (usize, Vec<Key>) = signed.fold((0, Vec::new()), |mut sum, t| {
-                    sum.0 += 1;
-                    sum.1.extend(self.came_back(t).then_some(t.owner));
-                    sum
-                });
-                let shops = back.iter().any(|owner| *owner != back[0]);
-                (all >= AGAIN).then_some(back.len() >= AGAIN && back.len() * 2 >= all && shops)
-            }
-            Life::HandedBack => {
-                let trips = self.trades(home).filter_map(|trade| self.book.trip(trade));
-                let known: Vec<bool> = trips.filter_map(trades::Trip::is_handed_back).collect();
-                let shown = known.iter().filter(|shown| **shown).count();
-                (known.len() >= AGAIN).then_some(shown >= AGAIN && shown * 2 >= known.len())
-            }
+        if life == Life::Once {
+            return self.once(home);
         }
+        let (shown, known) = self.shown(home, life);
+        let shops = life != Life::Returns || self.shops(home) > 1;
+        (known >= AGAIN).then_some(shown >= AGAIN && shown * 2 >= known && shops)
+    }
+
+    /// Whether what is known of a buyer fits such a life, though it may be too little to call it one.
+    pub(crate) fn fits(&self, home: &Home, life: Life) -> bool {
+        if life == Life::Once {
+            return self.once(home) == Some(true);
+        }
+        let (shown, known) = self.shown(home, life);
+        shown > 0 && shown * 2 >= known
+    }
+
+    /// Orders that show such a life, and those of which it is known.
+    fn shown(&self, home: &Home, life: Life) -> (usize, usize) {
+        let known = self.trades(home).filter_map(|trade| self.shows(trade, life));
+        known.fold((0, 0), |sum, shown| (sum.0 + usize::from(shown), sum.1 + 1))
+    }
+
+    fn shows(&self, trade: &Trade, life: Life) -> Option<bool> {
+        match life {
+            Life::Once => Some(true),
+            Life::Returns => self.signed(trade).map(|_| self.came_back(trade)),
+            Life::HandedBack => self.book.trip(trade).and_then(trades::Trip::is_handed_back),
+        }
+    }
+
+    /// Shops to which a buyer sent something back, two at most.
+    fn shops(&self, home: &Home) -> usize {
+        let mut owners = self.trades(home).filter(|trade| self.came_back(trade)).map(|t| t.owner);
+        let first = owners.next();
+        usize::from(first.is_some()) + usize::from(owners.any(|owner| Some(owner) != first))
     }
 
     /// The places of the orders that such a life consists of.
     pub(crate) fn orders(&self, home: &Home, life: Life) -> Vec<u32> {
-        let of = |trade: &Trade| match life {
-            Life::Once => true,
-            Life::Returns => self.came_back(trade),
-            Life::HandedBack => {
-                self.book.trip(trade).and_then(|t| t.is_handed_back()) == Some(true)
-            }
-        };
+        let of = |trade: &Trade| self.shows(trade, life) == Some(true);
         home.trades.iter().copied().filter(|&at| of(&self.book.trades[at as usize])).collect()
     }
 
