@@ -25,6 +25,8 @@ use lives::{Life, Lives};
 const FOUND: f64 = 10.0;
 /// Accounts from which a nest is no family.
 const FEWEST: usize = 6;
+/// Nests that are judged: the strongest.
+const MOST: usize = 1_000;
 /// The most that knots say: short of what makes a group suspect by itself.
 const MOST_TIED: f64 = 5.0;
 /// How alike members of a real group are, as the size of a beta distribution: that all live as few others do is a wonder of
@@ -124,6 +126,7 @@ pub fn nests(book: &Book, members: &[Member], last: u32) -> Vec<Nest> {
     let price = (blocks.len().max(1) as f64).log2();
     blocks.retain(|block| block.homes.len() >= FEWEST && block.bits - price >= FOUND);
     blocks.sort_by(|x, y| y.bits.total_cmp(&x.bits).then_with(|| x.homes.cmp(&y.homes)));
+    blocks.truncate(MOST);
     if blocks.is_empty() {
         return Vec::new();
     }
@@ -191,8 +194,9 @@ fn nest(homes: &[Home], told: &Told, (block, price): (&Block, f64)) -> Nest {
         let (shown, all) = told.sums[place];
         let elsewhere = ((shown - showing) as f64 + 1.0) / ((all - known) as f64 + 2.0);
         let bits = bits_clustered(showing, known, elsewhere, LIKENESS) - price;
-        // What fewer than half of a nest do is not what it is for.
-        if showing < FEWEST || showing * 2 < known || bits < TOLD {
+        // What few of a nest do is not what it is for.
+        let few = (showing as f64) < life.least() * known as f64;
+        if showing < FEWEST || few || bits < TOLD {
             continue;
         }
         nest.shared.push(Shared { code: life.code(), showing, known, elsewhere, bits });

@@ -65,7 +65,8 @@ pub(crate) fn households(homes: &[Home]) -> Vec<usize> {
     })
 }
 
-/// The homes as they are to each other under one address: what they share there is theirs, and the address none's.
+/// The homes as they are to each other under one address, without their orders: what they share there is theirs, and the
+/// address none's.
 pub(crate) fn under_one_roof(homes: &[Home]) -> Vec<Home> {
     let under = |home: &Home| {
         let [address, others @ ..] = home.things;
@@ -73,7 +74,8 @@ pub(crate) fn under_one_roof(homes: &[Home]) -> Vec<Home> {
             true => address.with(thing.0),
             false => Key::NONE,
         });
-        Home { things: [Key::NONE, here[0], here[1]], ..home.clone() }
+        let things = [Key::NONE, here[0], here[1]];
+        Home { account: home.account, things, region: home.region, trades: Vec::new() }
     };
     homes.iter().map(under).collect()
 }
@@ -101,7 +103,8 @@ fn together(homes: &[Home], keys: impl Fn(&Home) -> Vec<Key>) -> Vec<usize> {
     (0..homes.len()).map(|at| root(&mut parent, at)).collect()
 }
 
-fn root(parent: &mut [usize], mut place: usize) -> usize {
+/// Who stands for the set that a place is in.
+pub(crate) fn root(parent: &mut [usize], mut place: usize) -> usize {
     while parent[place] != place {
         parent[place] = parent[parent[place]];
         place = parent[place];

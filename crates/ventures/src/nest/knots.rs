@@ -8,7 +8,7 @@
 use events::Key;
 use features::Keyed;
 
-use super::homes::Home;
+use super::homes::{Home, root};
 
 /// Households that are tied to each other in circles.
 #[derive(Clone, Debug, Default)]
@@ -136,15 +136,19 @@ impl Graph {
         let mut ties: Vec<Tie> = ties.iter().map(|&tie| self.ties[tie]).collect();
         // The rarest ties make the tree: what is left to count are the commonest.
         ties.sort_by(|x, y| y.2.total_cmp(&x.2).then((x.0, x.1).cmp(&(y.0, y.1))));
-        let mut parent: Keyed<usize> = Keyed::default();
+        let mut nodes: Vec<usize> = ties.iter().flat_map(|tie| [tie.0, tie.1]).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let at = |node: usize| nodes.partition_point(|&other| other < node);
+        let mut parent: Vec<usize> = (0..nodes.len()).collect();
         let mut block = Block::default();
         for &(a, b, bits) in &ties {
-            let (a, b) = (root(&mut parent, a), root(&mut parent, b));
+            let (a, b) = (root(&mut parent, at(a)), root(&mut parent, at(b)));
             if a == b {
                 block.knots += 1;
                 block.bits += bits;
             } else {
-                parent.insert(Key(a.max(b) as u64), a.min(b));
+                parent[a.max(b)] = a.min(b);
             }
         }
         let mut households: Vec<usize> = ties.iter().map(|tie| self.households[tie.0]).collect();
@@ -159,13 +163,6 @@ impl Graph {
         block.homes.sort_unstable();
         block
     }
-}
-
-fn root(parent: &mut Keyed<usize>, mut node: usize) -> usize {
-    while let Some(&above) = parent.get(&Key(node as u64)) {
-        node = above;
-    }
-    node
 }
 
 /// How many households there are in each region.

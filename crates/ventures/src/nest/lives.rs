@@ -9,6 +9,8 @@ use super::homes::Home;
 
 /// A day, in seconds: who comes to shop looks around for longer, or comes again.
 const DAY: u32 = 86_400;
+/// Whoever comes again mostly does so within three days after the first.
+const HORIZON: u32 = 4 * DAY;
 /// Orders that came back after they had been signed for, or went in and out at one point, from which an account lives off it.
 const AGAIN: usize = 2;
 /// Share of a price, in tenths, that has come back when an order has: price protection and what is broken come to less.
@@ -28,6 +30,14 @@ pub(crate) enum Life {
 impl Life {
     pub(crate) const ALL: [Life; 3] = [Life::Once, Life::Returns, Life::HandedBack];
 
+    /// The least share of a nest that lives so. Accounts made for one order are all alike; a ring's are also used otherwise.
+    pub(crate) fn least(self) -> f64 {
+        match self {
+            Life::Once => 0.75,
+            Life::Returns | Life::HandedBack => 0.5,
+        }
+    }
+
     /// The detector that tells of it.
     pub(crate) fn code(self) -> Code {
         match self {
@@ -36,6 +46,11 @@ impl Life {
             Life::HandedBack => Code::Log05,
         }
     }
+}
+
+/// Whether a newcomer has ordered once and not looked since its first day.
+fn left(member: &Member, home: &Home) -> bool {
+    home.trades.len() == 1 && member.last_look.is_none_or(|seconds| seconds < DAY)
 }
 
 /// What is known of all accounts' lives.
@@ -65,7 +80,7 @@ impl<'a> Lives<'a> {
     /// Whether what is known of a buyer fits such a life, though it may be too little to call it one.
     pub(crate) fn fits(&self, home: &Home, life: Life) -> bool {
         if life == Life::Once {
-            return self.once(home) == Some(true);
+            return self.newcomers.get(&home.account).is_some_and(|member| left(member, home));
         }
         let (shown, known) = self.shown(home, life);
         shown > 0 && shown * 2 >= known
@@ -108,14 +123,12 @@ impl<'a> Lives<'a> {
         home.trades.iter().map(|&place| &self.book.trades[place as usize])
     }
 
-    /// Of who was there before the table, and of who came on its last day, nothing is known: the former are customers.
+    /// Of who came shortly before the table's end nothing is known yet; who was there before it is a customer.
     fn once(&self, home: &Home) -> Option<bool> {
-        let Some(member) = self.newcomers.get(&home.account) else { return Some(false) };
-        if self.last.saturating_sub(member.second) < 2 * DAY {
-            return None;
-        }
-        let left = member.last_look.is_none_or(|seconds| seconds < DAY);
-        Some(home.trades.len() == 1 && left)
+        let seen = |member: &Member| self.last.saturating_sub(member.second) >= HORIZON;
+        let newcomer = self.newcomers.get(&home.account).copied();
+        let known = newcomer.is_none_or(seen);
+        known.then(|| newcomer.is_some_and(|member| left(member, home)))
     }
 
     fn signed(&self, trade: &Trade) -> Option<u32> {

@@ -200,7 +200,7 @@ fn parcels_that_never_left_are_found() {
 
 #[test]
 fn a_firm_that_deals_out_cards_and_desks_accuses_nobody() {
-    let firm = |place| Buyer {
+    let firm = |place: u64| Buyer {
         came: Some(1),
         orders: 1 + place % 5,
         back: 1,
@@ -212,6 +212,10 @@ fn a_firm_that_deals_out_cards_and_desks_accuses_nobody() {
     assert!(nests[0].shared.is_empty() && nests[0].trades.is_empty());
     let bits: f64 = nests[0].classes().iter().map(|class| class.1).sum();
     assert!(bits <= MOST_TIED);
+    // Seen for two days only, half of its buyers have ordered once.
+    let mut town = dealt(30, (5, 4, 8), |place| Buyer { came: Some(27), orders: 1, ..firm(place) });
+    town.members.iter_mut().for_each(|member| member.last_look = Some(900));
+    assert!(town.nests(1).iter().all(|nest| nest.shared.is_empty()));
 }
 
 #[test]
