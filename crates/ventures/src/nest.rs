@@ -28,7 +28,7 @@ const FEWEST: usize = 6;
 /// Nests that are judged: the strongest.
 const MOST: usize = 1_000;
 /// The most that knots say: short of what makes a group suspect by itself.
-const MOST_TIED: f64 = 5.0;
+const MOST_TIED: f64 = 5.5;
 /// How alike members of a real group are, as the size of a beta distribution: that all live as few others do is a wonder of
 /// six to fourteen bits.
 const LIKENESS: f64 = 1.0;

@@ -5,7 +5,7 @@
 
 use events::{EntityKind, Key};
 use features::Keyed;
-use trades::Book;
+use trades::{Book, Place};
 
 /// What buyers share, in the order of [`Home::things`].
 pub(crate) const KINDS: [EntityKind; 3] =
@@ -17,7 +17,7 @@ pub(crate) struct Home {
     pub account: Key,
     /// Most named of each of [`KINDS`], [`Key::NONE`] where no order names any.
     pub things: [Key; KINDS.len()],
-    /// Where most orders go.
+    /// Where most orders go: the city, where regions are codes that say it.
     pub region: Key,
     /// Its orders' places in [`Book::trades`], in order of time.
     pub trades: Vec<u32>,
@@ -34,11 +34,16 @@ pub(crate) fn homes(book: &Book) -> Vec<Home> {
         Home {
             account: trade(own[0]).actor,
             things: [of(|t| t.address), of(|t| t.payment), of(|t| t.device)],
-            region: of(|t| t.region),
+            region: of(|t| city(t.region)),
             trades: own.to_vec(),
         }
     })
     .collect()
+}
+
+/// A city's code is no hash, and so no other region's key.
+fn city(region: Key) -> Key {
+    Place::of(region).map_or(region, |place| Key(u64::from(place.0)))
 }
 
 /// The commonest key; of several the least.
