@@ -90,7 +90,7 @@ impl Default for Coming {
     }
 }
 
-/// What one worker saw of the accounts at home with it: 96 bytes for each newcomer, besides an account's [`Coming`].
+/// What one worker saw of the accounts at home with it: 104 bytes for each newcomer, besides an account's [`Coming`].
 #[derive(Clone, Debug, Default)]
 pub struct Cohorts {
     /// Of those accounts whose coming nobody else keeps.
