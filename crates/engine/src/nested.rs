@@ -2,6 +2,7 @@
 
 use detectors::{Class, Code};
 use events::{EventTime, Key};
+use features::Keyed;
 use policy::Policy;
 use trades::Book;
 use ventures::{Nest, Shared};
@@ -15,9 +16,12 @@ pub fn deeds(nest: &Nest) -> Deeds {
     if nest.whole { Deeds::All } else { Deeds::Orders }
 }
 
-/// Its orders, each surely its own.
-pub fn orders(nest: &Nest) -> Vec<(u32, f64)> {
-    nest.trades.iter().map(|&place| (place, 1.0)).collect()
+/// The orders of a row's members, each surely the nest's: what a stronger group's members did is that group's.
+pub fn orders(book: &Book, nest: &Nest, row: &GroupResult) -> Vec<(u32, f64)> {
+    let own: Keyed<()> = row.members.iter().map(|member| (member.0, ())).collect();
+    let trades = nest.trades.iter().copied();
+    let kept = trades.filter(|&place| own.contains_key(&book.trades[place as usize].actor));
+    kept.map(|place| (place, 1.0)).collect()
 }
 
 /// The row of a nest, before it has a number.

@@ -93,7 +93,9 @@ pub fn owners(
             known.orders.merge(tally);
         }
     }
-    for ((owner, _), by_group) in reached {
+    // A farm and a ring take from the shops that they buy from.
+    let to_gain = reached.iter().filter(|entry| !weighed.gains_buyers(entry.0.1));
+    for ((owner, _), by_group) in to_gain {
         if let Some(known) = known.get_mut(owner) {
             known.reached.merge(by_group);
             known.cohort = known.cohort.max(by_group.joins);

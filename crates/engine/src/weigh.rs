@@ -51,6 +51,8 @@ pub struct Weighed {
     repaid: Keyed<(u32, u32)>,
     /// Network points that took in ventures' parcels.
     points: Keyed<PointFound>,
+    /// Groups that live off the shops that they buy from, ascending.
+    gains_buyers: Vec<u32>,
 }
 
 impl Weighed {
@@ -89,6 +91,18 @@ impl Weighed {
     #[must_use]
     pub fn repaid_by_itself(&self, owner: Key) -> u32 {
         self.repaid.get(&owner).copied().unwrap_or_default().1
+    }
+
+    /// Nothing but groups that live off the shops that they buy from, ascending.
+    #[cfg(test)]
+    pub(crate) fn of_buyers(gains_buyers: Vec<u32>) -> Weighed {
+        Weighed { gains_buyers, ..Weighed::default() }
+    }
+
+    /// Whether a group lives off the shops that it buys from, so that its orders are no gain of theirs.
+    #[must_use]
+    pub fn gains_buyers(&self, group: u32) -> bool {
+        self.gains_buyers.binary_search(&group).is_ok()
     }
 
     /// What is found of a network point.
@@ -186,11 +200,8 @@ pub fn weigh(
         claim(&mut weighed.accounts, &row, verdict.min(row.verdict));
         match of {
             Of::Venture(venture) => weighed.take(book, venture, &row),
-            Of::Nest(nest) if !nest.whole => {
-                let orders = nested::orders(nest);
-                weighed.standing.deals.add(book, &orders, row.group, row.verdict);
-            }
-            Of::Nest(_) | Of::Others => {}
+            Of::Nest(nest) => weighed.take_nest(book, nest, &row),
+            Of::Others => {}
         }
         weighed.groups.push(row);
         weighed.standing.deeds.push(deeds);
@@ -215,6 +226,17 @@ pub struct PointFound {
 }
 
 impl Weighed {
+    /// Takes a nest's orders, of those members that no stronger group holds.
+    fn take_nest(&mut self, book: &Book, nest: &Nest, row: &GroupResult) {
+        if nest.gains_buyers() {
+            self.gains_buyers.push(row.group);
+        }
+        if !nest.whole {
+            let orders = nested::orders(book, nest, row);
+            self.standing.deals.add(book, &orders, row.group, row.verdict);
+        }
+    }
+
     /// Takes a venture's orders, owners and points.
     fn take(&mut self, book: &Book, venture: &Venture, row: &GroupResult) {
         self.standing.deals.add(book, &venture.trades, row.group, row.verdict);

@@ -80,6 +80,12 @@ impl Nest {
         classes
     }
 
+    /// Whether what it lives off is the shops': who brushes its own shop makes parcels that go nowhere.
+    #[must_use]
+    pub fn gains_buyers(&self) -> bool {
+        !self.shared.iter().any(|shared| shared.code == Code::Log05)
+    }
+
     /// What is found of it: of what most of its accounts share, with them as members.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
