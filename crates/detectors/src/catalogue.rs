@@ -270,11 +270,11 @@ pub const CATALOGUE: [Entry; 37] = [
         "MEM04-new-customer-farm.md",
     ),
     entry(
-        Code::Pay04,
-        "PAY04",
+        Code::Pay05,
+        "PAY05",
         ("refund ring", "签收后退款团伙"),
         Class::Money,
-        "PAY04-refund-ring.md",
+        "PAY05-refund-ring.md",
     ),
     entry(
         Code::Log05,

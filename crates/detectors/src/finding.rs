@@ -43,7 +43,7 @@ pub enum Code {
     Log04,
     Net04,
     Mem04,
-    Pay04,
+    Pay05,
     Log05,
 }
 

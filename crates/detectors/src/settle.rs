@@ -48,7 +48,7 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Log05
         | Code::Net04
         | Code::Mem04
-        | Code::Pay04
+        | Code::Pay05
         | Code::Syn03
         | Code::Pay02
         | Code::Pay03

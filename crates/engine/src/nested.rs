@@ -65,7 +65,7 @@ fn tests(nest: &Nest, classes: &[(Class, f64)]) -> Vec<PooledTest> {
     let lived = |shared: &Shared| PooledTest {
         name: match shared.code {
             Code::Mem04 => "one_order",
-            Code::Pay04 => "sent_back",
+            Code::Pay05 => "sent_back",
             _ => "handed_back",
         },
         observed: shared.showing as f64 / shared.known.max(1) as f64,

@@ -13,7 +13,7 @@ use support::{fixed_files, qingliu, table, texts};
 #[test]
 fn farms_and_rings_are_told_from_firms_and_new_students() {
     let dir = tempfile::tempdir().unwrap();
-    let world = ["simulate", "--out", "market", "--schemes", "S18,S19", "--seed", "3"];
+    let world = ["simulate", "--out", "market", "--schemes", "S19,S20", "--seed", "3"];
     qingliu(dir.path(), &world).ends(0);
     for workers in ["1", "3"] {
         let out = format!("out{workers}");
@@ -33,8 +33,8 @@ fn farms_and_rings_are_told_from_firms_and_new_students() {
         *called.entry((of, verdict)).or_default() += 1;
     }
     let count = |of, verdict: &str| called.get(&(of, verdict.to_string())).copied().unwrap_or(0);
-    assert!(count("S18", "fake") >= 76 && count("S18", "genuine") <= 4, "{called:?}");
-    assert!(count("S19", "fake") + count("S19", "suspect") >= 13, "{called:?}");
+    assert!(count("S19", "fake") >= 76 && count("S19", "genuine") <= 4, "{called:?}");
+    assert!(count("S20", "fake") + count("S20", "suspect") >= 13, "{called:?}");
     for innocent in ["firm", ""] {
         assert!(count(innocent, "genuine") > 40, "{called:?}");
         assert_eq!(count(innocent, "fake") + count(innocent, "suspect"), 0, "{called:?}");

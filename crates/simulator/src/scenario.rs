@@ -45,9 +45,9 @@ pub enum Scheme {
     TradeAdverts,
     /// S17: an employee who lets pass one shop's prompts.
     Insider,
-    /// S18: accounts made for the coupon of a first order. A filling campus comes with it, and firms.
+    /// S19: accounts made for the coupon of a first order. A filling campus comes with it, and firms.
     NewCustomerFarm,
-    /// S19: accounts that have paid back what they signed for. Firms come with it.
+    /// S20: accounts that have paid back what they signed for. Firms come with it.
     RefundRing,
 }
 
@@ -103,8 +103,8 @@ impl Scheme {
             Scheme::ForgedTracks => "S15",
             Scheme::TradeAdverts => "S16",
             Scheme::Insider => "S17",
-            Scheme::NewCustomerFarm => "S18",
-            Scheme::RefundRing => "S19",
+            Scheme::NewCustomerFarm => "S19",
+            Scheme::RefundRing => "S20",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! NET04, MEM04, PAY04, LOG05: households that are tied to each other crosswise, and what they live off.
+//! NET04, MEM04, PAY05, LOG05: households that are tied to each other crosswise, and what they live off.
 //!
 //! Campuses, offices and lockers have hundreds of buyers at one address; families share a card and a tablet. Neither ties many
 //! households to each other in circles: that takes one hand that deals out addresses, instruments and devices. It still

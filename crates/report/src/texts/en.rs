@@ -93,7 +93,7 @@ pub(crate) const TEXTS: Texts = Texts {
                 "households share addresses, instruments and devices crosswise, as no neighbourhood does",
             ),
             ("MEM04", "new accounts of tied households order once each and never look again"),
-            ("PAY04", "accounts of tied households send back most of what they signed for"),
+            ("PAY05", "accounts of tied households send back most of what they signed for"),
             ("LOG05", "parcels of tied households are signed for where they went in"),
             ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
             ("SYN03", "views that were left at once and left nothing behind"),

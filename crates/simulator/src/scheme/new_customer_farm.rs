@@ -1,4 +1,4 @@
-//! S18, new-customer farm: accounts that are made for the coupon of the first order. Each signs up, buys one thing with it within
+//! S19, new-customer farm: accounts that are made for the coupon of the first order. Each signs up, buys one thing with it within
 //! the half hour, and is never seen again. Addresses, instruments and a part of the telephones are dealt out from a small stock.
 
 use crate::calendar::{DAY, MINUTE};

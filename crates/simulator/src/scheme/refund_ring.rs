@@ -1,4 +1,4 @@
-//! S19, refund ring: accounts that buy all over the platform, sign for it and have most of it paid back, again and again, from
+//! S20, refund ring: accounts that buy all over the platform, sign for it and have most of it paid back, again and again, from
 //! addresses, instruments and a part of the telephones dealt out from a small stock.
 
 use super::make_bots;

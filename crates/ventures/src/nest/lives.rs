@@ -42,7 +42,7 @@ impl Life {
     pub(crate) fn code(self) -> Code {
         match self {
             Life::Once => Code::Mem04,
-            Life::Returns => Code::Pay04,
+            Life::Returns => Code::Pay05,
             Life::HandedBack => Code::Log05,
         }
     }
