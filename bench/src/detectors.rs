@@ -131,6 +131,10 @@ fn looked_at(events: &[(Event, &str)], book: &Book, repeat: usize) -> Vec<Cost> 
         let (members, last) = newcomers.members();
         black_box(mem03::cohorts(&members, last, &|_| false).len());
     }));
+    costs.push(cost("NET04, MEM04, PAY05, LOG05 (nests found)", repeat, || {
+        let (members, last) = newcomers.members();
+        black_box(ventures::nests(book, &members, last).len());
+    }));
     let payers = ventures::payers(book);
     costs.push(cost("PAY02, PAY03 (circles and subsidies found)", repeat, || {
         let found = ventures::circles(book, &payers).len() + ventures::subsidies(book).len();

@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 34] = [
+pub const CATALOGUE: [Entry; 38] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -261,6 +261,34 @@ pub const CATALOGUE: [Entry; 34] = [
         ("praise paid for", "付费好评"),
         Class::Money,
         "PAY04-praise-paid-for.md",
+    ),
+    entry(
+        Code::Net04,
+        "NET04",
+        ("households tied crosswise", "住户交叉共用"),
+        Class::Infrastructure,
+        "NET04-tied-households.md",
+    ),
+    entry(
+        Code::Mem04,
+        "MEM04",
+        ("new-customer farm", "新客薅券养号"),
+        Class::Registration,
+        "MEM04-new-customer-farm.md",
+    ),
+    entry(
+        Code::Pay05,
+        "PAY05",
+        ("refund ring", "签收后退款团伙"),
+        Class::Money,
+        "PAY05-refund-ring.md",
+    ),
+    entry(
+        Code::Log05,
+        "LOG05",
+        ("parcels handed back where they went in", "揽收与签收同一网点"),
+        Class::Logistics,
+        "LOG05-parcels-handed-back.md",
     ),
 ];
 

@@ -88,6 +88,28 @@ pub fn bits_binomial(count: f64, trials: f64, p: f64) -> f64 {
     (-(log_first + sum.ln()) / std::f64::consts::LN_2).clamp(0.0, MOST_BITS)
 }
 
+/// −log2 of the chance that at least so many of a real group's members show what a share of everybody shows: a
+/// beta-binomial of that mean and size, since members of one group come to each other for reasons that go with it. The
+/// smaller the size, the more alike the members of a group are.
+#[must_use]
+pub fn bits_clustered(showing: usize, known: usize, share: f64, size: f64) -> f64 {
+    let fits = showing <= known && share > 0.0 && share < 1.0 && size > 0.0;
+    if !fits || showing as f64 <= share * known as f64 {
+        return 0.0;
+    }
+    let (a, b) = (share * size, (1.0 - share) * size);
+    let n = known as f64;
+    let log = |k: f64| {
+        ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0)
+            + ln_gamma(k + a)
+            + ln_gamma(n - k + b)
+            - ln_gamma(n + a + b)
+            - (ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b))
+    };
+    let tail: f64 = (showing..=known).map(|k| log(k as f64).exp()).sum();
+    (-tail.log2()).clamp(0.0, MOST_BITS)
+}
+
 /// Natural logarithm of the gamma function for x > 0 (Lanczos, g = 7; relative error below 1e-13).
 #[must_use]
 pub fn ln_gamma(x: f64) -> f64 {

@@ -42,6 +42,10 @@ pub enum Code {
     Seq03,
     Log04,
     Pay04,
+    Net04,
+    Mem04,
+    Pay05,
+    Log05,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

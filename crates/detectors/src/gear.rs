@@ -7,7 +7,7 @@
 //! more than one account. See docs/detectors/NET02-device-integrity.md, NET03-rented-networks.md and
 //! MEM02-number-segments.md.
 
-use crate::chance::ln_gamma;
+use crate::chance::bits_clustered;
 use crate::{Class, Code, Finding};
 use events::{Entity, EntityKind, Event, EventTime, Key, Network, Segment, Tool};
 use serde::{Deserialize, Serialize};
@@ -282,7 +282,7 @@ impl Gears {
             let others = self.known[sign as usize].saturating_sub(known as u64) as f64;
             let alike = self.shown[sign as usize].saturating_sub(showing as u64) as f64;
             let elsewhere = (alike + 1.0) / (others + 2.0);
-            let bits = clustered_bits(showing, known, elsewhere);
+            let bits = bits_clustered(showing, known, elsewhere, LIKENESS);
             let share = showing as f64 / known as f64;
             shown.push(Shown { sign, share, elsewhere, bits });
         }
@@ -295,25 +295,6 @@ impl Gears {
         shown.retain(|shown| shown.bits > 0.0);
         shown
     }
-}
-
-/// −log2 of the chance that at least so many of a real group's members show a sign that a share of all accounts shows: a
-/// beta-binomial, since members of one group come to each other for reasons that go with the sign.
-fn clustered_bits(showing: usize, known: usize, share: f64) -> f64 {
-    if showing as f64 <= share * known as f64 {
-        return 0.0;
-    }
-    let (a, b) = (share * LIKENESS, (1.0 - share) * LIKENESS);
-    let n = known as f64;
-    let log = |k: f64| {
-        ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0)
-            + ln_gamma(k + a)
-            + ln_gamma(n - k + b)
-            - ln_gamma(n + a + b)
-            - (ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b))
-    };
-    let tail: f64 = (showing..=known).map(|k| log(k as f64).exp()).sum();
-    (-tail.log2()).clamp(0.0, crate::chance::MOST_BITS)
 }
 
 #[cfg(test)]
@@ -383,12 +364,12 @@ mod tests {
     #[test]
     fn a_club_that_mostly_plays_on_emulators_is_hardly_a_wonder() {
         // One in ten of everybody, and most of the club: more than may count.
-        assert!((4.0..5.0).contains(&clustered_bits(20, 30, 0.1)));
+        assert!((4.0..5.0).contains(&bits_clustered(20, 30, 0.1, LIKENESS)));
         assert!(MOST_TOGETHER.iter().sum::<f64>() <= MOST_ALONE);
-        assert!(clustered_bits(30, 30, 0.01) > 8.0);
-        assert_eq!(clustered_bits(3, 30, 0.1), 0.0);
+        assert!(bits_clustered(30, 30, 0.01, LIKENESS) > 8.0);
+        assert_eq!(bits_clustered(3, 30, 0.1, LIKENESS), 0.0);
         for (showing, known, share) in [(30, 30, 1e-9), (1, 1, 0.5), (5_000, 5_000, 0.2)] {
-            assert!(clustered_bits(showing, known, share).is_finite());
+            assert!(bits_clustered(showing, known, share, LIKENESS).is_finite());
         }
     }
 

@@ -37,6 +37,8 @@ struct Newcomer {
     joined: u32,
     /// Seconds to its first act from each of [`AGES`] on.
     returns: [u32; AGES.len()],
+    /// Seconds to its latest look, search, basket or order; `NEVER` if there was none.
+    last_look: u32,
     /// Whether it looked, searched or bought within its first day.
     intent: bool,
 }
@@ -61,6 +63,8 @@ pub struct Member {
     pub first_act: Option<u32>,
     /// Seconds from then to its first act from each of [`AGES`] on.
     pub returns: [Option<u32>; AGES.len()],
+    /// Seconds from then to its latest look, search, basket or order.
+    pub last_look: Option<u32>,
     /// Whether it looked, searched or bought within its first day.
     pub intent: bool,
 }
@@ -86,7 +90,7 @@ impl Default for Coming {
     }
 }
 
-/// What one worker saw of the accounts at home with it: 96 bytes for each newcomer, besides an account's [`Coming`].
+/// What one worker saw of the accounts at home with it: 104 bytes for each newcomer, besides an account's [`Coming`].
 #[derive(Clone, Debug, Default)]
 pub struct Cohorts {
     /// Of those accounts whose coming nobody else keeps.
@@ -144,6 +148,7 @@ impl Cohorts {
             first_act: NEVER,
             joined: second(event.time),
             returns: [NEVER; AGES.len()],
+            last_look: NEVER,
             intent: false,
         });
         at
@@ -175,6 +180,7 @@ impl Cohorts {
             second: newcomer.seconds(),
             first_act: acted(newcomer.first_act),
             returns: newcomer.returns.map(acted),
+            last_look: acted(newcomer.last_look),
             intent: newcomer.intent,
         };
         let mut members: Vec<Member> = self.newcomers.iter().map(member).collect();
@@ -222,6 +228,9 @@ impl Newcomer {
         }
         let means =
             matches!(kind, Kind::View | Kind::Search | Kind::Cart | Kind::Order | Kind::Pay);
+        if means {
+            self.last_look = since;
+        }
         self.intent |= means && since < AGES[0];
     }
 

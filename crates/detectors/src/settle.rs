@@ -45,6 +45,10 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Log02
         | Code::Log03
         | Code::Log04
+        | Code::Log05
+        | Code::Net04
+        | Code::Mem04
+        | Code::Pay05
         | Code::Syn03
         | Code::Pay02
         | Code::Pay03

@@ -34,13 +34,19 @@ pub struct Deal {
 pub struct Deals(Keyed<Vec<Deal>>);
 
 impl Deals {
-    /// Adds a venture's orders.
-    pub fn add(&mut self, book: &Book, venture: &Venture, group: u32, verdict: Verdict) {
-        for &(place, chance) in &venture.trades {
+    /// Adds orders of a group: places in the book, and the chance that each is its. Of some only what was said is the group's.
+    pub fn add(
+        &mut self,
+        book: &Book,
+        (orders, said_only): (&[(u32, f64)], bool),
+        group: u32,
+        verdict: Verdict,
+    ) {
+        for &(place, chance) in orders {
             let trade = &book.trades[place as usize];
             let last = trade.review.map_or(trade.second, |review| review.second.max(trade.second));
             let ordered = i64::from(trade.second) * EventTime::SECOND;
-            if venture.said_only {
+            if said_only {
                 // The way to the order and the order are the buyer's own.
                 let at = i64::from(last) * EventTime::SECOND;
                 let to = at + EventTime::SECOND;
@@ -170,7 +176,8 @@ pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
     hubs.chain(points.filter(|finding| finding.bits > 0.0)).chain(praised).collect()
 }
 
-fn subjects<'a>(trades: impl Iterator<Item = &'a Trade>) -> Vec<(Key, u32)> {
+/// The subjects of orders, most ordered first.
+pub fn subjects<'a>(trades: impl Iterator<Item = &'a Trade>) -> Vec<(Key, u32)> {
     let mut subjects: Vec<Key> = trades.map(|trade| trade.subject).collect();
     subjects.sort_unstable();
     let same = subjects.chunk_by(|x, y| x == y);

@@ -13,7 +13,7 @@ use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
-use ventures::{Origin, Payer, Venture, circles, overrides, parcels, subsidies};
+use ventures::{Nest, Origin, Payer, Venture, circles, overrides, parcels, subsidies};
 
 use crate::EngineError;
 use crate::again;
@@ -92,17 +92,25 @@ pub fn judge(
     ventures.extend(ventures::hired(&book, &known));
     let known = known_orders(policy, &book, &ventures, |_| true);
     ventures.extend(ventures::praises(&book, &payers_of_orders(&payers, &ventures), &known));
+    let nests = ventures::nests(&book, &members, last);
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
     findings.extend(subsidies(&book));
     findings.extend(rev02::shifts(&book.opinions));
     findings.extend(rev03::extortions(&book.opinions));
+    findings.extend(nests.iter().flat_map(Nest::findings));
     findings.extend(seq03::uneven(&Origins::merge(origins)));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
-    let mut weighed =
-        weigh(policy, &search, (&communities, &gears), (&book, &ventures), &findings, &counted);
+    let mut weighed = weigh(
+        policy,
+        &search,
+        (&communities, &gears),
+        (&book, &ventures, &nests),
+        &findings,
+        &counted,
+    );
     weighed.standing.usual = usual;
     weighed.standing.sent = Sent::of(&findings);
     findings.extend(weighed.group_findings());

@@ -19,6 +19,7 @@ mod losses;
 mod membership;
 mod memory;
 mod names;
+mod nested;
 mod order;
 mod output;
 mod owners;

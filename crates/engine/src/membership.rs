@@ -271,6 +271,7 @@ mod tests {
                 second,
                 first_act: acts.filter(seen),
                 returns: [acts.map(|act| act.max(DAY)).filter(seen), None, None],
+                last_look: None,
                 intent: acts.is_some_and(|act| act < DAY),
             }
         };

@@ -118,7 +118,9 @@ pub fn owners(
         let most = main.entry(*group).or_default();
         *most = by_group.orders.max(*most);
     }
-    for ((owner, group), by_group) in reached {
+    // A farm and a ring take from the shops that they buy from.
+    let to_gain = reached.iter().filter(|entry| !weighed.gains_buyers(entry.0.1));
+    for ((owner, group), by_group) in to_gain {
         if let Some(known) = known.get_mut(owner) {
             known.reached.merge(by_group);
             known.cohort = known.cohort.max(by_group.joins);

@@ -12,9 +12,10 @@ use features::Keyed;
 use groups::{Group, Search};
 use policy::{Policy, Verdict};
 use trades::Book;
-use ventures::{Origin, Venture};
+use ventures::{Nest, Origin, Venture};
 
 use crate::deals;
+use crate::nested;
 use crate::results::{AccountResult, GroupResult, PooledTest};
 use crate::rounds;
 use crate::standing::{Called, Deeds, Standing};
@@ -56,6 +57,8 @@ pub struct Weighed {
     pub(crate) hired: BTreeSet<u32>,
     /// Network points that took in ventures' parcels.
     points: Keyed<PointFound>,
+    /// Groups that live off the shops that they buy from, ascending.
+    gains_buyers: Vec<u32>,
 }
 
 impl Weighed {
@@ -102,6 +105,18 @@ impl Weighed {
         self.reported.get(&owner).copied().unwrap_or_default()
     }
 
+    /// Nothing but groups that live off the shops that they buy from, ascending.
+    #[cfg(test)]
+    pub(crate) fn of_buyers(gains_buyers: Vec<u32>) -> Weighed {
+        Weighed { gains_buyers, ..Weighed::default() }
+    }
+
+    /// Whether a group lives off the shops that it buys from, so that its orders are no gain of theirs.
+    #[must_use]
+    pub fn gains_buyers(&self, group: u32) -> bool {
+        self.gains_buyers.binary_search(&group).is_ok()
+    }
+
     /// What is found of a network point.
     #[must_use]
     pub fn point(&self, point: Key) -> Option<PointFound> {
@@ -124,6 +139,14 @@ impl Weighed {
     }
 }
 
+/// What a group was found as.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    Venture(&'a Venture),
+    Nest(&'a Nest),
+    Others,
+}
+
 /// Weighs everything. `counted` are the accounts seen, with their events; `profile` ranks accounts of which nothing
 /// else is known, in [0, 1].
 #[must_use]
@@ -131,7 +154,7 @@ pub fn weigh(
     policy: &Policy,
     search: &Search,
     (communities, gears): (&[Group], &Gears),
-    (book, ventures): (&Book, &[Venture]),
+    (book, ventures, nests): (&Book, &[Venture], &[Nest]),
     findings: &[Finding],
     counted: &[(Key, u64, f32)],
 ) -> Weighed {
@@ -143,26 +166,33 @@ pub fn weigh(
         ..Weighed::default()
     };
     tie_scores(&mut weighed.accounts, search);
-    let mut found: Vec<(GroupResult, Deeds, Option<&Venture>)> = communities
+    let mut found: Vec<(GroupResult, Deeds, Of)> = communities
         .iter()
         .map(|group| {
             let done = group.jobs.iter().map(|job| (search.owner(job.0), (job.2, job.3)));
-            (community_row(policy, group, gears, findings), jobs(done), None)
+            (community_row(policy, group, gears, findings), jobs(done), Of::Others)
         })
         .collect();
     found.extend(rounds::rows(policy, findings).map(|(row, finding)| {
         let done = std::iter::once((finding.entity.key, rounds::times(finding)));
-        (row, jobs(done), None)
+        (row, jobs(done), Of::Others)
     }));
-    found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All, None)));
-    found.extend(ventures.iter().map(|v| (deals::row(policy, book, v), Deeds::Orders, Some(v))));
+    found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All, Of::Others)));
+    found.extend(
+        ventures.iter().map(|v| (deals::row(policy, book, v), Deeds::Orders, Of::Venture(v))),
+    );
+    found.extend(
+        nests
+            .iter()
+            .map(|nest| (nested::row(policy, book, nest), nested::deeds(nest), Of::Nest(nest))),
+    );
     found.sort_by(|(a, ..), (b, ..)| {
         b.bits.total_cmp(&a.bits).then_with(|| {
             let members = |row: &GroupResult| row.members.iter().map(|m| m.0).collect::<Vec<_>>();
             members(a).cmp(&members(b))
         })
     });
-    for (mut row, deeds, venture) in found {
+    for (mut row, deeds, of) in found {
         if row.verdict == Verdict::Genuine {
             weighed.crowds.push(row);
             continue;
@@ -172,16 +202,18 @@ pub fn weigh(
         let before = row.members.len();
         row.members.retain(|member| free(&member.0));
         // Orders are a venture's whoever holds their accounts.
-        if venture.is_none() && row.members.len() < before.min(FEWEST_LEFT) {
+        if !matches!(of, Of::Venture(_)) && row.members.len() < before.min(FEWEST_LEFT) {
             continue;
         }
         row.group = weighed.groups.len() as u32 + 1;
         // Who sold an opinion of real goods is not what a brusher is.
-        let real = venture.is_some_and(|venture| !venture.made_up);
+        let real = matches!(of, Of::Venture(venture) if !venture.made_up);
         let verdict = if real { Verdict::Suspect } else { row.verdict };
         claim(&mut weighed.accounts, &row, verdict.min(row.verdict));
-        if let Some(venture) = venture {
-            weighed.take(book, venture, &row);
+        match of {
+            Of::Venture(venture) => weighed.take(book, venture, &row),
+            Of::Nest(nest) => weighed.take_nest(book, nest, &row),
+            Of::Others => {}
         }
         weighed.groups.push(row);
         weighed.standing.deeds.push(deeds);
@@ -206,9 +238,21 @@ pub struct PointFound {
 }
 
 impl Weighed {
+    /// Takes a nest's orders, of those members that no stronger group holds.
+    fn take_nest(&mut self, book: &Book, nest: &Nest, row: &GroupResult) {
+        if nest.gains_buyers() {
+            self.gains_buyers.push(row.group);
+        }
+        if !nest.whole {
+            let orders = nested::orders(book, nest, row);
+            self.standing.deals.add(book, (&orders, false), row.group, row.verdict);
+        }
+    }
+
     /// Takes a venture's orders, owners and points.
     fn take(&mut self, book: &Book, venture: &Venture, row: &GroupResult) {
-        self.standing.deals.add(book, venture, row.group, row.verdict);
+        let orders = (&venture.trades[..], venture.said_only);
+        self.standing.deals.add(book, orders, row.group, row.verdict);
         for finding in deals::findings(venture, row) {
             // What two ventures were found by is told of the stronger.
             let same = |known: &Finding| {

@@ -6,6 +6,7 @@
 mod bad_batch;
 mod brushing_talk;
 mod campaign_signup;
+mod campus_week;
 mod checkin;
 mod coupon_rush;
 mod daily_picks;
@@ -13,6 +14,7 @@ mod deal_group;
 mod default_praise;
 mod exchange;
 mod fan_club;
+mod firm;
 mod flash_sale;
 mod friend_vote;
 mod group_buy;
@@ -104,6 +106,13 @@ pub(crate) fn beside(town: &mut Town, scheme: Scheme) -> Vec<Box<dyn Script>> {
         }
         Scheme::Insider => return vec![Box::new(support_desk::SupportDesk::new(town))],
         Scheme::LastingViews => return vec![Box::new(other_audience::OtherAudiences::new(town))],
+        Scheme::NewCustomerFarm => {
+            return vec![
+                Box::new(campus_week::CampusWeek::new(town, 0)),
+                Box::new(firm::Firm::new(town, 0)),
+            ];
+        }
+        Scheme::RefundRing => return vec![Box::new(firm::Firm::new(town, 1))],
         Scheme::EmulatorFarm => {}
         _ => return Vec::new(),
     }

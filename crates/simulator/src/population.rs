@@ -47,11 +47,13 @@ pub enum Population {
     ShopStaff,
     SupportDesk,
     OtherAudience,
+    CampusWeek,
+    Firm,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 42] = [
+    pub const ALL: [Population; 44] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -94,6 +96,8 @@ impl Population {
         Population::ShopStaff,
         Population::SupportDesk,
         Population::OtherAudience,
+        Population::CampusWeek,
+        Population::Firm,
     ];
 
     /// The word in truth tables.
@@ -142,6 +146,8 @@ impl Population {
             Population::ShopStaff => "shop_staff",
             Population::SupportDesk => "support_desk",
             Population::OtherAudience => "other_audience",
+            Population::CampusWeek => "campus_week",
+            Population::Firm => "firm",
         }
     }
 }

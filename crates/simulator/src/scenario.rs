@@ -47,11 +47,15 @@ pub enum Scheme {
     Insider,
     /// S18: views that last, all as long.
     LastingViews,
+    /// S19: accounts made for the coupon of a first order. A filling campus comes with it, and firms.
+    NewCustomerFarm,
+    /// S20: accounts that have paid back what they signed for. Firms come with it.
+    RefundRing,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 18] = [
+    pub const ALL: [Scheme; 20] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -70,12 +74,14 @@ impl Scheme {
         Scheme::TradeAdverts,
         Scheme::Insider,
         Scheme::LastingViews,
+        Scheme::NewCustomerFarm,
+        Scheme::RefundRing,
     ];
 
     /// Those at work unless a scenario says otherwise. The others were added later and have to be named, since figures of markets
     /// made before stand: what comes with them, crowds too, would move all of these.
     pub const USUAL: [Scheme; 12] = {
-        let [usual @ .., _, _, _, _, _, _] = Scheme::ALL;
+        let [usual @ .., _, _, _, _, _, _, _, _] = Scheme::ALL;
         usual
     };
 
@@ -101,6 +107,8 @@ impl Scheme {
             Scheme::TradeAdverts => "S16",
             Scheme::Insider => "S17",
             Scheme::LastingViews => "S18",
+            Scheme::NewCustomerFarm => "S19",
+            Scheme::RefundRing => "S20",
         }
     }
 }

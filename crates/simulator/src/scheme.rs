@@ -12,7 +12,9 @@ mod experience_officers;
 mod forged_tracks;
 mod insider;
 mod lasting_views;
+mod new_customer_farm;
 mod refund_circle;
+mod refund_ring;
 mod review_spam;
 mod share_inflation;
 mod spread_purchases;
@@ -21,6 +23,8 @@ mod subsidy_loop;
 mod trade_adverts;
 mod view_inflation;
 mod zombie_followers;
+
+pub(crate) use new_customer_farm::sign_up_and_buy;
 
 use crate::crowd;
 use crate::dice::Dice;
@@ -67,6 +71,8 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         Scheme::TradeAdverts => Box::new(trade_adverts::TradeAdverts::new(town, number)),
         Scheme::Insider => Box::new(insider::Insider::new(town, number)),
         Scheme::LastingViews => Box::new(lasting_views::LastingViews::new(town, number)),
+        Scheme::NewCustomerFarm => Box::new(new_customer_farm::NewCustomerFarm::new(town, number)),
+        Scheme::RefundRing => Box::new(refund_ring::RefundRing::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),
     }
 }

@@ -89,7 +89,10 @@ fn schemes_that_have_to_be_named_leave_the_usual_world_alone() {
         world.truth.accounts.iter().filter(|a| a.scheme.as_deref() == Some(scheme)).count()
     };
     let (without, with) = (usual.run(), &*WORLD);
-    assert_eq!(["S14", "S15", "S16", "S17", "S18"].map(|scheme| count(&without, scheme)), [0; 5]);
+    assert_eq!(
+        ["S14", "S15", "S16", "S17", "S18", "S19", "S20"].map(|scheme| count(&without, scheme)),
+        [0; 7]
+    );
     assert!(without.records.iter().all(|record| sequence(&record.parcel).is_none()));
     for scheme in Scheme::USUAL.iter().filter(|scheme| **scheme != Scheme::BrushingRing) {
         let (before, after) = (count(&without, scheme.code()), count(with, scheme.code()));
@@ -103,6 +106,8 @@ fn schemes_that_have_to_be_named_leave_the_usual_world_alone() {
         "shop_staff",
         "support_desk",
         "other_audience",
+        "campus_week",
+        "firm",
     ];
     let beside = |a: &simulator::AccountTruth| crowds.iter().any(|c| a.population.contains(c));
     assert!(!without.truth.accounts.iter().any(beside));

@@ -103,6 +103,7 @@ impl Counter {
                 let (payment, amount) = (event.payment, event.amount.unwrap_or(0));
                 if let Some(trade) = self.trade_of(event) {
                     trade.payment = payment;
+                    trade.device = if trade.device.is_none() { event.device } else { trade.device };
                     trade.amount = if amount > 0 { amount } else { trade.amount };
                 }
             }
@@ -151,6 +152,7 @@ impl Counter {
             amount: event.amount.unwrap_or(0),
             approach: walk.map(|walk| walk.approach(event.subject, second)).unwrap_or_default(),
             payment: event.payment,
+            device: event.device,
             address: event.address,
             region: event.region,
             ..Trade::default()

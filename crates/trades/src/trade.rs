@@ -55,6 +55,8 @@ pub struct Trade {
     pub subsidy: i64,
     /// What was paid with.
     pub payment: Key,
+    /// What it was ordered with.
+    pub device: Key,
     /// Where it should go.
     pub address: Key,
     /// The region that was named with the order.

@@ -29,6 +29,8 @@ pub struct Trip {
     pub signed: u32,
     /// Where it was signed for.
     pub signed_at: Key,
+    /// The network point that it was signed for at.
+    pub signed_point: Key,
     /// Where it was taken in.
     pub from: Key,
     /// Who sent it, where its events say.
@@ -52,8 +54,9 @@ impl Trip {
         if event.kind == Kind::Scan {
             self.scans = self.scans.saturating_add(1);
         }
-        if signed && (self.signed == 0 || (second, event.region) < (self.signed, self.signed_at)) {
-            (self.signed, self.signed_at) = (second, event.region);
+        let handed = (second, event.region, event.point);
+        if signed && (self.signed == 0 || handed < self.handed()) {
+            (self.signed, self.signed_at, self.signed_point) = handed;
         }
         let first = self.point.is_none() || (second, event.point) < (self.collected, self.point);
         if !signed && event.point.is_some() && first {
@@ -65,6 +68,18 @@ impl Trip {
             (self.weighed, self.weight) = (second, grams);
         }
         self.last = self.last.max(second);
+    }
+
+    /// When, in which region and at which point it was signed for.
+    fn handed(&self) -> (u32, Key, Key) {
+        (self.signed, self.signed_at, self.signed_point)
+    }
+
+    /// Whether it was signed for at the very point that had taken it in.
+    #[must_use]
+    pub fn is_handed_back(&self) -> Option<bool> {
+        let whole = self.signed != 0 && self.point.is_some() && self.signed_point.is_some();
+        (whole && !self.track.troubled).then_some(self.signed_point == self.point)
     }
 
     /// Joins what another worker saw of the same parcel.
@@ -79,9 +94,8 @@ impl Trip {
         self.waybill = self.waybill.max(other.waybill);
         self.scans = self.scans.saturating_add(other.scans);
         self.last = self.last.max(other.last);
-        let theirs = (other.signed, other.signed_at);
-        if other.signed != 0 && (self.signed == 0 || theirs < (self.signed, self.signed_at)) {
-            (self.signed, self.signed_at) = theirs;
+        if other.signed != 0 && (self.signed == 0 || other.handed() < self.handed()) {
+            (self.signed, self.signed_at, self.signed_point) = other.handed();
         }
         let first =
             self.point.is_none() || (other.collected, other.point) < (self.collected, self.point);

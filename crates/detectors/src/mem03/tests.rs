@@ -24,6 +24,7 @@ fn play(kinds: &[Kind], days: u32) -> Vec<Finding> {
                 second,
                 first_act: if means { Some(60) } else { comes },
                 returns: [comes.filter(|age| second + age <= last), None, None],
+                last_look: None,
                 intent: means,
             });
         }
@@ -76,6 +77,7 @@ fn long_tables_are_cut_by_monday() {
         second,
         first_act: None,
         returns: [None; AGES.len()],
+        last_look: None,
         intent: false,
     };
     assert_eq!(Calendar::of(&[member(START), member(START + DAY)]).period, DAY);

@@ -67,6 +67,21 @@ fn sham_orders_condemn_a_shop_that_has_few_others() {
 }
 
 #[test]
+fn what_a_farm_bought_is_no_gain_of_the_shop() {
+    let mut tallies: Vec<(Counted, Tally)> = Vec::new();
+    for shop in 1..=31 {
+        let mut tally = Tally::default();
+        (0..shop).for_each(|_| tally.add(0.0, Verdict::Genuine));
+        (0..if shop == 9 { 30 } else { 0 }).for_each(|_| tally.add(1.0, Verdict::Fake));
+        tallies.push(((Key(shop), Key(shop), Kind::Order), tally));
+    }
+    let reached = [((Key(9), 3), Reached { orders: 30, ..Reached::default() })];
+    let found = |weighed| owners(&tallies, &reached, &weighed)[8].verdict;
+    assert_eq!(found(Weighed::default()), OwnerVerdict::Bought);
+    assert_eq!(found(Weighed::of_buyers(vec![3])), OwnerVerdict::Victim);
+}
+
+#[test]
 fn a_table_of_a_few_shops_says_nothing_of_orders() {
     let mut tally = Tally::default();
     (0..30).for_each(|_| tally.add(1.0, Verdict::Fake));

@@ -88,6 +88,13 @@ pub(crate) const TEXTS: Texts = Texts {
                 "LOG04",
                 "waybill numbers of a shop stand between those of shops elsewhere, or an outlet booked such parcels in the order of their numbers",
             ),
+            (
+                "NET04",
+                "households share addresses, instruments and devices crosswise, as no neighbourhood does",
+            ),
+            ("MEM04", "new accounts of tied households order once each and never look again"),
+            ("PAY05", "accounts of tied households send back most of what they signed for"),
+            ("LOG05", "parcels of tied households are signed for where they went in"),
             ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
             (
                 "SYN03",
@@ -404,6 +411,26 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "number_segments",
                 says: "Share of members with a number of a virtual operator or of a card for machines; beside it, of the table's other accounts. Weak evidence only.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "tied_households",
+                says: "Ties between the members’ households, by shared addresses, instruments and devices, beyond those of a tree, for each household. Alone this accuses nobody: a firm deals out such things to its buyers.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "one_order",
+                says: "Share of members who signed up, ordered once within a day and never looked again; beside it, of the table’s other buyers.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "sent_back",
+                says: "Share of members who had at least half of what they signed for paid back, twice and at two shops or more; beside it, of the table’s other buyers.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "handed_back",
+                says: "Share of members at least half of whose parcels were signed for at the point that took them in; beside it, of the table’s other buyers.",
                 unit: SHARE,
             },
             TestText {

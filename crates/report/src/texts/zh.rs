@@ -82,6 +82,10 @@ pub(crate) const TEXTS: Texts = Texts {
                 "LOG04",
                 "某店铺的运单号夹在异地无关店铺之间，或某网点在同一分钟按号段顺序揽收异地店铺的包裹",
             ),
+            ("NET04", "多户之间交叉共用地址、支付工具和设备，邻里间不会如此"),
+            ("MEM04", "交叉共用的新账号各下一单后再不出现"),
+            ("PAY05", "交叉共用的账号签收后大多退款"),
+            ("LOG05", "交叉共用账号的包裹在揽收网点原地签收"),
             ("OPS01", "有人反复为同一受益方放行风控提示"),
             ("SYN03", "打开即离开、几乎不留互动，或停留时长整齐划一的浏览"),
             ("PAY02", "付款退回后再用于同店付款，反复循环"),
@@ -377,6 +381,26 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "number_segments",
                 says: "号码属于虚拟运营商或物联网号段的成员占比；旁为表中其他账号的占比。仅为弱证据。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "tied_households",
+                says: "成员住户之间由共用地址、支付工具和设备形成的、超出树状的交叉关联数（按每户计）。仅凭此项不指控任何人：企业也会给采购员工分发这些。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "one_order",
+                says: "注册后一日内只下一单、此后再不浏览的成员占比；旁为表中其他买家的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "sent_back",
+                says: "签收后退款至少两次、涉及两家以上店铺且占其签收订单一半以上的成员占比；旁为表中其他买家的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "handed_back",
+                says: "半数以上包裹在揽收它的同一网点签收的成员占比；旁为表中其他买家的占比。",
                 unit: SHARE,
             },
             TestText {
