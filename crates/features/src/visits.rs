@@ -25,6 +25,9 @@ pub const AT_ONCE: u8 = 11;
 /// seconds on.
 pub const OCTAVES: usize = 9;
 
+/// Most subjects are looked at in an hour or two: so many stretches take no room for more.
+const FEW: usize = 4;
+
 /// The views of a stretch of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stretch {
@@ -68,6 +71,9 @@ impl Visits {
     }
 
     fn add(&mut self, one: Stretch) {
+        if self.stretches.len() < FEW {
+            self.stretches.reserve_exact(1);
+        }
         match self.stretches.last_mut() {
             Some(last) if last.number == one.number => last.take(&one),
             Some(last) if last.number > one.number => {
