@@ -93,6 +93,7 @@ pub(crate) const TEXTS: Texts = Texts {
                 "households share addresses, instruments and devices crosswise, as no neighbourhood does",
             ),
             ("MEM04", "new accounts of tied households order once each and never look again"),
+            ("PAY04", "a payer gives money back for praise, and hardly for anything else"),
             ("PAY05", "accounts of tied households send back most of what they signed for"),
             ("LOG05", "parcels of tied households are signed for where they went in"),
             ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
