@@ -140,35 +140,33 @@ impl Shard {
 
     /// Looks at the states of some touches, so that they are at hand: see [`Keyed`].
     fn glance(&self, touches: &[Touch]) {
-        self.glance_states(touches);
+        black_box(touches.iter().map(|touch| self.state_of(touch)).fold(0, u32::wrapping_add));
         black_box(touches.iter().map(|touch| self.behind(touch).0).fold(0, u32::wrapping_add));
     }
 
-    /// Looks at the states of some touches and at what is growing about what they touch, so that both are at hand when the
-    /// touches are observed and [`Shard::judged`] is asked soon. A few dozen at a time: what was looked at long before is gone
-    /// again.
-    pub fn glance_growing(&self, touches: &[Touch]) {
-        self.glance_states(touches);
-        let growing = |touch: &Touch| {
-            let (glanced, found) = self.behind(touch);
-            let entity = Entity { kind: touch.entity, key: touch.key };
-            let codes = if found { streaming(touch.entity) } else { &[] };
-            let grow = |code: &&Code| self.open.get(**code, entity, touch.time).is_some();
-            glanced.wrapping_add(codes.iter().filter(grow).count() as u32)
-        };
-        black_box(touches.iter().map(growing).fold(0, u32::wrapping_add));
-    }
-
-    fn glance_states(&self, touches: &[Touch]) {
-        let states = touches.iter().map(|touch| match touch.entity {
+    /// A little of a touch's state. Whoever asks for the states of some dozen touches, and then for what is
+    /// [behind](Shard::growing_behind) them, has them at hand when they are observed and [`Shard::judged`] is asked soon: see
+    /// [`Keyed`]. What was looked at long before is gone again.
+    #[must_use]
+    pub fn state_of(&self, touch: &Touch) -> u32 {
+        match touch.entity {
             EntityKind::Account => self.accounts.get(&touch.key).map_or(0, |state| state.last),
             EntityKind::Subject if touch.kind.is_mark() => {
                 self.marks.get(&touch.key).map_or(0, |state| state.last)
             }
             EntityKind::Subject => self.views.get(&touch.key).map_or(0, |state| state.burst.last),
             _ => self.shared(touch).map_or(0, |(_, state)| state.last),
-        });
-        black_box(states.fold(0, u32::wrapping_add));
+        }
+    }
+
+    /// A little of what a touch's state keeps elsewhere, and of what is growing about what it touches.
+    #[must_use]
+    pub fn growing_behind(&self, touch: &Touch) -> u32 {
+        let (glanced, found) = self.behind(touch);
+        let entity = Entity { kind: touch.entity, key: touch.key };
+        let codes = if found { streaming(touch.entity) } else { &[] };
+        let grow = |code: &&Code| self.open.get(**code, entity, touch.time).is_some();
+        glanced.wrapping_add(codes.iter().filter(grow).count() as u32)
     }
 
     /// A little of what a touch's state keeps elsewhere, and whether there has been a finding.

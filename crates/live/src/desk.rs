@@ -3,12 +3,11 @@
 //! The front is locked for one submission at a time, so that whoever asks about an account or a count waits for no more
 //! than that.
 
-use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use events::{Batch, EventTime};
+use events::Batch;
 use policy::Verdict;
 
 use crate::counts::Sums;
@@ -20,25 +19,8 @@ use crate::notice::{Listener, Notice};
 use crate::queue::Queue;
 use crate::status::Meters;
 
-/// Events between two marks.
-const BETWEEN_MARKS: u64 = 10_000;
-/// Event time after which there is one although there were fewer events.
-const BETWEEN_MARKS_TIME: i64 = EventTime::DAY;
-/// Marks that are kept.
-const MARKS: usize = 64;
-
-/// Where the running front was after a record of the log: what a rebuilt one must come to as well.
-#[derive(Clone, Copy, Debug)]
-pub struct Mark {
-    /// Events decided.
-    pub events: u64,
-    /// The digest of their decisions.
-    pub digest: u64,
-    /// The end of the record.
-    pub end: u64,
-    /// The newest event time.
-    pub newest: EventTime,
-}
+/// How many times as long as a part of the windows took to write is decided before the next is written.
+const RESTS: u32 = 2;
 
 /// What a judgement replaced.
 pub struct Replaced {
@@ -52,25 +34,26 @@ pub struct Desk {
     pub front: Arc<Mutex<Front>>,
     pub queue: Arc<Queue>,
     pub meters: Arc<Meters>,
-    pub marks: Arc<Mutex<VecDeque<Mark>>>,
     pub listener: Listener,
     /// To whoever works out what a judgement changed.
     pub replaced: Sender<Replaced>,
+    /// How long it has decided since it wrote a part of the windows, and how long that took.
+    pub decided: Duration,
+    pub wrote: Duration,
 }
 
 impl Desk {
     /// Works until the writer has ended.
-    pub fn work(self, orders: &Receiver<Order>) {
-        let mut marked = (0, EventTime(i64::MIN));
+    pub fn work(mut self, orders: &Receiver<Order>) {
         let mut answers = Vec::new();
         for order in orders {
             match order {
                 Order::Events { batch, slots, reply, end } => {
-                    self.decide(&batch, &slots, &mut answers);
+                    self.decide(&batch, &slots, end, &mut answers);
                     self.tell(&batch, &slots, &answers);
                     self.queue.done(batch.events.len());
                     answer(reply, &slots, &answers);
-                    marked = self.mark(marked, end);
+                    self.write_part();
                 }
                 Order::Begin(split) => self.lock(|front| front.begin(split)),
                 Order::Policy(policy) => self.lock(|front| front.set_policy(*policy)),
@@ -85,18 +68,37 @@ impl Desk {
         }
     }
 
+    /// Writes a part of the windows, if somebody wants them and the last is long enough ago.
+    fn write_part(&mut self) {
+        if self.decided < self.wrote * RESTS {
+            return;
+        }
+        let start = Instant::now();
+        if self.lock(Front::write_part) {
+            (self.decided, self.wrote) = (Duration::ZERO, start.elapsed());
+        }
+    }
+
     fn lock<T>(&self, work: impl FnOnce(&mut Front) -> T) -> T {
         work(&mut self.front.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn decide(&self, batch: &Batch, slots: &[Slot], answers: &mut Vec<Option<Decision>>) {
+    fn decide(
+        &mut self,
+        batch: &Batch,
+        slots: &[Slot],
+        end: u64,
+        answers: &mut Vec<Option<Decision>>,
+    ) {
         answers.clear();
         let start = Instant::now();
         let newest = self.lock(|front| {
             front.take(batch, slots, answers);
+            front.reach(end);
             front.newest()
         });
         let took = start.elapsed();
+        self.decided += took;
         let new = || slots.iter().zip(answers.iter()).filter(|(slot, _)| slot.new);
         let called = |verdict| {
             new().filter(|(_, decision)| decision.is_some_and(|d| d.verdict == verdict)).count()
@@ -112,21 +114,6 @@ impl Desk {
                 (self.listener)(&Notice::Decided { number, id, time, decision });
             }
         }
-    }
-
-    fn mark(&self, marked: (u64, EventTime), end: u64) -> (u64, EventTime) {
-        let now = self.lock(|front| (front.events(), front.digest(), front.newest()));
-        let (events, digest, newest) = now;
-        let later = newest.0.saturating_sub(marked.1.0) >= BETWEEN_MARKS_TIME;
-        if events < marked.0 + BETWEEN_MARKS && !later {
-            return marked;
-        }
-        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
-        marks.push_back(Mark { events, digest, end, newest });
-        if marks.len() > MARKS {
-            marks.pop_front();
-        }
-        (events, newest)
     }
 
     fn effect(&self, judged: Arc<Judged>) {

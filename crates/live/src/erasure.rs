@@ -143,18 +143,18 @@ impl Keeper {
         }
     }
 
-    fn stand(&self, job: impl FnOnce(Standstill) -> Job) -> Result<Stood, LiveError> {
+    /// Has everybody stop where everything in the log is decided, and says how things stand there.
+    pub fn stand(&self, job: impl FnOnce(Standstill) -> Job) -> Result<Stood, LiveError> {
         let (told, heard) = channel();
         self.push(job(told))?;
         self.hear(&heard)?
     }
 
     /// Writes a snapshot of how things stood.
-    fn keep(&mut self, home: &Home, stood: Stood) -> Result<(), LiveError> {
+    pub fn keep(&mut self, home: &Home, stood: Stood) -> Result<(), LiveError> {
         let Stood { next, events, newest, bytes } = stood;
         let saved = home.snapshots()?.write(Position(next), |to| to.write_all(&bytes))?;
-        self.saved = (events, newest);
-        self.meters.snapshot(saved.bytes, events);
+        self.saved(saved.bytes, (events, newest));
         Ok(())
     }
 

@@ -32,7 +32,7 @@ pub enum LiveError {
         /// The digest in the log.
         said: u64,
     },
-    /// State rebuilt from the log decides otherwise than the running engine did: a snapshot was not written.
+    /// State rebuilt from the log comes to other decisions than the running engine did: a snapshot was not written.
     #[error("at event {event} the log gives decisions {made:016x}, the engine gave {said:016x}")]
     Drift {
         /// The number of the event.
@@ -41,6 +41,12 @@ pub enum LiveError {
         made: u64,
         /// The digest of the running engine.
         said: u64,
+    },
+    /// Whoever writes snapshots is so far behind that it cannot be told any more what was decided.
+    #[error("what was decided from event {event} on is not remembered any more")]
+    Behind {
+        /// The number of the event.
+        event: u64,
     },
     /// A snapshot of another version of the program.
     #[error("a snapshot of version {found}, this program reads {known}")]

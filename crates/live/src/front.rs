@@ -5,6 +5,7 @@
 //! again after a crash. An event that comes late counts in the newest pane of its windows; a judgement puts it where it belongs.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 
 use detectors::prior::{self, ActorHistory, SubjectHistory};
@@ -20,11 +21,14 @@ use crate::counts::{Counts, Sums};
 use crate::decision::{Codes, Decision};
 use crate::jobs::Slot;
 use crate::judged::Judged;
-use crate::windows::{HALVES, Sign, Windows, half_of};
+use crate::windows::{HALVES, Reached, Sign, Windows, Writing, half_of};
 
 /// Events that are decided together; and the fewest for which a second thread is worth its start.
 const TOGETHER: usize = 16;
 const MANY: usize = 256;
+
+/// Decisions that are kept beyond the limit for whoever follows.
+const FOLLOWED: usize = 1 << 22;
 
 /// The score of a mark that is held for what its account did before.
 const HELD: f32 = 0.5;
@@ -48,17 +52,26 @@ pub struct Front {
     hearing: Hearing,
     counts: Counts,
     decided: Decided,
-    /// The most decisions kept.
+    /// The most decisions that are remembered.
     limit: usize,
+    /// The number of the first decision that whoever follows has not heard of.
+    #[serde(skip)]
+    followed: u64,
     judged: Arc<Judged>,
     /// Over all decisions in their order.
     digest: u64,
     newest: EventTime,
+    /// The place of the log behind the newest event.
+    #[serde(skip)]
+    place: u64,
     /// Whether a second thread helps where there is much at once.
     #[serde(skip)]
     beside: bool,
     #[serde(skip)]
     signs: [Vec<Sign>; HALVES],
+    /// The windows as far as they are written, while somebody wants them.
+    #[serde(skip)]
+    writing: Option<Writing>,
 }
 
 fn nothing_seen() -> [Windows; HALVES] {
@@ -82,22 +95,29 @@ impl Front {
             counts: Counts::default(),
             decided: Decided::default(),
             limit: limit.max(1),
+            followed: u64::MAX,
             judged: Arc::new(Judged::default()),
             digest: 0,
             newest: EventTime(i64::MIN),
+            place: 0,
             beside: false,
             signs: Default::default(),
+            writing: None,
         }
     }
 
-    /// What was read from a file lacks its windows and the model of texts, and may have been made with another limit.
+    /// What was read from a file lacks its windows and the model of texts, and may have been made with another limit. It holds
+    /// the events before a place of the log.
     pub fn restore(
         &mut self,
         windows: [Windows; HALVES],
+        place: u64,
         limit: usize,
         model: Option<Arc<TextModel>>,
     ) {
         self.windows = windows;
+        self.place = place;
+        self.followed = u64::MAX;
         self.limit = limit.max(1);
         self.hearing.set_model(model);
     }
@@ -105,6 +125,32 @@ impl Front {
     /// The windows.
     pub fn windows(&self) -> &[Windows; HALVES] {
         &self.windows
+    }
+
+    /// Has the windows written, part by part.
+    pub fn begin_writing(&mut self) {
+        self.writing = Some(Writing::default());
+    }
+
+    /// Writes the next part, as it is now. False if there is none to write.
+    pub fn write_part(&mut self) -> bool {
+        let reached = self.reached();
+        self.writing.as_mut().is_some_and(|writing| writing.part(&self.windows, reached))
+    }
+
+    /// The windows, once nothing more of them is to be written.
+    pub fn written(&mut self) -> Option<Writing> {
+        self.writing.take_if(|writing| writing.is_done())
+    }
+
+    /// Says that the events so far end at a place of the log.
+    pub fn reach(&mut self, place: u64) {
+        self.place = place;
+    }
+
+    /// How far it has come.
+    pub fn reached(&self) -> Reached {
+        Reached { place: self.place, events: self.events() }
     }
 
     /// Says whether a second thread may help where many events come at once. What is decided is the same.
@@ -151,16 +197,35 @@ impl Front {
         self.signs = signs;
     }
 
+    /// Takes new events on which another front has decided; the windows stay as they are.
+    pub fn follow(&mut self, batch: &Batch, decisions: &[Decision]) {
+        for (event, &decision) in batch.events.iter().zip(decisions) {
+            self.hear(event, batch.text(event.text));
+            self.note(event, decision);
+        }
+    }
+
     fn one(&mut self, event: &Event, signs: [&[Sign]; HALVES], text: &str) -> Decision {
+        let arrival = self.hear(event, text);
+        let decision = self.decide(event, arrival, signs);
+        self.note(event, decision);
+        decision
+    }
+
+    /// Takes what an event says by its rating and its text, and gives what is said of the rating.
+    fn hear(&mut self, event: &Event, text: &str) -> f32 {
         self.newest = self.newest.max(event.time);
         let arrival = self.arrival(event);
         if !text.is_empty() {
             self.hearing.hear(event, text);
         }
-        let decision = self.decide(event, arrival, signs);
+        arrival
+    }
+
+    /// Counts an event as it was decided.
+    fn note(&mut self, event: &Event, decision: Decision) {
         self.counts.add(event, &decision);
         self.keep(decision);
-        decision
     }
 
     /// What earlier ratings say of one that comes.
@@ -216,9 +281,13 @@ impl Front {
     fn keep(&mut self, decision: Decision) {
         let Decided { first, decisions } = &mut self.decided;
         decisions.push_back(decision);
-        if decisions.len() > self.limit {
-            decisions.pop_front();
-            *first += 1;
+        // Two for one where more than are remembered were kept.
+        for _ in 0..2 {
+            let most = if *first < self.followed { self.limit } else { self.limit.max(FOLLOWED) };
+            if decisions.len() > most {
+                decisions.pop_front();
+                *first += 1;
+            }
         }
         let mut bytes = [0; 8 + Decision::BYTES];
         bytes[..8].copy_from_slice(&self.digest.to_le_bytes());
@@ -257,10 +326,24 @@ impl Front {
         &self.counts
     }
 
-    /// The decision on an event by its number, as long as it is kept.
+    /// The decision on an event by its number, as long as it is remembered.
     pub fn decision(&self, number: u64) -> Option<Decision> {
+        let remembered = number.saturating_add(self.limit as u64) >= self.events();
         let at = usize::try_from(number.checked_sub(self.decided.first)?).ok()?;
-        self.decided.decisions.get(at).copied()
+        self.decided.decisions.get(at).filter(|_| remembered).copied()
+    }
+
+    /// Says that whoever follows has heard of the decisions before this number.
+    pub fn set_followed(&mut self, number: u64) {
+        self.followed = number;
+    }
+
+    /// The decisions on events by their numbers, as long as all of them are kept.
+    pub fn decisions(&self, numbers: Range<u64>) -> Option<Vec<Decision>> {
+        let at = |number: u64| usize::try_from(number.checked_sub(self.decided.first)?).ok();
+        let range = at(numbers.start)?..at(numbers.end)?;
+        let kept = range.end <= self.decided.decisions.len();
+        kept.then(|| self.decided.decisions.range(range).copied().collect())
     }
 
     /// Events decided.

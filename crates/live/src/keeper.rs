@@ -1,26 +1,29 @@
-//! The keeper: writes snapshots beside the running engine, from the log.
+//! The keeper: writes snapshots beside the running engine.
 //!
-//! The running state is never stopped nor copied: the newest snapshot is read, the log since then is played into it, and
-//! what comes out is written. It must decide as the running engine did, or nothing is written. While snapshots follow one
-//! another it is kept, as a shadow behind the running engine, and need not be read again. The price is that each event is
-//! worked on twice, the second time at a low priority.
+//! The running state is never stopped nor copied as a whole. Its windows, which are most of the work and depend on nothing but
+//! their own keys, are written part by part, each in some milliseconds and as it is then. All else is made from the log,
+//! by a shadow that follows the running engine and is told what was decided. A snapshot has every part of the windows as of the
+//! moment at which it was written, and the rest as of a moment after that; whoever reads it takes the events in between into
+//! each part.
 
-use std::collections::VecDeque;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use eventlog::Log;
 use events::EventTime;
 
-use crate::desk::Mark;
+use crate::decision::Decision;
 use crate::erasure::Errand;
+use crate::front::Front;
 use crate::home::Home;
 use crate::jobs::Job;
 use crate::queue::Queue;
 use crate::state::State;
 use crate::status::Meters;
+use crate::windows::{Reached, Writing};
 use crate::writer::text;
 use crate::{LiveError, Refused};
 
@@ -35,8 +38,10 @@ const LITTLE: u64 = 10;
 /// The share of a core that deciding takes when a snapshot waits for better times, and how many times as much as is due may
 /// come meanwhile.
 const BUSY: f64 = 0.5;
-const WAITS: u64 = 4;
-/// How long a shadow is kept for the next snapshot: it takes as much memory as the running state.
+const WAITS: u64 = 2;
+/// How often it looks whether the windows are written.
+const LOOKS: Duration = Duration::from_millis(20);
+/// How long a shadow is kept for the next snapshot: it takes as much memory as what it follows.
 const KEPT: Duration = Duration::from_secs(30);
 /// How far such threads step back behind those who decide, and judgements behind snapshots: a restart reads again what is in
 /// no snapshot. On a core that deciding needs as well they are left a ninth and a thirtieth, so that what they do comes to an end
@@ -45,9 +50,23 @@ const KEEPING: i32 = 10;
 pub const JUDGING: i32 = 15;
 /// Events in no snapshot from which on the next is as urgent as deciding is: a restart plays some hundred thousand of them in a
 /// second.
-const URGENT: u64 = 3_000_000;
+const URGENT: u64 = 1_500_000;
 
-/// A state that follows the running one.
+/// Decisions that are copied from the running engine at a time.
+const TOLD: u64 = 1 << 16;
+
+/// Where the running engine is.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    /// Events decided, and the place behind them.
+    reached: Reached,
+    /// The digest of their decisions.
+    digest: u64,
+    /// The newest event time.
+    newest: EventTime,
+}
+
+/// A state without windows that follows the running one.
 pub struct Shadow {
     state: State,
     /// The oldest place in the log that the newest snapshot may need.
@@ -59,7 +78,7 @@ pub struct Shadow {
 /// The thread that writes snapshots.
 pub struct Keeper {
     pub home: Arc<Home>,
-    pub marks: Arc<Mutex<VecDeque<Mark>>>,
+    pub front: Arc<Mutex<Front>>,
     pub meters: Arc<Meters>,
     pub stop: Arc<AtomicBool>,
     pub queue: Arc<Queue>,
@@ -81,23 +100,22 @@ impl Keeper {
     /// Works until it is told to stop.
     pub fn work(mut self) {
         while !self.stop.load(Ordering::Acquire) {
-            let newest = self.marks.lock().unwrap_or_else(PoisonError::into_inner).back().copied();
+            let mark = Mark::of(&self.front());
             let busy = self.is_busy();
-            if let Some(mark) = newest.filter(|mark| self.is_due(mark, busy) || self.is_quiet(mark))
-            {
-                let retained = self.save(mark).and_then(|needed| self.retain(needed, mark));
+            if self.is_due(&mark, busy) || self.is_quiet(&mark) {
+                let retained = self.save().and_then(|needed| self.retain(needed, mark.newest));
                 if let Err(error) = retained {
                     self.meters.failed(&text(&error));
                 }
                 // Where it failed: not again before as much has come once more.
-                self.saved = (mark.events, mark.newest);
+                let saved = (mark.reached.events, mark.newest);
+                self.saved = self.saved.max(saved);
                 continue;
             }
-            if let (Some(shadow), Some(mark)) = (self.shadow.take(), newest) {
-                let (home, stop) = (&self.home, &self.stop);
+            if let Some(shadow) = self.shadow.take().filter(|shadow| shadow.written.elapsed() < KEPT)
+            {
                 // Where it fails, so will the next snapshot, and say why.
-                let followed = self.beside(mark, || shadow.followed(home, stop, mark));
-                self.shadow = followed.ok().flatten();
+                self.shadow = self.follow(shadow, mark, |_| Ok(())).ok().map(|(shadow, ())| shadow);
             }
             match self.errands.recv_timeout(NAP) {
                 Ok(errand) => self.erase(errand),
@@ -115,8 +133,9 @@ impl Keeper {
         let later = mark.newest.0.saturating_sub(newest.0);
         let enough = self.home.options.snapshot_every.max(events / SHARE);
         let enough = if busy { enough.saturating_mul(WAITS) } else { enough };
-        mark.events >= events.saturating_add(enough)
-            || mark.events > events && later >= self.home.options.retention.step()
+        let come = mark.reached.events;
+        come >= events.saturating_add(enough)
+            || come > events && later >= self.home.options.retention.step()
     }
 
     /// Whether deciding has taken much of a core since it last looked.
@@ -129,32 +148,109 @@ impl Keeper {
     /// Whether nothing has come for a while of which the newest snapshot lacks much.
     fn is_quiet(&mut self, mark: &Mark) -> bool {
         let now = Instant::now();
-        if mark.events != self.still.0 {
-            self.still = (mark.events, now);
+        let come = mark.reached.events;
+        if come != self.still.0 {
+            self.still = (come, now);
         }
-        let lacks = mark.events - self.saved.0.min(mark.events);
+        let lacks = come.saturating_sub(self.saved.0);
         now - self.still.1 >= QUIET && lacks > self.home.options.snapshot_every / LITTLE
     }
 
+    fn front(&self) -> MutexGuard<'_, Front> {
+        self.front.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes a snapshot. Gives the oldest place in the log that the one before may still need.
-    fn save(&mut self, mark: Mark) -> Result<u64, LiveError> {
+    fn save(&mut self) -> Result<u64, LiveError> {
         let shadow = match self.shadow.take() {
             Some(shadow) => shadow,
             None => {
-                let state = rebuild(&self.home)?;
+                let state = rebuild(&self.home, State::read_rest)?;
                 Shadow { needed: state.needs(), state, written: Instant::now() }
             }
         };
-        let (home, stop) = (&self.home, &self.stop);
-        let (shadow, bytes) = self.beside(mark, || {
-            let shadow = shadow.played(home, stop, mark)?;
-            let bytes = shadow.state.write(home)?;
-            Ok((shadow, bytes))
-        })?;
-        self.meters.snapshot(bytes, mark.events);
-        let Shadow { state, needed, .. } = shadow;
+        let needed = shadow.needed;
+        let (windows, mark) = self.windows()?;
+        let home = Arc::clone(&self.home);
+        let followed = self.follow(shadow, mark, |state| state.write(&home, Some(&windows)));
+        let (shadow, bytes) = match followed {
+            // It comes no nearer: everybody waits once, while all is written as it stands.
+            Err(LiveError::Behind { .. }) => {
+                let stood = self.stand(Job::Stand)?;
+                return self.keep(&home, stood).map(|()| needed);
+            }
+            followed => followed?,
+        };
+        let Shadow { state, .. } = shadow;
         self.shadow = Some(Shadow { needed: state.needs(), state, written: Instant::now() });
+        self.saved(bytes, (mark.reached.events, mark.newest));
         Ok(needed)
+    }
+
+    /// Notes that there is a snapshot with so many events, up to a time.
+    pub fn saved(&mut self, bytes: u64, (events, newest): (u64, EventTime)) {
+        self.saved = (events, newest);
+        self.front().set_followed(events);
+        self.meters.snapshot(bytes, events);
+    }
+
+    /// Has the windows written by who decides, between two submissions, or does it itself where none come; and says where the
+    /// running engine is afterwards.
+    fn windows(&self) -> Result<(Writing, Mark), LiveError> {
+        let mut before = self.front().reached();
+        self.front().begin_writing();
+        loop {
+            self.rest(LOOKS)?;
+            let mut front = self.front();
+            let now = front.reached();
+            while now == before && front.write_part() {
+                drop(front);
+                front = self.front();
+            }
+            if let Some(written) = front.written() {
+                let mark = Mark::of(&front);
+                drop(front);
+                return match written.failed {
+                    None => Ok((written, mark)),
+                    Some(error) => Err(error.into()),
+                };
+            }
+            before = now;
+        }
+    }
+
+    /// Has a shadow follow to where the running engine was, and does something with its state.
+    fn follow<T: Send>(
+        &self,
+        mut shadow: Shadow,
+        mark: Mark,
+        then: impl FnOnce(&mut State) -> Result<T, LiveError> + Send,
+    ) -> Result<(Shadow, T), LiveError> {
+        let told = self.told(shadow.state.front.events(), mark.reached.events)?;
+        let home = &self.home;
+        self.beside(mark, || {
+            let state = &mut shadow.state;
+            state.follow(home, mark.reached.place, &told)?;
+            let (event, made) = (mark.reached.events, state.front.digest());
+            if made != mark.digest {
+                return Err(LiveError::Drift { event, made, said: mark.digest });
+            }
+            let done = then(state)?;
+            Ok((shadow, done))
+        })
+    }
+
+    /// What was decided on events from one number to another.
+    fn told(&self, from: u64, until: u64) -> Result<Vec<Decision>, LiveError> {
+        let mut told = Vec::with_capacity(until.saturating_sub(from) as usize);
+        let mut next = from;
+        while next < until {
+            let end = until.min(next + TOLD);
+            let some = self.front().decisions(next..end);
+            told.extend(some.ok_or(LiveError::Behind { event: next })?);
+            next = end;
+        }
+        Ok(told)
     }
 
     /// Does something that takes long, after those who decide unless it is urgent: who has stepped back cannot come forward, so
@@ -164,7 +260,7 @@ impl Keeper {
         mark: Mark,
         work: impl FnOnce() -> Result<T, LiveError> + Send,
     ) -> Result<T, LiveError> {
-        if mark.events.saturating_sub(self.saved.0) > URGENT {
+        if mark.reached.events.saturating_sub(self.saved.0) > URGENT {
             return work();
         }
         let work = || {
@@ -197,7 +293,11 @@ impl Keeper {
 
     /// Waits a little, unless it is closing.
     pub fn nap(&self) -> Result<(), LiveError> {
-        std::thread::sleep(NAP);
+        self.rest(NAP)
+    }
+
+    fn rest(&self, time: Duration) -> Result<(), LiveError> {
+        std::thread::sleep(time);
         match self.stop.load(Ordering::Acquire) {
             true => Err(LiveError::Stopped("closing".to_owned())),
             false => Ok(()),
@@ -216,42 +316,23 @@ impl Keeper {
     }
 }
 
-impl Shadow {
-    /// Plays the log into it up to where the running engine was.
-    fn played(mut self, home: &Home, stop: &AtomicBool, mark: Mark) -> Result<Shadow, LiveError> {
-        self.state.replay(home, mark.end, |_, _| match stop.load(Ordering::Acquire) {
-            true => Err(LiveError::Stopped("closing".to_owned())),
-            false => Ok(()),
-        })?;
-        let made = self.state.front.digest();
-        if made != mark.digest {
-            return Err(LiveError::Drift { event: mark.events, made, said: mark.digest });
-        }
-        Ok(self)
-    }
-
-    /// The same, unless no snapshot was due for long: then it goes.
-    fn followed(
-        self,
-        home: &Home,
-        stop: &AtomicBool,
-        mark: Mark,
-    ) -> Result<Option<Shadow>, LiveError> {
-        match self.written.elapsed() < KEPT {
-            true => self.played(home, stop, mark).map(Some),
-            false => Ok(None),
-        }
+impl Mark {
+    fn of(front: &Front) -> Mark {
+        Mark { reached: front.reached(), digest: front.digest(), newest: front.newest() }
     }
 }
 
 /// The state of the newest snapshot that can be read, or that before the first record: an error if the log does not
 /// reach back far enough for either.
-pub fn rebuild(home: &Home) -> Result<State, LiveError> {
+pub fn rebuild(
+    home: &Home,
+    read: impl Fn(&Home, &mut dyn io::Read) -> Result<State, LiveError>,
+) -> Result<State, LiveError> {
     let snapshots = home.snapshots()?;
     let mut damaged = None;
     for saved in snapshots.newest()? {
-        let read = snapshots.read(&saved).map_err(LiveError::from);
-        match read.and_then(|mut from| State::read(home, &mut from)) {
+        let opened = snapshots.read(&saved).map_err(LiveError::from);
+        match opened.and_then(|mut from| read(home, &mut from)) {
             Ok(state) => return Ok(state),
             Err(error) => damaged = damaged.or(Some(error)),
         }

@@ -1,6 +1,5 @@
 //! The handle of a live engine: opens it, hands it events, asks it, closes it.
 
-use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel, sync_channel};
@@ -117,7 +116,7 @@ impl Live {
             judgements: Mutex::default(),
             options,
         });
-        let mut state = keeper::rebuild(&home)?;
+        let mut state = keeper::rebuild(&home, State::read)?;
         if state.next > recovered.next.0 {
             let (folder, place) = (home.log(), recovered.next.0);
             let what = "is where the log ends, and a snapshot goes further: restore the log";
@@ -126,7 +125,7 @@ impl Live {
         let (before, newest) = (state.front.events(), state.front.newest());
         // Nobody else has anything to do yet.
         state.front.set_beside(true);
-        state.replay(&home, recovered.next.0, |_, _| Ok(()))?;
+        state.replay(&home, recovered.next.0)?;
         state.front.set_beside(false);
         let events = state.front.events();
         let opened = Opened {
@@ -148,11 +147,12 @@ impl Live {
         listener: Listener,
         saved: (u64, EventTime),
     ) -> std::io::Result<Live> {
-        let State { known, front, schedule, judging, .. } = state;
+        let State { known, mut front, schedule, judging, .. } = state;
+        front.set_followed(saved.0);
         let (policy, judged) = (front.policy().clone(), Arc::clone(front.judgement()));
         let queue = Arc::new(Queue::new(home.options.queue));
         let (front, known) = (Arc::new(Mutex::new(front)), Arc::new(Mutex::new(known)));
-        let (meters, marks) = (Arc::new(Meters::default()), Arc::new(Mutex::new(VecDeque::new())));
+        let meters = Arc::new(Meters::default());
         let stop = Arc::new(AtomicBool::new(false));
         let (orders, taken) = sync_channel(ORDERS);
         let (judge, tasks) = channel();
@@ -188,13 +188,14 @@ impl Live {
             front: Arc::clone(&front),
             queue: Arc::clone(&queue),
             meters: Arc::clone(&meters),
-            marks: Arc::clone(&marks),
             listener: Arc::clone(&listener),
             replaced,
+            decided: Duration::ZERO,
+            wrote: Duration::ZERO,
         };
         let keeper = Keeper {
             home: Arc::clone(&home),
-            marks,
+            front: Arc::clone(&front),
             meters: Arc::clone(&meters),
             stop: Arc::clone(&stop),
             queue: Arc::clone(&queue),
@@ -527,7 +528,7 @@ impl Live {
             &mut *lock(&self.0.front),
             Front::new(Policy::default(), &self.0.home.options.limits, 1, None),
         );
-        State { known, front, schedule, judging, next }.write(&self.0.home)?;
+        State { known, front, schedule, judging, next, from: next }.write(&self.0.home, None)?;
         Ok(())
     }
 }

@@ -31,19 +31,32 @@ const AHEAD: usize = 4;
 const TOGETHER: usize = 1_000;
 
 impl State {
-    /// Takes the records up to a place. `watch` hears how many events have been taken, and the digest. After an error it is
-    /// in no defined state.
-    pub fn replay(
+    /// Takes the records up to a place, and decides on each event. After an error it is in no defined state.
+    pub fn replay(&mut self, home: &Home, until: u64) -> Result<(), LiveError> {
+        self.play(home, until, None)
+    }
+
+    /// The same, but what was decided on each event is told, and the windows stay as they are.
+    pub fn follow(
         &mut self,
         home: &Home,
         until: u64,
-        mut watch: impl FnMut(u64, u64) -> Result<(), LiveError>,
+        told: &[Decision],
+    ) -> Result<(), LiveError> {
+        self.play(home, until, Some(told))
+    }
+
+    fn play(
+        &mut self,
+        home: &Home,
+        until: u64,
+        told: Option<&[Decision]>,
     ) -> Result<(), LiveError> {
         if self.next >= until {
             return Ok(());
         }
         let range = (Position(self.next), Position(until));
-        let State { known, front, schedule, judging, next } = self;
+        let State { known, front, schedule, judging, next, .. } = self;
         let (send, records) = sync_channel(AHEAD);
         let (pass, numbered) = sync_channel(AHEAD);
         let (used, again) = sync_channel(2 * AHEAD);
@@ -61,16 +74,16 @@ impl State {
                 number(known, schedule, &records, &pass);
             });
             numbering.map_err(io)?;
-            let mut deciding = Deciding { home, front, judging, answers: Vec::new() };
+            let mut deciding = Deciding { home, front, judging, told, answers: Vec::new() };
             for record in numbered {
                 let (what, slots) = record?;
                 if let Some(batch) = deciding.take(what, &slots)? {
                     // Room for what is read next; if there is enough of it, it goes.
                     let _ = used.try_send(batch);
                 }
-                watch(deciding.front.events(), deciding.front.digest())?;
             }
             *next = until;
+            deciding.front.reach(until);
             Ok(())
         })
     }
@@ -79,6 +92,8 @@ impl State {
 /// What decides, and what it needs.
 struct Deciding<'a> {
     home: &'a Home,
+    /// What was decided on the events to come, if somebody else did.
+    told: Option<&'a [Decision]>,
     front: &'a mut Front,
     judging: &'a mut Option<(Judging, u64)>,
     answers: Vec<Option<Decision>>,
@@ -89,8 +104,13 @@ impl Deciding<'_> {
     fn take(&mut self, what: What, slots: &[Slot]) -> Result<Option<Batch>, LiveError> {
         match what {
             What::Events(batch, _) => {
-                self.answers.clear();
-                self.front.take(&batch, slots, &mut self.answers);
+                if let Some(told) = &mut self.told {
+                    let own = told.split_off(..batch.events.len()).unwrap_or_default();
+                    self.front.follow(&batch, own);
+                } else {
+                    self.answers.clear();
+                    self.front.take(&batch, slots, &mut self.answers);
+                }
                 return Ok(Some(batch));
             }
             What::Judging(judging, place) => {

@@ -12,7 +12,6 @@ use eventlog::{Position, Reader, Segment};
 use events::{Batch, EventTime};
 
 use crate::LiveError;
-use crate::desk::Mark;
 use crate::keeper::Keeper;
 use crate::record::{self, kind};
 use crate::records::Records;
@@ -68,15 +67,15 @@ impl Retention {
 }
 
 impl Keeper {
-    /// Removes what is over and not needed: nothing from the place `needed` on.
-    pub fn retain(&mut self, needed: u64, mark: Mark) -> Result<(), LiveError> {
+    /// Removes what is over at the newest event time, and not needed: nothing from the place `needed` on.
+    pub fn retain(&mut self, needed: u64, newest: EventTime) -> Result<(), LiveError> {
         let retention = self.home.options.retention;
-        let over = mark.newest.0.saturating_sub(retention.raw());
+        let over = newest.0.saturating_sub(retention.raw());
         let home = Arc::clone(&self.home);
         // Somebody reads both as one: another time.
         let Ok(mut records) = home.records.try_write() else { return Ok(()) };
         if retention.raw_days > 0 {
-            self.close_aged(mark.newest.0.saturating_sub(retention.step()))?;
+            self.close_aged(newest.0.saturating_sub(retention.step()))?;
             while let Some(oldest) = self.oldest_over(needed, over)? {
                 let records = Records::get(&mut records, &home.options)?;
                 records.fill(&home.log(), (oldest.first, oldest.end()))?;
@@ -85,7 +84,7 @@ impl Keeper {
         }
         if records.is_some() {
             let records = Records::get(&mut records, &home.options)?;
-            records.expire(mark.newest, retention.records())?;
+            records.expire(newest, retention.records())?;
         }
         Ok(())
     }

@@ -1,32 +1,36 @@
 //! The state of a live engine as a function of its log: the same records give the same state.
 //!
 //! A running engine keeps its parts in different threads; this is the whole, as it is put together from a snapshot and
-//! the records after it, at a start and whenever a snapshot is made.
+//! the records after it, at a start.
 
 use std::io::{self, Write as _};
 use std::thread::{Scope, ScopedJoinHandle};
 
-use eventlog::Position;
+use engine::codec::Texts;
+use eventlog::{Position, Reader};
+use events::Batch;
 use serde::Serialize;
 
-use crate::LiveError;
 use crate::front::Front;
 use crate::home::Home;
 use crate::known::Known;
 use crate::options::Options;
-use crate::record::Judging;
+use crate::record::{self, Judging, kind};
 use crate::schedule::Schedule;
-use crate::windows::Windows;
+use crate::windows::{HALVES, Reached, Windows, Writing};
+use crate::{LiveError, walk};
 
 /// Grows when state is written otherwise, or when other things are decided or found of the same events. State of another
 /// version is not read, and what a judgement of another version found may come out otherwise.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Bytes that say how long a part is.
 const LENGTH: usize = 8;
+/// Events of records that follow one another are taken together, so that threads have something to share.
+const TOGETHER: usize = 4_096;
 
-/// A [`State`], wherever its parts are, as it is written: version, known identifiers, half of the windows, the other half with
-/// the rest; and how long the parts are. They are read side by side.
+/// A [`State`], wherever its parts are, as it is written: version, known identifiers, half of the windows, the other half, the
+/// rest; and how long these are. They are read side by side.
 pub struct Parts<'a> {
     pub known: &'a Known,
     pub front: &'a Front,
@@ -35,6 +39,8 @@ pub struct Parts<'a> {
     pub judging: Option<(Judging, u64)>,
     /// The place of the next record.
     pub next: u64,
+    /// The windows, if they were written before; else they are the front's.
+    pub windows: Option<&'a Writing>,
 }
 
 impl Parts<'_> {
@@ -42,13 +48,31 @@ impl Parts<'_> {
     pub fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
         // What follows comes in pieces of a few bytes.
         let mut to = Counted { to: io::BufWriter::with_capacity(1 << 16, to), bytes: 0 };
-        let [one, other] = self.front.windows();
-        let mut lengths = [to.put(&VERSION)?, to.put(self.known)?, to.put(one)?, 0];
-        lengths[3] = to.put(&(other, self.front, self.schedule, self.judging, self.next))?;
+        let mut lengths = [0; 5];
+        lengths[0] = to.put(&VERSION)?;
+        lengths[1] = to.put(self.known)?;
+        for half in 0..HALVES {
+            let before = to.bytes;
+            match self.windows {
+                Some(written) => to.write_all(&written.halves[half])?,
+                None => {
+                    let reached = Reached { place: self.next, events: self.front.events() };
+                    let windows = &self.front.windows()[half];
+                    windows.each_written(reached, |part| to.write_all(part))?;
+                }
+            }
+            lengths[2 + half] = to.bytes - before;
+        }
+        lengths[4] = to.put(&(self.front, self.schedule, self.judging, self.next, self.from()))?;
         for length in lengths {
             to.write_all(&length.to_le_bytes())?;
         }
         to.flush()
+    }
+
+    /// The place from which on a part of the windows lacks events.
+    pub fn from(&self) -> u64 {
+        self.windows.map_or(self.next, |written| written.from.place)
     }
 }
 
@@ -80,9 +104,9 @@ impl<W: io::Write> io::Write for Counted<W> {
 }
 
 /// The parts of what [`Parts::write`] wrote.
-fn parts(bytes: &[u8]) -> Option<[&[u8]; 4]> {
-    let (mut rest, lengths) = bytes.split_at_checked(bytes.len().checked_sub(4 * LENGTH)?)?;
-    let mut found = [&[][..]; 4];
+fn parts(bytes: &[u8]) -> Option<[&[u8]; 5]> {
+    let (mut rest, lengths) = bytes.split_at_checked(bytes.len().checked_sub(5 * LENGTH)?)?;
+    let mut found = [&[][..]; 5];
     for (part, length) in found.iter_mut().zip(lengths.chunks_exact(LENGTH)) {
         let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
         (*part, rest) = rest.split_at_checked(length)?;
@@ -91,7 +115,7 @@ fn parts(bytes: &[u8]) -> Option<[&[u8]; 4]> {
 }
 
 /// The last part.
-type Rest = (Windows, Front, Schedule, Option<(Judging, u64)>, u64);
+type Rest = (Front, Schedule, Option<(Judging, u64)>, u64, u64);
 
 /// Starts a thread that ends with those who wait for it.
 fn beside<'scope, T: Send + 'scope>(
@@ -117,6 +141,8 @@ pub struct State {
     pub judging: Option<(Judging, u64)>,
     /// The place of the next record.
     pub next: u64,
+    /// The place from which on a part of the windows, where they were last written, lacks events.
+    pub from: u64,
 }
 
 impl State {
@@ -129,48 +155,110 @@ impl State {
             schedule: Schedule::new(),
             judging: None,
             next: 0,
+            from: 0,
         }
     }
 
-    /// Reads what [`Parts::write`] wrote.
+    /// Reads what [`Parts::write`] wrote, and takes into the windows what came after they were written.
     pub fn read(home: &Home, from: &mut dyn io::Read) -> Result<State, LiveError> {
         let io = |source| home.io(&home.snapshots_folder(), source);
-        let mut bytes = Vec::new();
-        from.read_to_end(&mut bytes).map_err(io)?;
-        // The version before the rest of the format: it may be another.
-        let (version, _) = postcard::take_from_bytes::<u32>(&bytes)?;
-        if version != VERSION {
-            return Err(LiveError::Version { found: version, known: VERSION });
-        }
-        let [_, known, one, rest] =
-            parts(&bytes).ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
-        let (known, one, rest) = std::thread::scope(|scope| {
+        let bytes = bytes(home, from)?;
+        let [_, known, one, other, rest] = parts(&bytes).ok_or(SHORT)?;
+        let (known, one, other, rest) = std::thread::scope(|scope| {
             let known = beside(scope, "known", || postcard::from_bytes::<Known>(known));
-            let one = beside(scope, "windows", || postcard::from_bytes::<Windows>(one));
+            let one = beside(scope, "windows", || Windows::read(0, one));
             let rest = postcard::from_bytes::<Rest>(rest);
-            Ok::<_, LiveError>((joined(known.map_err(io)?)?, joined(one.map_err(io)?)?, rest?))
+            let other = Windows::read(1, other);
+            let (known, one) = (joined(known.map_err(io)?), joined(one.map_err(io)?));
+            Ok::<_, LiveError>((known?, one?, other?, rest?))
         })?;
-        let (other, mut front, schedule, judging, next) = rest;
         drop(bytes);
-        front.restore([one, other], home.options.remembered, home.options.text_model.clone());
-        let mut state = State { known, front, schedule, judging, next };
-        state.known.set_limit(home.options.remembered);
-        Ok(state)
+        let (mut windows, reached) = ([one.0, other.0], [one.1, other.1]);
+        catch_up(home, &mut windows, &reached, rest.3)?;
+        Ok(State::of(home, known, windows, rest))
     }
 
-    /// The oldest place of the log that this state, or a judgement that is made after it, may read again.
+    /// The same, but for the windows, which are empty.
+    pub fn read_rest(home: &Home, from: &mut dyn io::Read) -> Result<State, LiveError> {
+        let bytes = bytes(home, from)?;
+        let [_, known, _, _, rest] = parts(&bytes).ok_or(SHORT)?;
+        let (known, rest) = (postcard::from_bytes(known)?, postcard::from_bytes(rest)?);
+        Ok(State::of(home, known, Windows::both(&home.options.limits), rest))
+    }
+
+    fn of(home: &Home, mut known: Known, windows: [Windows; HALVES], rest: Rest) -> State {
+        let (mut front, schedule, judging, next, from) = rest;
+        front.restore(windows, next, home.options.remembered, home.options.text_model.clone());
+        known.set_limit(home.options.remembered);
+        State { known, front, schedule, judging, next, from }
+    }
+
+    /// The oldest place of the log that this state, as it was last written or read, or a judgement that is made after it,
+    /// may read again.
     pub fn needs(&self) -> u64 {
         let judging = self.judging.map_or(u64::MAX, |(judging, _)| judging.place);
-        self.next.min(self.schedule.place()).min(judging)
+        self.from.min(self.schedule.place()).min(judging)
     }
 
-    /// Writes everything to a snapshot, which is on disk when this returns.
-    pub fn write(&self, home: &Home) -> Result<u64, LiveError> {
+    /// Writes everything to a snapshot, which is on disk when this returns; the windows as they were written before, if they
+    /// were.
+    pub fn write(&mut self, home: &Home, windows: Option<&Writing>) -> Result<u64, LiveError> {
         let mut snapshots = home.snapshots()?;
-        let saved = snapshots.write(Position(self.next), |to| {
-            let State { known, front, schedule, judging, next } = self;
-            Parts { known, front, schedule, judging: *judging, next: *next }.write(to)
-        })?;
+        let State { known, front, schedule, judging, next, from } = self;
+        let parts = Parts { known, front, schedule, judging: *judging, next: *next, windows };
+        let saved = snapshots.write(Position(*next), |to| parts.write(to))?;
+        *from = parts.from();
         Ok(saved.bytes)
     }
+}
+
+/// Too little of it is there.
+const SHORT: postcard::Error = postcard::Error::DeserializeUnexpectedEnd;
+
+/// All that was written, if it is of this version.
+fn bytes(home: &Home, from: &mut dyn io::Read) -> Result<Vec<u8>, LiveError> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes).map_err(|source| home.io(&home.snapshots_folder(), source))?;
+    // The version before the rest of the format: it may be another.
+    let (version, _) = postcard::take_from_bytes::<u32>(&bytes)?;
+    match version == VERSION {
+        true => Ok(bytes),
+        false => Err(LiveError::Version { found: version, known: VERSION }),
+    }
+}
+
+/// Takes into windows, of which each part has come so far, the events before a place of the log.
+fn catch_up(
+    home: &Home,
+    windows: &mut [Windows; HALVES],
+    reached: &[Vec<Reached>; HALVES],
+    until: u64,
+) -> Result<(), LiveError> {
+    let least = reached.iter().flatten().min().filter(|least| least.place < until);
+    let Some(&Reached { place, events: mut number }) = least else { return Ok(()) };
+    let (folder, mut batch) = (home.log(), Batch::default());
+    // Nothing may lack: parts are told apart by how many events came before.
+    let mut reader = Reader::open(&folder, Position(place), Position(until))?;
+    let [one, other] = windows;
+    let mut take = |batch: &mut Batch| {
+        let events = &batch.events;
+        std::thread::scope(|scope| {
+            scope.spawn(|| one.catch_up(events, number, &reached[0]));
+            other.catch_up(events, number, &reached[1]);
+        });
+        number += events.len() as u64;
+        batch.events.clear();
+        batch.arena.clear();
+    };
+    while let Some(found) = reader.read()? {
+        if found.kind == kind::EVENTS {
+            let whole = record::decode(found.payload, Texts::None, &mut batch);
+            whole.ok_or_else(|| walk::broken(&folder, found.position.0))?;
+            if batch.events.len() >= TOGETHER {
+                take(&mut batch);
+            }
+        }
+    }
+    take(&mut batch);
+    Ok(())
 }

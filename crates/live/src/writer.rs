@@ -300,7 +300,8 @@ impl Writer {
         let next = self.log.next().0;
         let (schedule, judging) = (&self.schedule, self.judging);
         let mut bytes = Vec::new();
-        Parts { known: &known, front: &front, schedule, judging, next }
+        let windows = None;
+        Parts { known: &known, front: &front, schedule, judging, next, windows }
             .write(&mut bytes)
             .map_err(|source| self.home.io(&self.home.snapshots_folder(), source))?;
         Ok(Stood { next, events: front.events(), newest: front.newest(), bytes })
