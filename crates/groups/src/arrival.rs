@@ -196,8 +196,10 @@ mod tests {
     }
 
     #[test]
-    fn where_everybody_comes_evenly_it_is_no_sign() {
-        assert!(bits(0.5, 0.0, 0.48) < 0.5);
+    fn where_everybody_comes_evenly_it_is_hardly_a_sign() {
+        // What is left is that members have no habits.
+        assert!(bits(0.5, 0.0, 0.48) < 1.5);
+        assert!(bits(0.5, 0.1, 0.48) < 0.5);
     }
 
     #[test]
