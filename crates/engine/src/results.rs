@@ -64,7 +64,7 @@ pub struct AccountResult {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the contract's columns
 pub struct GroupResult {
-    /// From 1, in the order of bits, greatest first.
+    /// From 1: what is called fake before what is suspect, each in the order of bits, greatest first.
     pub group: u32,
     /// (account, bits), strongest first.
     pub members: Vec<(Key, f32)>,

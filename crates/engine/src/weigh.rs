@@ -186,8 +186,9 @@ pub fn weigh(
             .iter()
             .map(|nest| (nested::row(policy, book, nest), nested::deeds(nest), Of::Nest(nest))),
     );
+    // What may be acted upon takes its members before what a person should look at, whose bits may be more and of one class.
     found.sort_by(|(a, ..), (b, ..)| {
-        b.bits.total_cmp(&a.bits).then_with(|| {
+        b.verdict.cmp(&a.verdict).then(b.bits.total_cmp(&a.bits)).then_with(|| {
             let members = |row: &GroupResult| row.members.iter().map(|m| m.0).collect::<Vec<_>>();
             members(a).cmp(&members(b))
         })
@@ -559,5 +560,52 @@ fn alone(policy: &Policy, accounts: &mut Keyed<AccountResult>, findings: &[Findi
                 account.score = account.score.max(0.5 + 0.4 * chance(bits - policy.fake_bits));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use groups::{Activity, Ledger, Limits, Member, Test, search};
+
+    fn community(members: std::ops::Range<u64>, classes: &[(Class, f64)]) -> Group {
+        let test =
+            |&(class, bits)| Test { name: "shown", class, observed: 0.0, expected: 0.0, bits };
+        let member = |account| Member { account: Key(account), bits: 1.0, jobs: 3 };
+        Group {
+            members: members.map(member).collect(),
+            jobs: Vec::new(),
+            meetings: Vec::new(),
+            tests: classes.iter().map(test).collect(),
+            surplus: 1.0,
+            devices: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn more_bits_of_one_class_do_not_shield_from_what_may_be_acted_upon() {
+        let policy = Policy::default();
+        let one = community(1..30, &[(Class::Synchrony, 11.5)]);
+        let two = community(1..20, &[(Class::Synchrony, 5.5), (Class::Path, 5.0)]);
+        let search = search(Ledger::of(vec![Activity::new(false)]), 1, Limits::default());
+        let counted: Vec<(Key, u64, f32)> = (1..40).map(|key| (Key(key), 9, 0.0)).collect();
+        let of = |groups: &[Group]| {
+            let weighed = weigh(
+                &policy,
+                &search,
+                (groups, &Gears::default()),
+                (&Book::default(), &[], &[]),
+                &[],
+                &counted,
+            );
+            let verdicts = [5, 25, 35].map(|key| weighed.accounts[&Key(key)].verdict);
+            let groups: Vec<Verdict> = weighed.groups.iter().map(|group| group.verdict).collect();
+            (verdicts, groups)
+        };
+        let (fake, suspect, genuine) = (Verdict::Fake, Verdict::Suspect, Verdict::Genuine);
+        let both = ([fake, suspect, genuine], vec![fake, suspect]);
+        assert_eq!(of(&[one.clone(), two.clone()]), both);
+        assert_eq!(of(&[two, one.clone()]), both);
+        assert_eq!(of(&[one]), ([suspect, suspect, genuine], vec![suspect]));
     }
 }

@@ -65,6 +65,8 @@ pub(crate) struct Actor {
     pub marks: u32,
     /// The device seen first.
     pub device: Key,
+    /// The second of its first event.
+    pub first: u32,
     /// Whether the table saw it register.
     pub registered: bool,
 }
@@ -131,6 +133,7 @@ impl Activity {
                     sitting: 0,
                     marks: 0,
                     device: Key::NONE,
+                    first: second(event.time),
                     registered: false,
                 });
                 *free.insert(number)
@@ -166,8 +169,13 @@ impl Activity {
         let owner = &mut self.targets[subject as usize].1;
         // One owner a subject, whatever order the workers saw it in: the greatest key stands.
         *owner = (*owner).max(event.owner);
-        let time = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
-        self.marks.push(Mark::new(account, subject, time, (sitting, event.kind)));
+        let mark = Mark::new(account, subject, second(event.time), (sitting, event.kind));
+        self.marks.push(mark);
         Some(account)
     }
+}
+
+/// Seconds since 1970, as marks keep them.
+fn second(time: EventTime) -> u32 {
+    time.seconds().clamp(0, i64::from(u32::MAX)) as u32
 }

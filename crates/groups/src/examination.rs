@@ -101,9 +101,10 @@ impl Examination {
             trail: Trail::new(&search.ledger, &search.floods, search.waves.untold_counts),
         };
         for (number, community) in search.communities.iter().enumerate() {
-            for (&member, done) in community.members.iter().zip(community.done()) {
+            for (&member, own) in community.members.iter().zip(community.records(&search.ledger)) {
                 let account = search.ledger.accounts[member as usize];
-                examination.community.insert(account, (number as u32, done > community.needed));
+                let spare = community.needed.spares(own);
+                examination.community.insert(account, (number as u32, spare));
             }
             for job in &community.jobs {
                 let subject = search.ledger.subjects[job.subject as usize];

@@ -4,6 +4,7 @@
 //! said in bits: the logarithm of how much better a crew explains a number than a crowd does. The two reference
 //! populations are stated per test, with where they come from; a test whose columns a table lacks says nothing.
 
+use crate::arrival::Arrival;
 use crate::audience::audiences;
 use crate::crews::crews;
 use crate::examination::{Contrast, Examination, Manner};
@@ -13,6 +14,7 @@ use crate::manner::Usual;
 use crate::meetings::FEWEST_MEETINGS;
 use crate::mismatch::mismatches;
 use crate::pooled;
+use crate::reach::Record;
 use crate::search::{Community, Search};
 use crate::tail::{likelihood_bits, logit, measured_bits, poisson_bits, share_ratio_bits};
 use crate::turnout::{pairs_with, turnout_bits};
@@ -164,11 +166,24 @@ fn group(
         .collect();
     meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
     let (device_test, devices) = shared_devices(search, community, sharing);
-    let mut tests = shape_tests(community).to_vec();
+    let mut tests = shape_tests(community, &community.records(ledger)).to_vec();
     tests.extend(manner_tests(contrast, people));
     tests.extend(device_test);
     tests.extend(new_works(ledger, community));
+    tests.extend(arrivals(ledger, community));
     Group { members, jobs, meetings, tests, surplus: community.surplus, devices }
+}
+
+/// How evenly members came to each job, unless each has a habit.
+fn arrivals(ledger: &Ledger, community: &Community) -> Option<Test> {
+    let arrival = Arrival::of(ledger, community)?;
+    Some(Test {
+        name: "arrivals",
+        class: Class::Synchrony,
+        observed: arrival.place.0,
+        expected: arrival.occasion,
+        bits: arrival.bits(),
+    })
 }
 
 /// Works that drew the community as soon as they appeared. Fans come within minutes of a new work's first mark, again and
@@ -222,7 +237,7 @@ fn new_works(ledger: &Ledger, community: &Community) -> Option<Test> {
 /// Reference crowds: fan clubs, readers of daily lists, followers of suggestions and raters of films meet in 5–35 % of
 /// pairs, did 8–30 % of the jobs each, with a variance 2–7 times the binomial's. Reference crews: tied in 35–100 % of
 /// pairs, 35–90 % of the jobs, variance 0.4–2.3 times the binomial's.
-fn shape_tests(community: &Community) -> [Test; 2] {
+fn shape_tests(community: &Community, records: &[Record]) -> [Test; 2] {
     let shape = community.shape;
     let n = community.members.len() as f64;
     let pairs = n * (n - 1.0) / 2.0;
@@ -234,9 +249,8 @@ fn shape_tests(community: &Community) -> [Test; 2] {
         expected,
         bits: lean * likelihood_bits(value, crew, crowd),
     };
-    let jobs = community.jobs.len();
     // Where few jobs were done, even a crew's pairs had not three to meet at.
-    let most = pairs_with(FEWEST_MEETINGS as usize, jobs, shape.participation);
+    let most = pairs_with(FEWEST_MEETINGS as usize, records, shape.participation);
     let reach = |usual: f64| usual.min(logit(most * pairs, pairs));
     [
         test(
@@ -252,8 +266,7 @@ fn shape_tests(community: &Community) -> [Test; 2] {
             class: Class::Synchrony,
             observed: shape.participation,
             expected: 0.15,
-            bits: (lean * turnout_bits(&community.done(), jobs, community.needed as usize))
-                .clamp(-12.0, 12.0),
+            bits: (lean * turnout_bits(records, community.needed)).clamp(-12.0, 12.0),
         },
     ]
 }

@@ -2,7 +2,7 @@
 //!
 //! Numbers are given in the order of keys, so that they do not depend on how accounts were spread over workers.
 
-use crate::activity::{Activity, Mark};
+use crate::activity::{Activity, Actor, Mark};
 use events::Key;
 
 /// The marks of a whole table, indexed. Accounts and subjects are numbered by their keys' order.
@@ -14,6 +14,9 @@ pub struct Ledger {
     pub devices: Vec<Key>,
     /// Whether the table saw each account register.
     pub registered: Vec<bool>,
+    /// The second from which each account can have left marks: that of its first event where the table saw it register, and
+    /// 0 for whoever was there before.
+    pub since: Vec<u32>,
     /// Subject keys, ascending.
     pub subjects: Vec<Key>,
     /// Whether the table names an owner of each subject.
@@ -41,8 +44,9 @@ impl Ledger {
     #[must_use]
     pub fn of(parts: Vec<Activity>) -> Ledger {
         let actors = parts.iter().flat_map(|part| &part.actors);
-        let mut accounts: Vec<(Key, Key, bool)> =
-            actors.map(|actor| (actor.key, actor.device, actor.registered)).collect();
+        let since = |actor: &Actor| if actor.registered { actor.first } else { 0 };
+        let mut accounts: Vec<Account> =
+            actors.map(|actor| (actor.key, actor.device, actor.registered, since(actor))).collect();
         accounts.sort_unstable();
         accounts.dedup_by_key(|account| account.0);
         let mut targets: Vec<(Key, Key)> =
@@ -58,6 +62,7 @@ impl Ledger {
         let mut ledger = Ledger {
             devices: accounts.iter().map(|account| account.1).collect(),
             registered: accounts.iter().map(|account| account.2).collect(),
+            since: accounts.iter().map(|account| account.3).collect(),
             accounts: accounts.into_iter().map(|account| account.0).collect(),
             owned: targets.iter().map(|target| target.1.is_some()).collect(),
             owners,
@@ -126,12 +131,11 @@ impl Ledger {
     }
 }
 
+/// An account with the device it was first seen on, whether the table saw it register, and since when it was there.
+type Account = (Key, Key, bool, u32);
+
 /// The marks of all parts under the table's numbers, in order: each part is sorted on a thread of its own.
-fn joined(
-    parts: Vec<Activity>,
-    accounts: &[(Key, Key, bool)],
-    targets: &[(Key, Key)],
-) -> Vec<Mark> {
+fn joined(parts: Vec<Activity>, accounts: &[Account], targets: &[(Key, Key)]) -> Vec<Mark> {
     let renumber = |part: Activity| {
         let account: Vec<u32> =
             part.actors.iter().map(|actor| place(accounts, |a| a.0 < actor.key)).collect();

@@ -7,6 +7,7 @@
 
 mod activity;
 mod approach;
+mod arrival;
 mod attendance;
 mod audience;
 mod communities;
@@ -23,6 +24,7 @@ mod meetings;
 mod mismatch;
 mod phrases;
 mod pooled;
+mod reach;
 mod search;
 mod shape;
 mod surges;

@@ -6,6 +6,7 @@ use crate::floods::{Flood, floods};
 use crate::jobs::{Job, Turn, jobs};
 use crate::ledger::Ledger;
 use crate::meetings::{FEWEST_MEETINGS, MeetingLimits, Tie, ties};
+use crate::reach::{Needed, Record, records};
 use crate::shape::{Shape, shape};
 use crate::surges::{Surge, SurgeLimits, surges};
 use crate::tail::choose_bits;
@@ -45,15 +46,15 @@ pub struct Community {
     pub surplus: f64,
     /// For each member, bits of the jobs that it did.
     pub member_bits: Vec<f64>,
-    /// Jobs that it takes to be a member: whoever did fewer would not be here, whatever it is.
-    pub(crate) needed: u32,
+    /// What it takes to be a member: whoever did less would not be here, whatever it is.
+    pub(crate) needed: Needed,
     pub(crate) turns: Vec<Turn>,
 }
 
 impl Community {
-    /// How many of the jobs each member did.
-    pub(crate) fn done(&self) -> Vec<u32> {
-        jobs_done(self.members.len(), &self.turns)
+    /// What each member did of the jobs that it could do.
+    pub(crate) fn records(&self, ledger: &Ledger) -> Vec<Record> {
+        records(ledger, &self.members, &self.jobs, &self.turns)
     }
 }
 
@@ -179,7 +180,7 @@ fn settle(
         if found.len() < limits.jobs {
             return None;
         }
-        members = firm(&members, ties, &turns);
+        members = firm(&members, ties, &records(ledger, &members, &found, &turns));
         (found, turns) = jobs(ledger, &members);
         let joining = joining(ledger, &members, &found, &turns);
         if joining.is_empty() {
@@ -193,12 +194,13 @@ fn settle(
         return None;
     }
     let inside = degrees(&members, ties).iter().sum::<u32>() as usize / 2;
-    let shape = shape(members.len(), inside, found.len(), &turns);
+    let records = records(ledger, &members, &found, &turns);
+    let shape = shape(inside, &records);
     let worth: f64 = found.iter().map(|job| job.bits).sum();
     let cost = choose_bits(ledger.accounts.len(), members.len())
         + choose_bits(ledger.subjects.len(), found.len());
     let member_bits = member_bits(ledger, &members, &found, &turns);
-    let needed = needed(&members, ties, threshold, &turns);
+    let needed = needed(&members, (ties, threshold), &records);
     let surplus = worth - cost;
     (surplus > 0.0).then_some(Community {
         members,
@@ -211,9 +213,9 @@ fn settle(
     })
 }
 
-/// How many jobs it takes to be a member: as many meetings, each of so many bits as the members' are, as make a tie, and
-/// a third of what is usual.
-fn needed(members: &[u32], ties: &[Tie], threshold: f32, turns: &[Turn]) -> u32 {
+/// What it takes to be a member: as many meetings, each of so many bits as the members' are, as make a tie, and a third of
+/// what is usual.
+fn needed(members: &[u32], (ties, threshold): (&[Tie], f32), records: &[Record]) -> Needed {
     let (mut bits, mut meetings) = (0.0, 0u64);
     for &account in members {
         let from = ties.partition_point(|tie| tie.a < account);
@@ -225,8 +227,10 @@ fn needed(members: &[u32], ties: &[Tie], threshold: f32, turns: &[Turn]) -> u32 
     }
     let each = bits / meetings.max(1) as f64;
     let tied = if each > 0.0 { (f64::from(threshold) / each).ceil() } else { 0.0 };
-    let usual = median(&jobs_done(members.len(), turns)) / 3.0;
-    tied.max(f64::from(FEWEST_MEETINGS)).max(usual.ceil()).min(f64::from(u32::MAX)) as u32
+    Needed {
+        jobs: tied.max(f64::from(FEWEST_MEETINGS)).min(f64::from(u32::MAX)) as u32,
+        share: usual_share(records) / 3.0,
+    }
 }
 
 /// Ties of each member with other members.
@@ -245,35 +249,36 @@ fn degrees(members: &[u32], ties: &[Tie]) -> Vec<u32> {
     degree
 }
 
-fn jobs_done(members: usize, turns: &[Turn]) -> Vec<u32> {
-    let mut done = vec![0u32; members];
-    for turn in turns {
-        done[turn.member as usize] += 1;
-    }
-    done
-}
-
 fn median(values: &[u32]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
     sorted.get(sorted.len() / 2).copied().map_or(0.0, f64::from)
 }
 
-/// The members that did at least a third of what is usual in the community, in ties as in jobs.
-fn firm(members: &[u32], ties: &[Tie], turns: &[Turn]) -> Vec<u32> {
+/// The share of what it could do that the middle member did.
+fn usual_share(records: &[Record]) -> f64 {
+    let mut shares: Vec<f64> = records.iter().map(|own| own.share()).collect();
+    shares.sort_by(f64::total_cmp);
+    shares.get(shares.len() / 2).copied().unwrap_or_default()
+}
+
+/// The members that did at least a third of what is usual in the community, in ties as in jobs; of jobs, in what they
+/// could do.
+fn firm(members: &[u32], ties: &[Tie], records: &[Record]) -> Vec<u32> {
     let degree = degrees(members, ties);
-    let done = jobs_done(members.len(), turns);
-    let (usual_degree, usual_done) = (median(&degree), median(&done));
-    (0..members.len())
-        .filter(|&m| {
-            f64::from(degree[m]) * 3.0 >= usual_degree && f64::from(done[m]) * 3.0 >= usual_done
-        })
-        .map(|m| members[m])
-        .collect()
+    let (usual_degree, usual_share) = (median(&degree), usual_share(records));
+    let stays = |m: &usize| {
+        f64::from(degree[*m]) * 3.0 >= usual_degree && records[*m].share() * 3.0 >= usual_share
+    };
+    (0..members.len()).filter(stays).map(|m| members[m]).collect()
 }
 
 /// Bits by which an account must be likelier a member than not, after what naming it costs.
 const MEMBERSHIP_BITS: f64 = 4.0;
+
+/// What an interest that two jobs have in common can be worth: people did two jobs of one crew up to six times as often as the
+/// numbers who did one of them lead to expect (simulator, worlds made by others).
+const INTEREST_BITS: f64 = 3.0;
 
 /// Accounts outside that belong: the jobs that they did at the hours of the jobs, weighed against those that they did
 /// not do, say so beyond chance; or they work from a device of the group's and did any job.
@@ -293,8 +298,8 @@ fn joining(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> V
     // One sitting is one occasion: its first job stands for all.
     seen.sort_unstable();
     seen.dedup_by_key(|turn| (turn.0, turn.1));
-    let price = (ledger.accounts.len() as f64 / members.len() as f64).log2();
-    let nothing: f64 = windows.jobs.iter().map(|job| job.idle_bits).sum();
+    let prices = Prices::of(ledger, members);
+    let idle = Idle::of(&windows);
     let mut joining = Vec::new();
     for turns in seen.chunk_by(|x, y| x.0 == y.0) {
         let account = turns[0].0;
@@ -305,22 +310,82 @@ fn joining(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> V
         let mut numbers: Vec<u32> = turns.iter().map(|turn| turn.2).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        if numbers.len() < 3 {
-            continue;
-        }
+        let Some(least) = least_bits(numbers.len()) else { continue };
+        let since = ledger.since[account as usize];
         let done: f64 = numbers
             .iter()
             .map(|&number| {
                 let job = &windows.jobs[number as usize];
-                windows.link_bits(ledger, account, number as usize) + job.share.log2()
-                    - job.idle_bits
+                let left_out = if job.first < since { 0.0 } else { job.idle_bits };
+                windows.link_bits(ledger, account, number as usize) + job.share.log2() - left_out
             })
             .sum();
-        if done + nothing - price >= MEMBERSHIP_BITS {
+        if done + idle.since(since) - prices.of_account(ledger, account) >= least {
             joining.push(account);
         }
     }
     joining
+}
+
+/// What naming a member costs, in bits: of newcomers, and of those who were there before. Where all members are newcomers and few
+/// accounts are, another newcomer is much likelier one of them.
+struct Prices {
+    newcomer: f64,
+    other: f64,
+}
+
+impl Prices {
+    fn of(ledger: &Ledger, members: &[u32]) -> Prices {
+        let newcomers = ledger.registered.iter().filter(|new| **new).count() as f64;
+        let all = ledger.accounts.len() as f64;
+        let own = members.iter().filter(|&&m| ledger.registered[m as usize]).count() as f64;
+        let n = members.len() as f64;
+        let price = |accounts: f64, own: f64| {
+            // One more member of whom nothing is known: no kind is ruled out.
+            let expected = n * (own + accounts / all) / (n + 1.0);
+            (accounts.max(1.0) / expected.max(1e-9)).log2()
+        };
+        Prices { newcomer: price(newcomers, own), other: price(all - newcomers, n - own) }
+    }
+
+    fn of_account(&self, ledger: &Ledger, account: u32) -> f64 {
+        if ledger.registered[account as usize] { self.newcomer } else { self.other }
+    }
+}
+
+/// Bits that it takes to join by so many jobs; none where no bits will do. Whom one interest leads to two places is no member,
+/// so two jobs have to say much more.
+fn least_bits(jobs: usize) -> Option<f64> {
+    match jobs {
+        0 | 1 => None,
+        2 => Some(MEMBERSHIP_BITS + INTEREST_BITS),
+        _ => Some(MEMBERSHIP_BITS),
+    }
+}
+
+/// What it costs to leave out all jobs that began when an account was there.
+struct Idle {
+    /// (when a job begins, bits of leaving out that one and all later ones), latest first.
+    jobs: Vec<(u32, f64)>,
+}
+
+impl Idle {
+    fn of(windows: &Windows) -> Idle {
+        let mut jobs: Vec<(u32, f64)> =
+            windows.jobs.iter().map(|job| (job.first, job.idle_bits)).collect();
+        jobs.sort_by(|x, y| y.0.cmp(&x.0).then(x.1.total_cmp(&y.1)));
+        let mut sum = 0.0;
+        for job in &mut jobs {
+            sum += job.1;
+            job.1 = sum;
+        }
+        Idle { jobs }
+    }
+
+    fn since(&self, second: u32) -> f64 {
+        let within = self.jobs.partition_point(|job| job.0 >= second);
+        within.checked_sub(1).map_or(0.0, |last| self.jobs[last].1)
+    }
 }
 
 /// Devices that at least two members were first seen on, ascending.
@@ -361,7 +426,6 @@ impl Windows {
             let job = &found[turn.job as usize];
             own[turn.job as usize] += u32::from((job.first..=job.last).contains(&turn.time));
         }
-        let n = members.len() as f64;
         let jobs = found
             .iter()
             .zip(own)
@@ -373,7 +437,9 @@ impl Windows {
                 let all = between(job.first, job.last).saturating_sub(own as usize) as f64;
                 // The subject's popularity at other times counts as much as ten marks of that time.
                 let usual = (marks.len() - own as usize) as f64 / ledger.marks() as f64;
-                let share = ((f64::from(job.members) + 0.5) / (n + 1.0)).clamp(0.01, 0.95);
+                let there = members.iter().filter(|&&m| ledger.since[m as usize] <= job.first);
+                let there = there.count().max(job.members as usize) as f64;
+                let share = ((f64::from(job.members) + 0.5) / (there + 1.0)).clamp(0.01, 0.95);
                 Window {
                     first: job.first,
                     last: job.last,

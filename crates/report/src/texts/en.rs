@@ -560,6 +560,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "arrivals",
+                says: "Where members came between the first and the last at a subject, on average: a crowd comes soon after an occasion, or each at an hour of his own; hired accounts come evenly and without habits. Beside it, what an occasion leads one to expect.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "silence",
                 says: "Share of the accounts that did nothing after signing up; beside it, what is usual for other cohorts of the same age.",
                 unit: SHARE,

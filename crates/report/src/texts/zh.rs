@@ -530,6 +530,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "arrivals",
+                says: "成员到来的平均位置，以首个到来者为零、末个为全部：人群因事由而来，多在开头；或各有习惯，每次或早或晚。受雇账号均匀到来，也无习惯。旁边为有事由时的通常水平。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "silence",
                 says: "注册之后再无任何行为的账号占比；旁边为同期其他注册批次的通常水平。",
                 unit: SHARE,
