@@ -53,6 +53,8 @@ pub struct Weighed {
     repaid: Keyed<(u32, u32)>,
     /// Orders of ventures at each owner whose buyers reported the goods.
     pub(crate) reported: Keyed<u32>,
+    /// Parcels of ventures at each owner that it sent as no shop needs to.
+    pub(crate) sent: Keyed<u32>,
     /// Groups that middlemen paid.
     pub(crate) hired: BTreeSet<u32>,
     /// Network points that took in ventures' parcels.
@@ -103,6 +105,12 @@ impl Weighed {
     #[must_use]
     pub fn reported_at(&self, owner: Key) -> u32 {
         self.reported.get(&owner).copied().unwrap_or_default()
+    }
+
+    /// Parcels of ventures called fake that an owner sent as no shop needs to: nobody else sends its goods.
+    #[must_use]
+    pub fn sent_by_itself(&self, owner: Key) -> u32 {
+        self.sent.get(&owner).copied().unwrap_or_default()
     }
 
     /// Nothing but groups that live off the shops that they buy from, ascending.
@@ -226,6 +234,9 @@ pub fn weigh(
     weighed
 }
 
+/// Bits from which an outlet stands in with a crew, however many outlets there are.
+const KNOWN: f64 = 30.0;
+
 /// A network point that took in parcels of ventures called fake.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PointFound {
@@ -278,6 +289,16 @@ impl Weighed {
         let trades = venture.trades.iter().map(|(place, _)| &book.trades[*place as usize]);
         for trade in trades.filter(|trade| trade.reported) {
             *self.reported.entry(trade.owner).or_default() += 1;
+        }
+        for hub in &venture.hubs {
+            if let Origin::Sender(owner) = hub.0 {
+                *self.sent.entry(owner).or_default() += hub.1;
+            }
+        }
+        for &(owner, parcels) in
+            venture.points.iter().filter(|p| p.bits >= KNOWN).flat_map(|p| &p.from)
+        {
+            *self.sent.entry(owner).or_default() += parcels;
         }
         for share in &venture.points {
             let found = self.points.entry(share.point).or_default();

@@ -25,7 +25,12 @@ pub(super) struct Weighed {
     pub seen: Seen,
     /// Its grams.
     pub grams: f64,
+    /// Its place in [`Book::trips`].
+    pub trip: u32,
 }
+
+/// A parcel: of which item, its grams, what was paid, how it enters the test, its place among trips.
+type Parcel = (Key, f64, f64, Seen, u32);
 
 /// All parcels whose weight can be held against their item's. Orders in several parcels are left out: none of them holds
 /// the whole.
@@ -34,7 +39,7 @@ pub(super) fn weighed(book: &Book) -> Vec<Weighed> {
     for trip in &book.trips {
         *parcels.entry(trip.order).or_default() += 1;
     }
-    let mut all: Vec<(Key, f64, f64, Seen)> = Vec::new();
+    let mut all: Vec<Parcel> = Vec::new();
     for trade in &book.trades {
         let Some(trip) = book.trip(trade).filter(|trip| trip.weight > 0) else { continue };
         if parcels.get(&trade.order).copied() != Some(1) {
@@ -49,7 +54,8 @@ pub(super) fn weighed(book: &Book) -> Vec<Weighed> {
             shown: false,
             second: trip.last,
         };
-        all.push((trade.subject, f64::from(trip.weight), trade.amount as f64, seen));
+        let place = trade.trip.unwrap_or(0);
+        all.push((trade.subject, f64::from(trip.weight), trade.amount as f64, seen, place));
     }
     all.sort_by(|x, y| x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)));
     let items = all.chunk_by(|x, y| x.0 == y.0).filter(|item| item.len() >= FEWEST);
@@ -57,7 +63,7 @@ pub(super) fn weighed(book: &Book) -> Vec<Weighed> {
 }
 
 /// Parcels of one item, ascending by weight.
-fn of_item(item: &[(Key, f64, f64, Seen)]) -> Vec<Weighed> {
+fn of_item(item: &[Parcel]) -> Vec<Weighed> {
     // Several pieces cost more, so where prices are known the heaviest tenth may say what an item weighs, but at least three
     // parcels; elsewhere the heaviest quarter: that much must not be empty.
     let priced = item.iter().filter(|parcel| parcel.2 > 0.0).count() * 10 >= item.len() * 9;
@@ -73,9 +79,10 @@ fn of_item(item: &[(Key, f64, f64, Seen)]) -> Vec<Weighed> {
     let light = |grams: f64, paid: f64| {
         grams < LIGHT * usual && (paid <= 0.0 || price <= 0.0 || paid >= WHOLE * price)
     };
-    let one = |&(_, grams, paid, seen): &(Key, f64, f64, Seen)| Weighed {
+    let one = |&(_, grams, paid, seen, trip): &Parcel| Weighed {
         seen: Seen { shown: light(grams, paid), ..seen },
         grams,
+        trip,
     };
     item.iter().map(one).collect()
 }
