@@ -11,7 +11,7 @@ use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
 use groups::{Group, Search};
 use policy::{Policy, Verdict};
-use trades::Book;
+use trades::{Book, Trade, Trip};
 use ventures::{Nest, Origin, Venture};
 
 use crate::deals;
@@ -234,9 +234,6 @@ pub fn weigh(
     weighed
 }
 
-/// Bits from which an outlet stands in with a crew, however many outlets there are.
-const KNOWN: f64 = 30.0;
-
 /// A network point that took in parcels of ventures called fake.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PointFound {
@@ -253,10 +250,19 @@ impl Weighed {
     fn take_nest(&mut self, book: &Book, nest: &Nest, row: &GroupResult) {
         if nest.gains_buyers() {
             self.gains_buyers.push(row.group);
+        } else if row.verdict == Verdict::Fake {
+            nest.trades.iter().for_each(|&at| self.stayed(book, &book.trades[at as usize]));
         }
         if !nest.whole {
             let orders = nested::orders(book, nest, row);
             self.standing.deals.add(book, (&orders, false), row.group, row.verdict);
+        }
+    }
+
+    /// Notes a parcel that never left the outlet where its shop had it booked in.
+    fn stayed(&mut self, book: &Book, trade: &Trade) {
+        if book.trip(trade).and_then(Trip::stayed) == Some(true) {
+            *self.sent.entry(trade.owner).or_default() += 1;
         }
     }
 
@@ -287,18 +293,14 @@ impl Weighed {
             *known = (known.0 + repaid, known.1 + itself.min(orders));
         }
         let trades = venture.trades.iter().map(|(place, _)| &book.trades[*place as usize]);
-        for trade in trades.filter(|trade| trade.reported) {
-            *self.reported.entry(trade.owner).or_default() += 1;
+        for trade in trades {
+            *self.reported.entry(trade.owner).or_default() += u32::from(trade.reported);
+            self.stayed(book, trade);
         }
         for hub in &venture.hubs {
             if let Origin::Sender(owner) = hub.0 {
                 *self.sent.entry(owner).or_default() += hub.1;
             }
-        }
-        for &(owner, parcels) in
-            venture.points.iter().filter(|p| p.bits >= KNOWN).flat_map(|p| &p.from)
-        {
-            *self.sent.entry(owner).or_default() += parcels;
         }
         for share in &venture.points {
             let found = self.points.entry(share.point).or_default();

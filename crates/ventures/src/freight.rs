@@ -22,14 +22,20 @@ use crate::venture::{ABSENT_BITS, CLASS_BITS, FIRM, NAMED, Shown, Venture};
 
 /// Share of the fewer people, behind one of two hubs, who stand behind the other as well, from which they are the same.
 const SAME_PEOPLE: f64 = 1.0 / 3.0;
-/// An order says at most this much of its buyer: at a shop, where the buyer signed from afar, and where it is not known from where.
+/// An order says at most this much of its buyer: anywhere, which is not enough to name anybody, and where the buyer
+/// signed from afar.
 const AT_SHOP: f64 = 5.0;
 const FROM_AFAR: f64 = 6.0;
-const FROM_ANYWHERE: f64 = 3.0;
+/// Another at the same shop adds so much: a customer comes again.
+const AGAIN: f64 = 1.0;
+/// A card in common with those who are named says at most this much.
+const CARD: f64 = 3.0;
 /// Parcels signed for together from which a shop is one of those that a point signs for.
 const OFTEN: usize = 3;
 /// How alike members of a real group are, as for nests.
 const LIKENESS: f64 = 1.0;
+/// The most shops and points that are held against each other, strongest first.
+const MOST: usize = 512;
 /// Accounts from which a crew is no family.
 const PEOPLE: usize = 6;
 
@@ -61,6 +67,7 @@ pub fn freight(book: &Book, parcels: &Parcels, known: &[bool]) -> Vec<Venture> {
     odd.extend(parcels.afar.iter().map(|afar| at_point(book, parcels, afar)));
     odd.retain(|odd| odd.trades.len() >= FEWEST && odd.buyers.len() >= FEWEST);
     odd.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.origin.cmp(&y.origin)));
+    odd.truncate(MOST);
     if odd.is_empty() {
         return Vec::new();
     }
@@ -112,16 +119,27 @@ fn at_point(book: &Book, parcels: &Parcels, afar: &Afar) -> Odd {
     let often = shops.chunk_by(|x, y| x == y).filter(|same| same.len() >= OFTEN);
     let shops: Vec<Key> = often.map(|same| same[0]).collect();
     let of_them = |one: &Signed| shops.binary_search(&one.owner).is_ok();
-    let each = (afar.buyers as f64 / afar.expected.max(0.5)).log2().clamp(0.0, FROM_AFAR);
+    let with_them = |place: usize| {
+        let mut others = beside(at, place).filter(|other| other.away != Some(false));
+        of_them(&at[place]) && others.any(of_them)
+    };
+    // How often the people of the place are found so says how often others are by chance.
+    let of = |away: Option<bool>| (0..at.len()).filter(move |&place| at[place].away == away);
+    let count = |away| of(away).filter(|&place| with_them(place)).count() as f64;
+    let usual = (count(Some(false)) + 0.5) / (of(Some(false)).count() as f64 + 1.0);
+    let unknown = of(None).count() as f64;
+    let bits = |shown: f64, expected: f64, most: f64| {
+        (shown / f64::max(expected, 0.01)).log2().clamp(0.0, most)
+    };
+    let from_anywhere = bits(count(None), usual * unknown, AT_SHOP);
+    let from_afar = bits(afar.buyers as f64, afar.expected, FROM_AFAR);
     let mut trades = Vec::new();
     for (place, one) in at.iter().enumerate().filter(|one| one.1.away != Some(false)) {
-        let with_them =
-            || beside(at, place).any(|other| of_them(other) && other.away != Some(false));
         if sure(one) {
-            trades.push((one.trade, each));
-        } else if of_them(one) && with_them() {
-            let most = if one.away == Some(true) { FROM_AFAR } else { FROM_ANYWHERE };
-            trades.push((one.trade, each.min(most)));
+            trades.push((one.trade, from_afar));
+        } else if with_them(place) {
+            let known = one.away == Some(true);
+            trades.push((one.trade, if known { from_afar } else { from_anywhere }));
         }
     }
     Odd::of(book, Origin::Signed(afar.point), afar.bits, trades)
@@ -175,7 +193,7 @@ fn crew(
         odd.iter().flat_map(|odd| odd.trades.iter().copied()).collect();
     trades.sort_by(|x, y| x.0.cmp(&y.0).then(y.1.total_cmp(&x.1)));
     trades.dedup_by_key(|trade| trade.0);
-    let members = members(book, &trades);
+    let members = members(book, homes, &trades);
     let told = trades.iter().filter(|trade| known[trade.0 as usize]).count();
     if members.len() < PEOPLE || told * 2 >= trades.len() {
         return None;
@@ -222,18 +240,41 @@ fn shown(what: Trait, (observed, expected): (f64, f64), bits: f64) -> Shown {
     Shown { what, observed, expected, bits }
 }
 
-/// (account, bits, orders) of those whose orders say enough, strongest first.
-fn members(book: &Book, trades: &[(u32, f64)]) -> Vec<(Key, f64, u32)> {
-    let mut own: Vec<(Key, f64)> =
-        trades.iter().map(|&(place, bits)| (book.trades[place as usize].actor, bits)).collect();
-    own.sort_by(|x, y| x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)));
-    let sum = |own: &[(Key, f64)]| own.iter().map(|one| one.1).sum::<f64>();
+/// (account, bits, orders) of those whose orders say enough, or nearly so where they pay with a card of the others; strongest first.
+fn members(book: &Book, homes: &[Home], trades: &[(u32, f64)]) -> Vec<(Key, f64, u32)> {
+    let of = |trade: &(u32, f64)| {
+        let order = &book.trades[trade.0 as usize];
+        (order.actor, order.owner, trade.1)
+    };
+    let mut own: Vec<(Key, Key, f64)> = trades.iter().map(of).collect();
+    own.sort_by(|x, y| (x.0, x.1).cmp(&(y.0, y.1)).then(y.2.total_cmp(&x.2)));
+    // More orders at one shop say little more than the best of them.
+    let at_shop = |own: &[(Key, Key, f64)]| own[0].2 + if own.len() > 1 { AGAIN } else { 0.0 };
+    let sum =
+        |own: &[(Key, Key, f64)]| -> f64 { own.chunk_by(|x, y| x.1 == y.1).map(at_shop).sum() };
     let same = own.chunk_by(|x, y| x.0 == y.0);
     let mut members: Vec<(Key, f64, u32)> =
         same.map(|own| (own[0].0, sum(own), own.len() as u32)).collect();
+    let card = |account: Key| {
+        let at = homes.binary_search_by_key(&account, |home| home.account).ok()?;
+        Some(paid_with(&homes[at])).filter(|card| card.is_some())
+    };
+    let named = members.iter().filter(|member| member.1 >= NAMED);
+    let mut cards: Vec<Key> = named.filter_map(|member| card(member.0)).collect();
+    cards.sort_unstable();
+    for member in members.iter_mut().filter(|member| member.1 < NAMED) {
+        let theirs = card(member.0).is_some_and(|card| cards.binary_search(&card).is_ok());
+        member.1 += if theirs { CARD } else { 0.0 };
+    }
     members.retain(|member| member.1 >= NAMED);
     members.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
     members
+}
+
+/// The card that most of a buyer's orders were paid with.
+fn paid_with(home: &Home) -> Key {
+    let at = KINDS.iter().position(|kind| *kind == EntityKind::Payment);
+    at.map_or(Key::NONE, |at| home.things[at])
 }
 
 /// (owner, orders, none repaid), most first.
@@ -269,10 +310,8 @@ fn few_shops(book: &Book, places: &[u32]) -> Shown {
 
 /// Whether members pay with the cards of other members who live elsewhere, beyond what other buyers do.
 fn shared_cards(homes: &[Home], members: &[Key]) -> Shown {
-    let card = |home: &Home| {
-        let at = KINDS.iter().position(|kind| *kind == EntityKind::Payment).unwrap_or(0);
-        Some((home.things[at], home.things[0])).filter(|card| card.0.is_some())
-    };
+    let card =
+        |home: &Home| Some((paid_with(home), home.things[0])).filter(|card| card.0.is_some());
     let is_member = |home: &Home| members.binary_search(&home.account).is_ok();
     // Of each card two addresses that it is used at, by members and by all.
     let mut used: [Keyed<(Key, bool)>; 2] = [Keyed::default(), Keyed::default()];

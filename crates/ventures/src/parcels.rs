@@ -233,12 +233,6 @@ impl Parcels {
                 if spread > ALIKE {
                     continue;
                 }
-                if of == Of::Owner {
-                    let trip = |parcel: &weights::Weighed| {
-                        (parcel.trip, parcel.seen.owner, parcel.seen.shown)
-                    };
-                    self.keep(std::slice::from_ref(&excess), weighed.iter().map(trip));
-                }
                 let evidence = vec![
                     ("light", excess.shown),
                     ("weighed", excess.seen),

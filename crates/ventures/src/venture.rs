@@ -25,8 +25,6 @@ pub(crate) const FIRM: f64 = 0.9;
 pub(crate) const NAMED: f64 = 6.0;
 /// Orders of one account at one owner, on average, from which a venture goes round rather than tries goods.
 const AGAIN: f64 = 2.5;
-/// Bits from which a shop's other parcels say that an outlet is none of its own.
-const SAYS: f64 = 5.0;
 /// Share of a shop's other parcels from which an outlet is one of its own.
 const USUAL: f64 = 0.1;
 /// The most ventures of a table, strongest hubs first.
@@ -51,7 +49,7 @@ pub struct Shown {
 }
 
 /// A network point that took in a venture's parcels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PointShare {
     /// Which.
     pub point: Key,
@@ -61,8 +59,6 @@ pub struct PointShare {
     pub owners: u32,
     /// Bits by which these owners' other parcels go in elsewhere.
     pub bits: f64,
-    /// Of owners whose other parcels say so: how many of the parcels are theirs.
-    pub from: Vec<(Key, u32)>,
 }
 
 /// Orders that one crew made.
@@ -395,11 +391,8 @@ fn points(mixture: &Mixture, firm: &[&Looked], terms: &Terms) -> Vec<PointShare>
             // An outlet that a shop uses anyway, for these goods or for others, did its work.
             let strange = |tally: &&[u32; 4]| f64::from(tally[2]) <= USUAL * f64::from(tally[3]);
             let through = tallies.iter().filter(|tally| tally[0] > 0).filter(strange);
-            let says = |tally: &[u32; 4]| strange(&tally) && exact_bits(tally) >= SAYS;
-            let from = mixture.owners.iter().zip(&tallies).filter(|owner| says(owner.1));
             PointShare {
                 point,
-                from: from.map(|(owner, tally)| (*owner, tally[0])).collect(),
                 parcels: through.clone().map(|tally| tally[0]).sum(),
                 owners: through.clone().count() as u32,
                 bits: through.map(exact_bits).sum(),

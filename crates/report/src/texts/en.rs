@@ -237,7 +237,7 @@ pub(crate) const TEXTS: Texts = Texts {
         subjects: "Subjects",
         subjects_none: "Nothing was removed from any subject.",
         owners: "Sellers and creators",
-        owners_note: "Being the target of fakes is not guilt. “Victim” means that fakes reached the owner and nothing says that the owner paid for them; “bought” is said only of fakes that make nobody but the owner better off.",
+        owners_note: "Being the target of fakes is not guilt. “Victim” means that somebody else’s fakes harmed the owner’s counts or standing; “bought” is said only of fakes that make nobody but the owner better off.",
         owners_none: "Nothing is said against any owner.",
         accounts: "Accounts",
         accounts_none: "No account is suspect or fake.",

@@ -204,7 +204,7 @@ pub(crate) const TEXTS: Texts = Texts {
         subjects: "对象",
         subjects_none: "没有任何对象被剔除数据。",
         owners: "商家与作者",
-        owners_note: "成为虚假数据的目标并不等于有过错。“受害”指虚假数据落在其名下，但没有证据显示由其购买；“购买”仅在虚假数据只对该归属方有利时才作出。",
+        owners_note: "成为虚假数据的目标并不等于有过错。“受害”指他人的虚假数据损害了其计数或声誉；“购买”仅在虚假数据只对该归属方有利时才作出。",
         owners_none: "没有对任何归属方的不利结论。",
         accounts: "账号",
         accounts_none: "没有存疑或虚假的账号。",

@@ -7,6 +7,7 @@
 
 use detectors::chance::bits_at_least;
 use events::Key;
+use features::Keyed;
 use trades::{Book, Trip};
 
 /// Seconds within which parcels are signed for together.
@@ -18,8 +19,8 @@ const FEWEST: usize = 5;
 const TIMES: f64 = 2.0;
 /// Bits beyond the price of the search from which it does.
 const FOUND: f64 = 10.0;
-/// How alike occasions at a point are (the size of a negative binomial): a party of guests, a works outing.
-const LIKENESS: f64 = 4.0;
+/// How much occasions at a point differ (the size of a negative binomial): a party of guests, a works outing.
+const LIKENESS: f64 = 16.0;
 /// How much of what is usual at a point each moment leans on.
 const LEANS: f64 = 0.5;
 
@@ -93,6 +94,30 @@ pub(crate) fn afar(signed: &[Signed]) -> Vec<Afar> {
     points.filter_map(|at| of_point(at, price)).collect()
 }
 
+/// How many people from afar were signed for beside others from afar, by one way of counting.
+#[derive(Default)]
+struct Count<'a> {
+    together: Vec<&'a Signed>,
+    expected: f64,
+}
+
+impl Count<'_> {
+    fn buyers(&self) -> usize {
+        let mut buyers: Vec<Key> = self.together.iter().map(|one| one.actor).collect();
+        buyers.sort_unstable();
+        buyers.dedup();
+        buyers.len()
+    }
+
+    /// Bits, where it stands out.
+    fn bits(&self, price: f64) -> Option<f64> {
+        let count = self.buyers();
+        let bits = bits_at_least(count as f64, self.expected, LIKENESS) - price;
+        let often = count as f64 >= TIMES * self.expected;
+        (count >= FEWEST && often && bits >= FOUND).then_some(bits)
+    }
+}
+
 fn of_point(at: &[Signed], price: f64) -> Option<Afar> {
     let of = |wanted: bool| (0..at.len()).filter(move |&one| at[one].away == Some(wanted));
     let (away, home) = (of(true).count(), of(false).count());
@@ -105,30 +130,41 @@ fn of_point(at: &[Signed], price: f64) -> Option<Afar> {
     // How many people of the place are signed for beside each other, as a rule.
     let usual = of(false).map(|one| met(one, false)).sum::<f64>() / home.max(1) as f64;
     let share = (away - 1) as f64 / (home + 1) as f64;
-    let mut expected = 0.0;
-    let mut together: Vec<&Signed> = Vec::new();
+    let mut shops: Keyed<u32> = Keyed::default();
+    at.iter().for_each(|one| *shops.entry(one.owner).or_default() += 1);
+    // With whoever else comes from afar, and with whoever else bought from the same shop: where many are signed for at once the latter
+    // says more, and where a hand serves many shops the former.
+    let mut counts: [Count; 2] = Default::default();
     for one in of(true) {
-        expected += 1.0 - (-share * (met(one, false) + LEANS * usual)).exp();
-        if met(one, true) > 0.0 {
-            together.push(&at[one]);
+        let beside_home = share * (met(one, false) + LEANS * usual);
+        let sold = f64::from(shops.get(&at[one].owner).copied().unwrap_or(1));
+        let expected = [beside_home, beside_home * sold / at.len() as f64];
+        let others = || beside(at, one).filter(|other| other.away == Some(true));
+        let met = [others().count() > 0, others().any(|other| other.owner == at[one].owner)];
+        for ((count, expected), met) in counts.iter_mut().zip(expected).zip(met) {
+            count.expected += 1.0 - (-expected).exp();
+            if met {
+                count.together.push(&at[one]);
+            }
         }
     }
-    let mut buyers: Vec<Key> = together.iter().map(|one| one.actor).collect();
-    buyers.sort_unstable();
-    buyers.dedup();
-    let count = buyers.len() as f64;
-    let bits = bits_at_least(count, expected, LIKENESS) - price;
-    let stands = buyers.len() >= FEWEST && count >= TIMES * expected && bits >= FOUND;
-    let mut trades: Vec<u32> = together.iter().map(|one| one.trade).collect();
+    let price = price + (counts.len() as f64).log2();
+    let stands: Vec<(f64, &Count)> =
+        counts.iter().filter_map(|count| Some((count.bits(price)?, count))).collect();
+    let strongest = stands.iter().reduce(|best, one| if one.0 > best.0 { one } else { best });
+    let &(bits, count) = strongest?;
+    let together = || stands.iter().flat_map(|(_, count)| &count.together);
+    let mut trades: Vec<u32> = together().map(|one| one.trade).collect();
     trades.sort_unstable();
-    stands.then(|| Afar {
+    trades.dedup();
+    Some(Afar {
         point: at[0].point,
         trades,
-        buyers: buyers.len(),
+        buyers: count.buyers(),
         away,
         known: away + home,
-        expected,
+        expected: count.expected,
         bits,
-        second: together.iter().map(|one| one.second).max().unwrap_or(0),
+        second: together().map(|one| one.second).max().unwrap_or(0),
     })
 }

@@ -25,12 +25,10 @@ pub(super) struct Weighed {
     pub seen: Seen,
     /// Its grams.
     pub grams: f64,
-    /// Its place in [`Book::trips`].
-    pub trip: u32,
 }
 
-/// A parcel: of which item, its grams, what was paid, how it enters the test, its place among trips.
-type Parcel = (Key, f64, f64, Seen, u32);
+/// A parcel: of which item, its grams, what was paid, how it enters the test.
+type Parcel = (Key, f64, f64, Seen);
 
 /// All parcels whose weight can be held against their item's. Orders in several parcels are left out: none of them holds
 /// the whole.
@@ -54,8 +52,7 @@ pub(super) fn weighed(book: &Book) -> Vec<Weighed> {
             shown: false,
             second: trip.last,
         };
-        let place = trade.trip.unwrap_or(0);
-        all.push((trade.subject, f64::from(trip.weight), trade.amount as f64, seen, place));
+        all.push((trade.subject, f64::from(trip.weight), trade.amount as f64, seen));
     }
     all.sort_by(|x, y| x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)));
     let items = all.chunk_by(|x, y| x.0 == y.0).filter(|item| item.len() >= FEWEST);
@@ -79,10 +76,9 @@ fn of_item(item: &[Parcel]) -> Vec<Weighed> {
     let light = |grams: f64, paid: f64| {
         grams < LIGHT * usual && (paid <= 0.0 || price <= 0.0 || paid >= WHOLE * price)
     };
-    let one = |&(_, grams, paid, seen, trip): &Parcel| Weighed {
+    let one = |&(_, grams, paid, seen): &Parcel| Weighed {
         seen: Seen { shown: light(grams, paid), ..seen },
         grams,
-        trip,
     };
     item.iter().map(one).collect()
 }
