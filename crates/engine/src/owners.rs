@@ -231,8 +231,7 @@ impl Known {
         let Reached { orders, praise, comments, joins, .. } = self.reached;
         let ordered = orders >= FEWEST && share(&self.orders) >= LOOK;
         let other = praise.max(comments).max(joins) >= FEWEST && orders == 0;
-        let much = share(&self.all) >= if jobs >= 1 { LOOK } else { TRADE };
-        ordered || other || much
+        ordered || other || (jobs >= 1 && share(&self.all) >= LOOK)
     }
 }
 

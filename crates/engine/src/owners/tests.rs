@@ -63,7 +63,7 @@ fn sham_orders_condemn_a_shop_that_has_few_others() {
         made(Kind::Order, 2, 4, orders(4)),
     ]);
     use OwnerVerdict::{Bought, Genuine, Suspect};
-    assert_eq!(found, [Bought, Suspect, Genuine, Suspect]);
+    assert_eq!(found, [Bought, Suspect, Genuine, Genuine]);
 }
 
 #[test]
@@ -99,8 +99,8 @@ fn a_cohort_fills_a_club_and_strays_do_not() {
         made(Kind::Comment, 50, 9, Reached { comments: 9, ..Reached::default() }),
         made(Kind::Like, 50, 90, Reached::default()),
     ]);
-    use OwnerVerdict::{Bought, Genuine, Suspect};
-    assert_eq!(found, [Bought, Genuine, Bought, Suspect]);
+    use OwnerVerdict::{Bought, Genuine};
+    assert_eq!(found, [Bought, Genuine, Bought, Genuine]);
 }
 
 /// The verdict on owner 1, of whose orders 30 are fake, 12 genuine, and to which this came of a group that did this elsewhere.
