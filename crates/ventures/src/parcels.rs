@@ -155,10 +155,9 @@ impl Parcels {
             shop.0 = shop.0.max(excess.bits);
         }
         for (trip, owner, _) in trips.filter(|trip| trip.2) {
-            if excesses.iter().any(|excess| excess.key == owner) {
-                if let Some(shop) = self.shops.get_mut(&owner) {
-                    shop.1.push(trip);
-                }
+            let named = excesses.iter().any(|excess| excess.key == owner);
+            if let Some(shop) = self.shops.get_mut(&owner).filter(|_| named) {
+                shop.1.push(trip);
             }
         }
     }
