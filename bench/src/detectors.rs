@@ -140,6 +140,15 @@ fn looked_at(events: &[(Event, &str)], book: &Book, repeat: usize) -> Vec<Cost> 
         let found = ventures::circles(book, &payers).len() + ventures::subsidies(book).len();
         black_box(found);
     }));
+    let known = vec![false; book.trades.len()];
+    costs.push(cost(
+        "LOG02 to LOG04, LOG06 (parcels looked at, crews behind them)",
+        repeat,
+        || {
+            let parcels = ventures::parcels(book);
+            black_box(ventures::freight(book, &parcels, &known).len());
+        },
+    ));
     costs.push(cost("SEQ02, PAY01, LOG01 (ventures found)", repeat, || {
         black_box(ventures::find(book, &ventures::payers(book)).len());
     }));

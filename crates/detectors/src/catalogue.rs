@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 38] = [
+pub const CATALOGUE: [Entry; 39] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -289,6 +289,13 @@ pub const CATALOGUE: [Entry; 38] = [
         ("parcels handed back where they went in", "揽收与签收同一网点"),
         Class::Logistics,
         "LOG05-parcels-handed-back.md",
+    ),
+    entry(
+        Code::Log06,
+        "LOG06",
+        ("strangers sign together", "异地买家集中签收"),
+        Class::Logistics,
+        "LOG06-strangers-sign-together.md",
     ),
 ];
 

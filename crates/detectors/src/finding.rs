@@ -46,6 +46,7 @@ pub enum Code {
     Mem04,
     Pay05,
     Log05,
+    Log06,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

@@ -46,6 +46,7 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Log03
         | Code::Log04
         | Code::Log05
+        | Code::Log06
         | Code::Net04
         | Code::Mem04
         | Code::Pay05

@@ -106,7 +106,8 @@ pub fn row(policy: &Policy, book: &Book, venture: &Venture) -> GroupResult {
     meetings.truncate(MEETINGS);
     let payers = venture.hubs.iter().filter_map(|hub| match hub.0 {
         Origin::Payer(payer) => Some((EntityKind::Counterparty, payer, hub.1)),
-        Origin::Path(_) => None,
+        Origin::Signed(point) => Some((EntityKind::Point, point, hub.1)),
+        Origin::Path(_) | Origin::Sender(_) => None,
     });
     let points = venture.points.iter().map(|p| (EntityKind::Point, p.point, p.parcels));
     GroupResult {
@@ -150,14 +151,18 @@ pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
         members: members.clone(),
     };
     let number = ("group", f64::from(group.group));
-    let hubs = venture.hubs.iter().map(|&(origin, orders, bits)| {
+    let hubs = venture.hubs.iter().filter_map(|&(origin, orders, bits)| {
         let evidence = vec![number, ("orders", f64::from(orders))];
         match origin {
             Origin::Payer(payer) => {
                 let code = if venture.said_only { Code::Pay04 } else { Code::Pay01 };
-                finding(code, EntityKind::Counterparty, payer, bits, evidence)
+                Some(finding(code, EntityKind::Counterparty, payer, bits, evidence))
             }
-            Origin::Path(owner) => finding(Code::Seq02, EntityKind::Owner, owner, bits, evidence),
+            Origin::Path(owner) => {
+                Some(finding(Code::Seq02, EntityKind::Owner, owner, bits, evidence))
+            }
+            // What is odd of their parcels is told of them anyway.
+            Origin::Sender(_) | Origin::Signed(_) => None,
         }
     });
     let points = venture.points.iter().map(|share| {

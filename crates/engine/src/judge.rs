@@ -92,6 +92,9 @@ pub fn judge(
     ventures.extend(ventures::hired(&book, &known));
     let known = known_orders(policy, &book, &ventures, |_| true);
     ventures.extend(ventures::praises(&book, &payers_of_orders(&payers, &ventures), &known));
+    let parcels = parcels(&book);
+    let known = known_orders(policy, &book, &ventures, |_| true);
+    ventures.extend(ventures::freight(&book, &parcels, &known));
     let nests = ventures::nests(&book, &members, last);
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
     findings.extend(mismatched);
@@ -115,7 +118,7 @@ pub fn judge(
     weighed.standing.sent = Sent::of(&findings);
     findings.extend(weighed.group_findings());
     findings.extend(overrides(&book));
-    findings.extend(parcels(&book));
+    findings.extend(parcels.findings);
     findings.sort_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
@@ -145,7 +148,7 @@ fn payers_of_orders(payers: &[Payer], ventures: &[Venture]) -> Vec<Key> {
     let hubs = ventures.iter().flat_map(|venture| &venture.hubs);
     let hired = hubs.filter_map(|hub| match hub.0 {
         Origin::Payer(payer) => Some(payer),
-        Origin::Path(_) => None,
+        Origin::Path(_) | Origin::Sender(_) | Origin::Signed(_) => None,
     });
     let mut keys: Vec<Key> = payers.iter().map(|payer| payer.key).chain(hired).collect();
     keys.sort_unstable();
@@ -210,8 +213,8 @@ pub fn tables(
     let points = points.iter().map(|&(key, parcels)| point(key, parcels, found(key), price));
     let mut points: Vec<PointResult> = points.collect();
     let pooled = |f: &&Finding| {
-        use Code::{Log02, Log03, Log04, Pay02, Pay03, Pay04};
-        matches!(f.code, Log02 | Log03 | Log04 | Pay02 | Pay03 | Pay04)
+        use Code::{Log02, Log03, Log04, Log06, Pay02, Pay03, Pay04};
+        matches!(f.code, Log02 | Log03 | Log04 | Log06 | Pay02 | Pay03 | Pay04)
             && f.entity.kind != EntityKind::Counterparty
     };
     for finding in verdicts.findings.iter().filter(pooled) {
@@ -235,11 +238,7 @@ pub fn tables(
                 let point = points.binary_search_by_key(&key, |point| point.point);
                 if let Some(point) = point.ok().and_then(|at| points.get_mut(at)) {
                     note(&mut point.findings, finding);
-                    // Whoever takes in parcels that cannot be real should be asked. Numbers alone do not say that they are not: a
-                    // depot that far shops share deals them out as a list does.
-                    if finding.code != Code::Log04 {
-                        point.verdict = point.verdict.max(Verdict::Suspect);
-                    }
+                    point.note(finding);
                 }
             }
         }
@@ -295,6 +294,24 @@ fn point(point: Key, parcels: u64, found: PointFound, price: f64) -> PointResult
     let findings = if verdict > Verdict::Genuine { vec![Code::Log01] } else { Vec::new() };
     let score = if found.parcels == 0 { 0.0 } else { 1.0 / (1.0 + (COLLUDES - bits).exp2()) };
     PointResult { point, parcels, score: score as f32, verdict, findings }
+}
+
+impl PointResult {
+    /// Takes in what is found of its parcels.
+    fn note(&mut self, finding: &Finding) {
+        let bits = f64::from(finding.bits);
+        let chance = (1.0 / (1.0 + (COLLUDES - bits).exp2())) as f32;
+        let (verdict, score) = match finding.code {
+            // Numbers alone do not say that parcels are not real: a depot that far shops share deals them out as a list does.
+            Code::Log04 => return,
+            // Who signs for people who are not there knows it.
+            Code::Log06 if bits >= COLLUDES => (Verdict::Fake, chance),
+            // Whoever takes in parcels that cannot be real should be asked.
+            _ => (Verdict::Suspect, chance / 2.0),
+        };
+        self.verdict = self.verdict.max(verdict);
+        self.score = self.score.max(score);
+    }
 }
 
 /// Each kind over all subjects: of `join`, how many of the members are real.

@@ -13,6 +13,7 @@ mod dataflow;
 mod deals;
 mod duplicates;
 mod error;
+mod harmed;
 mod hearing;
 mod judge;
 mod losses;

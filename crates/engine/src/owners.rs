@@ -14,6 +14,7 @@ use events::{Event, Key, Kind};
 use policy::OwnerVerdict;
 
 use crate::counts::{Counted, Tally};
+use crate::harmed::{Against, harmed};
 use crate::results::OwnerResult;
 use crate::weigh::Weighed;
 
@@ -95,6 +96,10 @@ struct Known {
     cohort: u32,
     /// Orders of groups that praise what they buy elsewhere, and not here, or that order it to attack it.
     others: u32,
+    /// Orders of groups that live off the shop.
+    taken: u32,
+    /// Opinions.
+    opinions: u64,
 }
 
 /// The owners, in the order of keys. `reached` says of fakes by (owner, group) which way they went.
@@ -110,6 +115,7 @@ pub fn owners(
         if *kind == Kind::Order {
             known.orders.merge(tally);
         }
+        known.opinions += if *kind == Kind::Review { tally.raw } else { 0 };
     }
     let mut groups: BTreeMap<u32, Reached> = BTreeMap::new();
     let mut main: BTreeMap<u32, u32> = BTreeMap::new();
@@ -118,10 +124,13 @@ pub fn owners(
         let most = main.entry(*group).or_default();
         *most = by_group.orders.max(*most);
     }
-    // A farm and a ring take from the shops that they buy from.
-    let to_gain = reached.iter().filter(|entry| !weighed.gains_buyers(entry.0.1));
-    for ((owner, group), by_group) in to_gain {
+    for ((owner, group), by_group) in reached {
         if let Some(known) = known.get_mut(owner) {
+            // A farm and a ring take from the shops that they buy from.
+            if weighed.gains_buyers(*group) {
+                known.taken += by_group.orders;
+                continue;
+            }
             known.reached.merge(by_group);
             known.cohort = known.cohort.max(by_group.joins);
             // Middlemen pay for strangers' goods, too: who pays nothing for it has no use for a cover.
@@ -133,16 +142,20 @@ pub fn owners(
         }
     }
     let established = established(known.values());
+    let harmed = harmed_among(&known, weighed);
+    let is_harmed = |owner: Key| harmed.binary_search(&owner).is_ok();
     let row = |(&owner, known): (&Key, &Known)| {
         let repaid = weighed.repaid_for(owner);
         let verdict = match known.all.fake {
             0 => OwnerVerdict::Genuine,
             _ if weighed.repaid_by_itself(owner) >= FEWEST => OwnerVerdict::Bought,
-            _ if known.gained(established) && weighed.reported_at(owner) < REPORTED => {
-                OwnerVerdict::Bought
-            }
+            _ if weighed.reported_at(owner) >= REPORTED => OwnerVerdict::Victim,
+            _ if weighed.sent_by_itself(owner) >= FEWEST => OwnerVerdict::Bought,
+            _ if known.gained(established) => OwnerVerdict::Bought,
+            _ if known.is_only_harmed() && is_harmed(owner) => OwnerVerdict::Victim,
             _ if known.is_to_be_looked_at(weighed.jobs_for(owner)) => OwnerVerdict::Suspect,
-            _ => OwnerVerdict::Victim,
+            _ if is_harmed(owner) => OwnerVerdict::Victim,
+            _ => OwnerVerdict::Genuine,
         };
         let mut findings = if known.all.fake > 0 { vec![Code::Syn01] } else { Vec::new() };
         if repaid > 0 {
@@ -158,6 +171,22 @@ pub fn owners(
         }
     };
     known.iter().map(row).collect()
+}
+
+/// Owners whose counts or standing fakes were to harm, ascending.
+fn harmed_among(known: &BTreeMap<Key, Known>, weighed: &Weighed) -> Vec<Key> {
+    let against = known.iter().map(|(&owner, known)| {
+        let reported = weighed.reported_at(owner) >= REPORTED;
+        let ordered = if reported { known.reached.orders } else { known.others };
+        let against = Against {
+            orders: known.taken + ordered,
+            all_orders: known.orders.raw,
+            stars: known.reached.attacks,
+            all_stars: known.opinions,
+        };
+        (owner, against)
+    });
+    harmed(&against.collect())
 }
 
 fn share(tally: &Tally) -> f64 {
@@ -188,6 +217,13 @@ impl Known {
             && share(&self.orders) >= TRADE
             && established.is_some_and(|most| self.orders.genuine().estimate <= most);
         praised || talked_up || filled || trades
+    }
+
+    /// Whether nothing came that could be for the owner's good.
+    fn is_only_harmed(&self) -> bool {
+        let Reached { orders, praise, attacks, comments, joins } = self.reached;
+        let quiet = comments.max(joins) < FEWEST && attacks.max(FEWEST) > praise;
+        quiet && orders - self.others.min(orders) < FEWEST
     }
 
     /// Whether fakes came to such an extent that somebody should ask whose they are.

@@ -11,7 +11,7 @@ use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
 use groups::{Group, Search};
 use policy::{Policy, Verdict};
-use trades::Book;
+use trades::{Book, Trade, Trip};
 use ventures::{Nest, Origin, Venture};
 
 use crate::deals;
@@ -53,6 +53,8 @@ pub struct Weighed {
     repaid: Keyed<(u32, u32)>,
     /// Orders of ventures at each owner whose buyers reported the goods.
     pub(crate) reported: Keyed<u32>,
+    /// Parcels of ventures at each owner that it sent as no shop needs to.
+    pub(crate) sent: Keyed<u32>,
     /// Groups that middlemen paid.
     pub(crate) hired: BTreeSet<u32>,
     /// Network points that took in ventures' parcels.
@@ -103,6 +105,12 @@ impl Weighed {
     #[must_use]
     pub fn reported_at(&self, owner: Key) -> u32 {
         self.reported.get(&owner).copied().unwrap_or_default()
+    }
+
+    /// Parcels of ventures called fake that an owner sent as no shop needs to: nobody else sends its goods.
+    #[must_use]
+    pub fn sent_by_itself(&self, owner: Key) -> u32 {
+        self.sent.get(&owner).copied().unwrap_or_default()
     }
 
     /// Nothing but groups that live off the shops that they buy from, ascending.
@@ -243,10 +251,19 @@ impl Weighed {
     fn take_nest(&mut self, book: &Book, nest: &Nest, row: &GroupResult) {
         if nest.gains_buyers() {
             self.gains_buyers.push(row.group);
+        } else if row.verdict == Verdict::Fake {
+            nest.trades.iter().for_each(|&at| self.stayed(book, &book.trades[at as usize]));
         }
         if !nest.whole {
             let orders = nested::orders(book, nest, row);
             self.standing.deals.add(book, (&orders, false), row.group, row.verdict);
+        }
+    }
+
+    /// Notes a parcel that never left the outlet where its shop had it booked in.
+    fn stayed(&mut self, book: &Book, trade: &Trade) {
+        if book.trip(trade).and_then(Trip::stayed) == Some(true) {
+            *self.sent.entry(trade.owner).or_default() += 1;
         }
     }
 
@@ -277,8 +294,14 @@ impl Weighed {
             *known = (known.0 + repaid, known.1 + itself.min(orders));
         }
         let trades = venture.trades.iter().map(|(place, _)| &book.trades[*place as usize]);
-        for trade in trades.filter(|trade| trade.reported) {
-            *self.reported.entry(trade.owner).or_default() += 1;
+        for trade in trades {
+            *self.reported.entry(trade.owner).or_default() += u32::from(trade.reported);
+            self.stayed(book, trade);
+        }
+        for hub in &venture.hubs {
+            if let Origin::Sender(owner) = hub.0 {
+                *self.sent.entry(owner).or_default() += hub.1;
+            }
         }
         for share in &venture.points {
             let found = self.points.entry(share.point).or_default();

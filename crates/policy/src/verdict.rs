@@ -29,7 +29,7 @@ impl Verdict {
 }
 
 /// What is said of a seller or creator. Being the target of fakes is not guilt: `Bought` needs what ties the owner
-/// to the group, `Victim` says that fakes reached it without that tie.
+/// to the group, `Victim` says that fakes were to its harm.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -37,7 +37,7 @@ pub enum OwnerVerdict {
     /// Nothing beyond chance.
     #[default]
     Genuine,
-    /// Fakes reached it and nothing says that it paid.
+    /// Somebody else's fakes harmed its counts or its standing.
     Victim,
     /// A person should look.
     Suspect,

@@ -6,6 +6,8 @@ use crate::counter::Counter;
 use crate::opinion::Opinion;
 use crate::passed::Passed;
 use crate::payout::Payout;
+use crate::place::Place;
+use crate::seat::Seat;
 use crate::trade::Trade;
 use crate::trip::Trip;
 
@@ -22,6 +24,8 @@ pub struct Book {
     pub opinions: Vec<Opinion>,
     /// By parcel.
     pub trips: Vec<Trip>,
+    /// The city that each account logs in from.
+    pub seats: Keyed<Place>,
     /// How often words were searched for.
     pub words: Keyed<u32>,
     /// Searches that said for what.
@@ -51,6 +55,7 @@ impl Book {
             book.dropped += counter.dropped;
             merge_words(&mut book.words, counter.words);
             merge_trips(&mut trips, counter.trips);
+            merge_seats(&mut book.seats, counter.seats);
         }
         book.trades.sort_unstable_by_key(|trade| (trade.second, trade.order, trade.actor));
         book.payouts.sort_unstable();
@@ -103,6 +108,11 @@ fn merge_trips(all: &mut Keyed<Trip>, more: Keyed<Trip>) {
     for (parcel, trip) in more {
         all.entry(parcel).and_modify(|known| known.join(&trip)).or_insert(trip);
     }
+}
+
+#[allow(clippy::iter_over_hash_type)] // an account is at home on one worker
+fn merge_seats(all: &mut Keyed<Place>, more: Keyed<Seat>) {
+    all.extend(more.into_iter().filter_map(|(account, seat)| Some((account, seat.place()?))));
 }
 
 fn sorted(trips: Keyed<Trip>) -> Vec<Trip> {

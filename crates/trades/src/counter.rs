@@ -6,6 +6,8 @@ use features::Keyed;
 use crate::opinion::{ANSWERED, MOST_OPINIONS, Opinion};
 use crate::passed::Passed;
 use crate::payout::Payout;
+use crate::place::Place;
+use crate::seat::Seat;
 use crate::trade::{Review, Trade};
 use crate::trip::Trip;
 use crate::walk::{WAY, Walk};
@@ -21,6 +23,8 @@ pub struct Counter {
     pub(crate) passed: Vec<Passed>,
     pub(crate) opinions: Vec<Opinion>,
     pub(crate) trips: Keyed<Trip>,
+    /// Where accounts log in.
+    pub(crate) seats: Keyed<Seat>,
     /// How often words were searched for.
     pub(crate) words: Keyed<u32>,
     pub(crate) searches: u64,
@@ -89,6 +93,11 @@ impl Counter {
                     self.searches += 1;
                     *self.words.entry(words).or_default() += 1;
                     self.walks.entry(event.actor).or_default().search(words, second);
+                }
+            }
+            Kind::Login | Kind::Register => {
+                if let Some(place) = Place::of(event.region) {
+                    self.seats.entry(event.actor).or_default().add(place);
                 }
             }
             Kind::Order if event.subject.is_some() => self.order(event, second),

@@ -82,6 +82,13 @@ impl Trip {
         (whole && !self.track.troubled).then_some(self.signed_point == self.point)
     }
 
+    /// Whether it was signed for where it went in with no scan in between: it never left.
+    #[must_use]
+    pub fn stayed(&self) -> Option<bool> {
+        let booked = self.track.collected != 0;
+        self.is_handed_back().filter(|_| booked).map(|back| back && self.track.between == 0)
+    }
+
     /// Joins what another worker saw of the same parcel.
     pub fn join(&mut self, other: &Trip) {
         self.order = self.order.max(other.order);

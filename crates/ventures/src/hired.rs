@@ -52,7 +52,9 @@ pub fn hired(book: &Book, known: &[bool]) -> Vec<Venture> {
     let shops = Shops::of(book);
     let crew = |cluster: &Vec<usize>| {
         let key = |hub: &Hub| match hub.origin {
-            Origin::Payer(key) | Origin::Path(key) => key,
+            Origin::Payer(key) | Origin::Path(key) | Origin::Sender(key) | Origin::Signed(key) => {
+                key
+            }
         };
         let keys: Vec<Key> = cluster.iter().map(|&place| key(&hubs[place])).collect();
         let of = |key: &Key| middlemen.binary_search_by_key(key, |middleman| middleman.key);

@@ -11,6 +11,10 @@ pub enum Origin {
     Path(Key),
     /// One payer gave the price back.
     Payer(Key),
+    /// Parcels of one shop that nobody needed to send.
+    Sender(Key),
+    /// People from afar, whose parcels were signed for together at one point.
+    Signed(Key),
 }
 
 /// Orders that share something rare.

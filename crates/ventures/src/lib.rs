@@ -7,6 +7,7 @@
 //! its orders show in other classes of evidence decides.
 
 mod circle;
+mod freight;
 mod hired;
 mod hub;
 mod insider;
@@ -24,11 +25,12 @@ mod subsidy;
 mod venture;
 
 pub use circle::circles;
+pub use freight::freight;
 pub use hired::hired;
 pub use hub::{Hub, Origin};
 pub use insider::overrides;
 pub use nest::{Nest, Shared, nests};
-pub use parcels::parcels;
+pub use parcels::{Parcels, parcels};
 pub use praise::praises;
 pub use repaid::{Payer, Settled, payers};
 pub use subsidy::{sends_back, subsidies};

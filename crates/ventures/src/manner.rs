@@ -30,6 +30,12 @@ pub enum Trait {
     Attack,
     /// Whether all of a payer's book answers reviews: of all together.
     Answered,
+    /// Whether the same people stand behind the odd parcels of several shops or points: of all together.
+    People,
+    /// Whether they share instruments at homes of their own: of all together.
+    Cards,
+    /// How odd the parcels are: of all together.
+    Parcels,
 }
 
 /// The traits of single orders, in the order of a [`Manner`].
@@ -65,6 +71,9 @@ impl Trait {
             Trait::Shops => "few_shops",
             Trait::Attack => "attacked",
             Trait::Answered => "answered",
+            Trait::People => "same_people",
+            Trait::Cards => "shared_cards",
+            Trait::Parcels => "odd_parcels",
         }
     }
 
@@ -75,7 +84,9 @@ impl Trait {
             Trait::Stay | Trait::Rivals | Trait::Words => Class::Path,
             Trait::Review | Trait::Attack => Class::Content,
             Trait::Repaid | Trait::Wages | Trait::Shops | Trait::Answered => Class::Money,
-            Trait::Point | Trait::Weight => Class::Logistics,
+            Trait::Point | Trait::Weight | Trait::Parcels => Class::Logistics,
+            Trait::People => Class::Synchrony,
+            Trait::Cards => Class::Infrastructure,
         }
     }
 
@@ -87,7 +98,8 @@ impl Trait {
             Trait::Review => book.reviews > 0,
             Trait::Repaid => !book.payouts.is_empty(),
             Trait::Point => book.trips.iter().any(|trip| trip.point.is_some()),
-            Trait::Weight | Trait::Wages | Trait::Shops | Trait::Attack | Trait::Answered => false,
+            // Of all together.
+            _ => false,
         }
     }
 }
@@ -148,7 +160,8 @@ impl Terms {
                 point if point.is_none() => 0,
                 point => self.points.get(&point).copied().unwrap_or(1),
             },
-            Trait::Weight | Trait::Wages | Trait::Shops | Trait::Attack | Trait::Answered => 0,
+            // Of all together.
+            _ => 0,
         })
     }
 }

@@ -6,7 +6,7 @@
 //! never look again, with all its accounts; or to send back most of what it signed for; or to sign for its parcels where
 //! they went in. How alike a real group's members may be in that is granted to each nest.
 
-mod homes;
+pub(crate) mod homes;
 mod knots;
 mod lives;
 

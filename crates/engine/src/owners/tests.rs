@@ -47,8 +47,8 @@ fn praise_gains_nobody_but_whom_it_praises() {
         made(Kind::Review, 40, 24, praise(12, 12, 0)),
         made(Kind::Review, 40, 12, praise(12, 0, 12)),
     ]);
-    use OwnerVerdict::{Bought, Suspect, Victim};
-    assert_eq!(found, [Bought, Victim, Victim, Suspect, Victim]);
+    use OwnerVerdict::{Bought, Genuine, Suspect, Victim};
+    assert_eq!(found, [Bought, Genuine, Victim, Suspect, Genuine]);
 }
 
 #[test]
@@ -62,8 +62,8 @@ fn sham_orders_condemn_a_shop_that_has_few_others() {
         made(Kind::Order, 400, 8, orders(8)),
         made(Kind::Order, 2, 4, orders(4)),
     ]);
-    use OwnerVerdict::{Bought, Suspect, Victim};
-    assert_eq!(found, [Bought, Suspect, Victim, Victim]);
+    use OwnerVerdict::{Bought, Genuine, Suspect};
+    assert_eq!(found, [Bought, Suspect, Genuine, Genuine]);
 }
 
 #[test]
@@ -99,8 +99,8 @@ fn a_cohort_fills_a_club_and_strays_do_not() {
         made(Kind::Comment, 50, 9, Reached { comments: 9, ..Reached::default() }),
         made(Kind::Like, 50, 90, Reached::default()),
     ]);
-    use OwnerVerdict::{Bought, Victim};
-    assert_eq!(found, [Bought, Victim, Bought, Victim]);
+    use OwnerVerdict::{Bought, Genuine};
+    assert_eq!(found, [Bought, Genuine, Bought, Genuine]);
 }
 
 /// The verdict on owner 1, of whose orders 30 are fake, 12 genuine, and to which this came of a group that did this elsewhere.
@@ -125,12 +125,32 @@ fn verdict(here: Reached, elsewhere: Reached, reports: u32) -> OwnerVerdict {
 #[test]
 fn covers_attacks_and_reports_are_nothing_that_a_shop_orders() {
     let did = |orders, praise, attacks| Reached { orders, praise, attacks, ..Reached::default() };
-    use OwnerVerdict::{Bought, Suspect};
+    use OwnerVerdict::{Bought, Victim};
     assert_eq!(verdict(did(20, 10, 0), did(30, 15, 0), 0), Bought);
-    assert_eq!(verdict(did(15, 0, 0), did(30, 15, 0), 0), Suspect);
+    assert_eq!(verdict(did(15, 0, 0), did(30, 15, 0), 0), Victim);
     // Where a crew says nothing anywhere, silence is no sign; nor is it at the shop that gets most.
     assert_eq!(verdict(did(15, 0, 0), did(30, 0, 0), 0), Bought);
     assert_eq!(verdict(did(20, 0, 0), did(12, 8, 0), 0), Bought);
-    assert_eq!(verdict(did(20, 1, 12), did(30, 0, 20), 0), Suspect);
-    assert_eq!(verdict(did(20, 20, 0), did(0, 0, 0), 3), Suspect);
+    assert_eq!(verdict(did(20, 1, 12), did(30, 0, 20), 0), Victim);
+    assert_eq!(verdict(did(20, 20, 0), did(0, 0, 0), 3), Victim);
+}
+
+#[test]
+fn who_sends_what_nobody_needs_to_send_had_it_ordered() {
+    let mut tallies: Vec<(Counted, Tally)> = Vec::new();
+    for shop in 1..=31 {
+        let mut tally = Tally::default();
+        (0..shop + 20).for_each(|_| tally.add(0.0, Verdict::Genuine));
+        (0..if shop >= 30 { 6 } else { 0 }).for_each(|_| tally.add(1.0, Verdict::Fake));
+        tallies.push(((Key(shop), Key(shop), Kind::Order), tally));
+    }
+    let orders = Reached { orders: 6, ..Reached::default() };
+    let reached = [((Key(30), 1), orders), ((Key(31), 1), orders)];
+    let mut weighed = Weighed::default();
+    weighed.sent.insert(Key(31), 6);
+    let found = owners(&tallies, &reached, &weighed);
+    assert_eq!(
+        (found[29].verdict, found[30].verdict),
+        (OwnerVerdict::Suspect, OwnerVerdict::Bought)
+    );
 }

@@ -96,6 +96,10 @@ pub(crate) const TEXTS: Texts = Texts {
             ("PAY04", "a payer gives money back for praise, and hardly for anything else"),
             ("PAY05", "accounts of tied households send back most of what they signed for"),
             ("LOG05", "parcels of tied households are signed for where they went in"),
+            (
+                "LOG06",
+                "buyers who live elsewhere have parcels signed for beside one another at one point",
+            ),
             ("OPS01", "a person passed risk prompts again and again for one owner's gain"),
             (
                 "SYN03",
@@ -233,7 +237,7 @@ pub(crate) const TEXTS: Texts = Texts {
         subjects: "Subjects",
         subjects_none: "Nothing was removed from any subject.",
         owners: "Sellers and creators",
-        owners_note: "Being the target of fakes is not guilt. “Victim” means that fakes reached the owner and nothing says that the owner paid for them; “bought” is said only of fakes that make nobody but the owner better off.",
+        owners_note: "Being the target of fakes is not guilt. “Victim” means that somebody else’s fakes harmed the owner’s counts or standing; “bought” is said only of fakes that make nobody but the owner better off.",
         owners_none: "Nothing is said against any owner.",
         accounts: "Accounts",
         accounts_none: "No account is suspect or fake.",
@@ -476,8 +480,23 @@ pub(crate) const TEXTS: Texts = Texts {
             },
             TestText {
                 name: "few_shops",
-                says: "Share of the repaid orders, beyond the shop with the most, at shops where several were repaid; beside it, these shops' share of everybody's orders.",
+                says: "Share of the orders at shops with several of them (of repaid orders, beyond the shop with the most); beside it, these shops' share of everybody's orders.",
                 unit: SHARE,
+            },
+            TestText {
+                name: "same_people",
+                says: "Shops and network points of odd parcels behind which the same buyers stand.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "shared_cards",
+                says: "Share of the members who pay with another member's card and live at another address; beside it, of other buyers.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "odd_parcels",
+                says: "Orders whose parcels show what their shops or points are named for.",
+                unit: NUMBER,
             },
             TestText {
                 name: "attacked",

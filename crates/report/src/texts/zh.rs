@@ -87,6 +87,7 @@ pub(crate) const TEXTS: Texts = Texts {
             ("PAY04", "付款方几乎只为好评返还现金"),
             ("PAY05", "交叉共用的账号签收后大多退款"),
             ("LOG05", "交叉共用账号的包裹在揽收网点原地签收"),
+            ("LOG06", "常住异地、互不同址的买家，其包裹在同一网点接连签收"),
             ("OPS01", "有人反复为同一受益方放行风控提示"),
             ("SYN03", "打开即离开、几乎不留互动，或停留时长整齐划一的浏览"),
             ("PAY02", "付款退回后再用于同店付款，反复循环"),
@@ -203,7 +204,7 @@ pub(crate) const TEXTS: Texts = Texts {
         subjects: "对象",
         subjects_none: "没有任何对象被剔除数据。",
         owners: "商家与作者",
-        owners_note: "成为虚假数据的目标并不等于有过错。“受害”指虚假数据落在其名下，但没有证据显示由其购买；“购买”仅在虚假数据只对该归属方有利时才作出。",
+        owners_note: "成为虚假数据的目标并不等于有过错。“受害”指他人的虚假数据损害了其计数或声誉；“购买”仅在虚假数据只对该归属方有利时才作出。",
         owners_none: "没有对任何归属方的不利结论。",
         accounts: "账号",
         accounts_none: "没有存疑或虚假的账号。",
@@ -446,8 +447,23 @@ pub(crate) const TEXTS: Texts = Texts {
             },
             TestText {
                 name: "few_shops",
-                says: "除最多的一家店外，返还的订单集中在多笔被返还的店铺的占比；旁边为这些店铺在全部订单中的占比。",
+                says: "订单集中在有多笔此类订单的店铺的占比（返还的订单不计最多的一家店）；旁边为这些店铺在全部订单中的占比。",
                 unit: SHARE,
+            },
+            TestText {
+                name: "same_people",
+                says: "同一批买家所涉及的、包裹异常的店铺与网点数。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "shared_cards",
+                says: "与住址不同的其他成员共用支付工具的成员占比；旁边为其他买家的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "odd_parcels",
+                says: "包裹具有所属店铺或网点被点名之异常的订单数。",
+                unit: NUMBER,
             },
             TestText {
                 name: "attacked",

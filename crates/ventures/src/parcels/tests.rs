@@ -76,7 +76,7 @@ fn found(change: impl Fn(&mut Plan, u64, &mut Dice)) -> Vec<Finding> {
     events.sort_by_key(|event| (event.time, event.id));
     let mut counter = Counter::default();
     events.iter().for_each(|event| counter.observe(event, ""));
-    parcels(&Book::of(vec![counter]))
+    parcels(&Book::of(vec![counter])).findings
 }
 
 fn travel(plan: &Plan, number: u64) -> Vec<Event> {

@@ -27,6 +27,9 @@ pub(super) struct Weighed {
     pub grams: f64,
 }
 
+/// A parcel: of which item, its grams, what was paid, how it enters the test.
+type Parcel = (Key, f64, f64, Seen);
+
 /// All parcels whose weight can be held against their item's. Orders in several parcels are left out: none of them holds
 /// the whole.
 pub(super) fn weighed(book: &Book) -> Vec<Weighed> {
@@ -34,7 +37,7 @@ pub(super) fn weighed(book: &Book) -> Vec<Weighed> {
     for trip in &book.trips {
         *parcels.entry(trip.order).or_default() += 1;
     }
-    let mut all: Vec<(Key, f64, f64, Seen)> = Vec::new();
+    let mut all: Vec<Parcel> = Vec::new();
     for trade in &book.trades {
         let Some(trip) = book.trip(trade).filter(|trip| trip.weight > 0) else { continue };
         if parcels.get(&trade.order).copied() != Some(1) {
@@ -57,7 +60,7 @@ pub(super) fn weighed(book: &Book) -> Vec<Weighed> {
 }
 
 /// Parcels of one item, ascending by weight.
-fn of_item(item: &[(Key, f64, f64, Seen)]) -> Vec<Weighed> {
+fn of_item(item: &[Parcel]) -> Vec<Weighed> {
     // Several pieces cost more, so where prices are known the heaviest tenth may say what an item weighs, but at least three
     // parcels; elsewhere the heaviest quarter: that much must not be empty.
     let priced = item.iter().filter(|parcel| parcel.2 > 0.0).count() * 10 >= item.len() * 9;
@@ -73,7 +76,7 @@ fn of_item(item: &[(Key, f64, f64, Seen)]) -> Vec<Weighed> {
     let light = |grams: f64, paid: f64| {
         grams < LIGHT * usual && (paid <= 0.0 || price <= 0.0 || paid >= WHOLE * price)
     };
-    let one = |&(_, grams, paid, seen): &(Key, f64, f64, Seen)| Weighed {
+    let one = |&(_, grams, paid, seen): &Parcel| Weighed {
         seen: Seen { shown: light(grams, paid), ..seen },
         grams,
     };
