@@ -24,6 +24,7 @@ mod order;
 mod output;
 mod owners;
 mod parcel;
+mod parties;
 pub mod results;
 mod rounds;
 mod run;
