@@ -175,14 +175,14 @@ fn found(mut events: Vec<Event>) -> Vec<Party> {
         all.join(part);
         all
     });
-    let found = Found::of(visitors.unwrap());
+    let found = Found::of(visitors.expect("three parts"));
     let mut parts: Vec<Lives> = vec![found.lives(1_200); 3];
     events.iter().enumerate().for_each(|(at, event)| parts[at % 3].observe(event));
     let lives = parts.into_iter().reduce(|mut all, part| {
         all.join(part);
         all
     });
-    found.parties(&lives.unwrap())
+    found.parties(&lives.expect("three parts"))
 }
 
 /// The members of the parties called fake, and whether any was called suspect.
