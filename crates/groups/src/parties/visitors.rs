@@ -17,6 +17,8 @@ const DEVICES: usize = 4_000;
 const NO_DEVICE: usize = 250;
 /// A stay is a minute at least: shorter ones end in an hour's haste.
 pub(crate) const LEAST_STAY: i64 = 60_000;
+/// A stay that is said to be longer than a day counts as one.
+const MOST_STAY: i64 = 86_400_000;
 
 /// Somebody came by a link.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +103,7 @@ impl Visitors {
             };
             self.visits[number as usize].push(event.id, visit);
         }
-        let lasted = event.dwell_ms.unwrap_or(0);
+        let lasted = event.dwell_ms.unwrap_or(0).min(MOST_STAY);
         if event.kind != Kind::View || lasted < LEAST_STAY || event.device.is_none() {
             return;
         }
