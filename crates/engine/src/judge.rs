@@ -22,6 +22,7 @@ use crate::counts::{Counted, Tally};
 use crate::losses::losses;
 use crate::membership;
 use crate::owners::{Reached, owners};
+use crate::parties;
 use crate::results::{
     AccountResult, CohortResult, Loss, Membership, PointResult, Results, SubjectResult, Total,
 };
@@ -59,7 +60,7 @@ pub fn judge(
     let (mut findings, mut said) = (Vec::new(), Vec::new());
     let (mut cohorts, mut activities, mut counted) = (Vec::new(), Vec::new(), Vec::new());
     let (mut counters, mut viewings, mut gears) = (Vec::new(), Vec::new(), Vec::new());
-    let mut origins = Vec::new();
+    let (mut origins, mut links) = (Vec::new(), Vec::new());
     for report in reports {
         usual.merge(&report.usual);
         findings.extend(report.findings);
@@ -71,7 +72,9 @@ pub fn judge(
         viewings.push(report.viewings);
         gears.push(report.gears);
         origins.push(report.origins);
+        links.push(report.links);
     }
+    let visitors = parties::visitors(links, &findings);
     settle(&usual, &mut findings);
     let cohorts = Cohorts::merge(cohorts);
     let (members, last) = cohorts.members();
@@ -97,6 +100,7 @@ pub fn judge(
     ventures.extend(ventures::freight(&book, &parcels, &known));
     let nests = ventures::nests(&book, &members, last);
     let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
+    let parties = parties::found(visitors, counted.len(), ordered, workers)?;
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
     findings.extend(subsidies(&book));
@@ -109,7 +113,7 @@ pub fn judge(
     let mut weighed = weigh(
         policy,
         &search,
-        (&communities, &gears),
+        (&communities, &parties, &gears),
         (&book, &ventures, &nests),
         &findings,
         &counted,

@@ -25,6 +25,7 @@ mod order;
 mod output;
 mod owners;
 mod parcel;
+mod parties;
 pub mod results;
 mod rounds;
 mod run;

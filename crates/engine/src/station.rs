@@ -14,7 +14,7 @@ use detectors::text::{self, Said};
 use detectors::{Finding, Limits, Shard, Usual, Viewings, rev01};
 use events::{EntityKind, Event, EventTime, Key, Province};
 use features::{Keyed, Touch, touch};
-use groups::Activity;
+use groups::{Activity, Links};
 use learning::TextModel;
 use serde::{Deserialize, Serialize};
 use trades::Counter;
@@ -106,6 +106,7 @@ pub struct Station {
     said: Vec<Said>,
     hearing: Hearing,
     origins: Origins,
+    links: Links,
     trades: Counter,
     findings: Vec<Finding>,
     since_search: usize,
@@ -134,6 +135,8 @@ pub struct Report {
     pub trades: Counter,
     /// From which provinces its accounts acted.
     pub origins: Origins,
+    /// By which links they came.
+    pub links: Links,
 }
 
 impl Station {
@@ -152,6 +155,7 @@ impl Station {
             said: Vec::new(),
             hearing: Hearing::new(orders.text_model),
             origins: Origins::default(),
+            links: Links::default(),
             trades: Counter::default(),
             findings: Vec::new(),
             since_search: 0,
@@ -247,6 +251,7 @@ impl Station {
             if let Some(account) = self.accounts.get_mut(number) {
                 account.events = account.events.saturating_add(1);
                 account.gear.observe(event);
+                self.links.observe(event);
                 self.cohorts.observe_with(event, &mut account.coming);
                 if event.province.is_some() {
                     account.province = event.province;
@@ -301,6 +306,7 @@ impl Station {
             said: self.said,
             trades: self.trades,
             origins: self.origins,
+            links: self.links,
         }
     }
 }

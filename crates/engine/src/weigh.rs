@@ -9,7 +9,7 @@ use detectors::gear::Gears;
 use detectors::{CATALOGUE, Class, Code, Finding, rev03};
 use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
-use groups::{Group, Search};
+use groups::{Group, Party, Search};
 use policy::{Policy, Verdict};
 use trades::{Book, Trade, Trip};
 use ventures::{Nest, Origin, Venture};
@@ -161,7 +161,7 @@ enum Of<'a> {
 pub fn weigh(
     policy: &Policy,
     search: &Search,
-    (communities, gears): (&[Group], &Gears),
+    (communities, parties, gears): (&[Group], &[Party], &Gears),
     (book, ventures, nests): (&Book, &[Venture], &[Nest]),
     findings: &[Finding],
     counted: &[(Key, u64, f32)],
@@ -181,6 +181,10 @@ pub fn weigh(
             (community_row(policy, group, gears, findings), jobs(done), Of::Others)
         })
         .collect();
+    found.extend(parties.iter().map(|party| {
+        let deeds = if party.whole { Deeds::All } else { jobs(party.owners.iter().copied()) };
+        (community_row(policy, &party.group, gears, findings), deeds, Of::Others)
+    }));
     found.extend(rounds::rows(policy, findings).map(|(row, finding)| {
         let done = std::iter::once((finding.entity.key, rounds::times(finding)));
         (row, jobs(done), Of::Others)

@@ -514,6 +514,36 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "at_once",
+                says: "Share of those who stayed on these devices that were at the same thing at the same time as another account of the same device; beside it, on other devices that several accounts share.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "one_owner",
+                says: "Share of the members that had to do with nothing else than this one owner's; beside it, of other accounts.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "own_networks",
+                says: "Networks in use on one day that nobody uses but those who came by this link, tied to one another by accounts that used several; beside it, what other links show.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "gone",
+                says: "Share of those who signed up by this link that left no mark on anything and were gone within two days; beside it, of other newcomers.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "sign_up_devices",
+                says: "Share of those who signed up by this link that did so on a device on which at least three others had; beside it, by other links.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "came_again",
+                says: "Share of the members that came to the same thing by the same link on another occasion again; beside it, by other links.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "sudden",
                 says: "Marks of one kind that came to one owner within minutes; beside it, what the owner's own history leads one to expect.",
                 unit: NUMBER,

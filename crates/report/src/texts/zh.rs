@@ -481,6 +481,36 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "at_once",
+                says: "在这些设备上停留过的账号中，与同一设备的另一账号同时停留在同一内容的占比；旁边为其他多账号共用设备上的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "one_owner",
+                says: "除这一受益方的内容外再无其他活动的成员占比；旁边为其他账号的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "own_networks",
+                says: "同一天内使用的、除经此链接而来的账号外无人使用的网段数，这些网段由先后使用其中几个的账号相连；旁边为其他链接的情形。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "gone",
+                says: "经此链接注册的账号中，未留下任何痕迹且两天内即消失的占比；旁边为其他新账号的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "sign_up_devices",
+                says: "经此链接注册的账号中，所用设备另有至少三个账号经此链接注册的占比；旁边为其他链接的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "came_again",
+                says: "换一个时候又经同一链接来到同一内容的成员占比；旁边为其他链接的占比。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "sudden",
                 says: "几分钟内同一受益方收到的同类行为数量；旁边为按其自身历史应有的数量。",
                 unit: NUMBER,
