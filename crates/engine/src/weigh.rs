@@ -620,7 +620,7 @@ mod tests {
             let weighed = weigh(
                 &policy,
                 &search,
-                (groups, &Gears::default()),
+                (groups, &[], &Gears::default()),
                 (&Book::default(), &[], &[]),
                 &[],
                 &counted,

@@ -112,7 +112,8 @@ impl Keeper {
                 self.saved = self.saved.max(saved);
                 continue;
             }
-            if let Some(shadow) = self.shadow.take().filter(|shadow| shadow.written.elapsed() < KEPT)
+            if let Some(shadow) =
+                self.shadow.take().filter(|shadow| shadow.written.elapsed() < KEPT)
             {
                 // Where it fails, so will the next snapshot, and say why.
                 self.shadow = self.follow(shadow, mark, |_| Ok(())).ok().map(|(shadow, ())| shadow);

@@ -37,12 +37,7 @@ impl State {
     }
 
     /// The same, but what was decided on each event is told, and the windows stay as they are.
-    pub fn follow(
-        &mut self,
-        home: &Home,
-        until: u64,
-        told: &[Decision],
-    ) -> Result<(), LiveError> {
+    pub fn follow(&mut self, home: &Home, until: u64, told: &[Decision]) -> Result<(), LiveError> {
         self.play(home, until, Some(told))
     }
 

@@ -285,7 +285,8 @@ mod tests {
     }
 
     fn signs(windows: &mut [Windows; HALVES], events: &[Event], first: u64) -> Vec<String> {
-        let slots: Vec<Slot> = (first..).take(events.len()).map(|number| Slot { number, new: true }).collect();
+        let slots: Vec<Slot> =
+            (first..).take(events.len()).map(|number| Slot { number, new: true }).collect();
         let (usual, mut out) = (Usual::default(), Vec::new());
         windows.iter_mut().for_each(|half| half.take(events, &slots, (1, &usual), &mut out));
         out.iter().map(|sign| format!("{sign:?}")).collect()
