@@ -2,7 +2,8 @@
 //!
 //! A crowd has an occasion, such as a new work, a push or a word in a chat: most of it comes soon, the rest trickles in. Or its
 //! members have habits: each comes at an hour of his own, early or late every time. Hired accounts are spread over the time that was
-//! sold: they come evenly, and who is early at one job may be late at the next.
+//! sold: they come evenly, and who is early at one job may be late at the next; or a script goes down its list, and they come in the very
+//! same order each time, as no habits make people come.
 //!
 //! Time is counted in marks of the whole table, so that a night is no pause. A subject to which others come evenly as well,
 //! such as a stream, is no example of an occasion: others count for what is usual as much as members do.
@@ -28,9 +29,14 @@ const PROMPT_CREWS: f64 = 0.15;
 /// worlds eight had habits, and none neither habit nor occasion.
 const HABITUAL: f64 = 0.18;
 const UNTHOUGHT: f64 = 0.02;
-/// How much alike a crew's places at two jobs are, and the most that habits make them: as a correlation.
+/// How much alike a crew's places at two jobs are, and how much habits make them, but for a few that do more: as a correlation.
 const ALIKE: f64 = 0.03;
-const MOST_ALIKE: f64 = 0.6;
+const USUAL_HABITS: (f64, f64) = (0.0, 0.6);
+const STRONG_HABITS: (f64, f64) = (0.6, 0.95);
+const STRONG: f64 = 0.05;
+/// Of crews, those that a script sends down the same list at each job, and how much alike their places are then.
+const LISTED: f64 = 0.05;
+const LIST: (f64, f64) = (1.0, 0.02);
 
 /// How a community came to its jobs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -86,8 +92,8 @@ impl Arrival {
         let (place, unsure) = self.place;
         let near =
             |(mean, sd): (f64, f64)| normal_density(place, (mean, (sd * sd + unsure).sqrt())).exp();
-        let (without, with) = self.habits();
-        let even = near(EVEN) * without;
+        let (without, with, listed) = self.habits();
+        let even = near(EVEN) * ((1.0 - LISTED) * without + LISTED * listed);
         // To come when there is an occasion says nothing of habits.
         let prompt = near((self.occasion, OCCASION.1)) * (without + with) / 2.0;
         let crew = (1.0 - PROMPT_CREWS) * even + PROMPT_CREWS * prompt;
@@ -98,18 +104,23 @@ impl Arrival {
         bits.clamp(-MOST_AGAINST, (1.0 / UNTHOUGHT).log2())
     }
 
-    /// The density of the likeness of a member's ranks where there is no habit, and where any is as likely. Both as
-    /// [`normal_density`] has it, without the factor that they share.
-    fn habits(&self) -> (f64, f64) {
+    /// The density of the likeness of a member's ranks where there is no habit, where there is one, and where a list is gone
+    /// down. As [`normal_density`] has it, without the factor that they share.
+    fn habits(&self) -> (f64, f64, f64) {
         const STEPS: usize = 64;
         let (alike, unsure) = self.habit;
         let density = |mean: f64, sd: f64| normal_density(alike, (mean, sd)).exp();
         let without = density(0.0, (ALIKE * ALIKE + unsure).sqrt());
-        let step = MOST_ALIKE / STEPS as f64;
-        // As wide as a step at least, so that none falls between two of them.
-        let sd = (unsure + step * step).sqrt();
-        let with: f64 = (0..STEPS).map(|at| density((at as f64 + 0.5) * step, sd)).sum();
-        (without, with / STEPS as f64)
+        let listed = density(LIST.0, (LIST.1 * LIST.1 + unsure).sqrt());
+        let any = |(from, to): (f64, f64)| {
+            let step = (to - from) / STEPS as f64;
+            // As wide as a step at least, so that none falls between two of them.
+            let sd = (unsure + step * step).sqrt();
+            let sum: f64 = (0..STEPS).map(|at| density(from + (at as f64 + 0.5) * step, sd)).sum();
+            sum / STEPS as f64
+        };
+        let with = (1.0 - STRONG) * any(USUAL_HABITS) + STRONG * any(STRONG_HABITS);
+        (without, with, listed)
     }
 }
 
@@ -193,6 +204,13 @@ mod tests {
     fn who_comes_at_an_hour_of_his_own_is_a_crowd() {
         assert!(bits(0.5, 0.15, 0.24) < -2.0);
         assert!(bits(0.5, 0.8, 0.24) < -2.0);
+    }
+
+    #[test]
+    fn who_comes_in_the_very_same_order_was_sent() {
+        assert!(bits(0.5, 1.0, 0.24) > 4.0);
+        assert!(bits(0.5, 0.99, 0.24) > 2.0);
+        assert!(bits(0.5, 0.9, 0.24) < -2.0);
     }
 
     #[test]
