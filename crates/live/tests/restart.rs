@@ -5,7 +5,7 @@
 mod support;
 
 use events::Key;
-use live::{CountView, Decision, Live, Revision};
+use live::{CountView, Decision, Live, Options, Revision};
 use policy::Verdict;
 use simulator::Record;
 use support::{batch, copy, in_step, intake, judge, open, scenario, send};
@@ -108,4 +108,43 @@ fn decisions_counts_and_verdicts_are_those_of_an_undisturbed_run() {
     assert!(live.revisions_after(0) == revisions);
     live.close().unwrap();
     undisturbed.close().unwrap();
+}
+
+#[test]
+fn a_snapshot_is_written_also_where_its_writer_has_fallen_behind() {
+    let records = scenario(400).run().records;
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("live");
+    // Fewer decisions are remembered than a restart without snapshots reads again: what was decided before cannot be told.
+    let options = || Options { remembered: 1_000, snapshot_every: 2_000, ..in_step(&place) };
+    let (first, rest) = records.split_at(records.len() / 2);
+    assert!(first.len() > 5_000 && rest.len() > 5_000);
+    let fill = |live: &Live, records: &[Record]| {
+        for some in records.chunks(TOGETHER) {
+            send(live, batch(&mut intake(), some));
+        }
+    };
+    let live = open(options());
+    fill(&live, first);
+    live.close().unwrap();
+    let snapshots = place.join("snapshots");
+    std::fs::remove_dir_all(&snapshots).unwrap();
+    let live = open(options());
+    assert_eq!(live.opened().replayed as usize, first.len());
+    fill(&live, rest);
+    let saved = || live.status().snapshot_event;
+    for _ in 0..200 {
+        if saved() > 0 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(saved() > first.len() as u64, "{}", saved());
+    assert_eq!(live.status().failures, 0);
+    let copied = folder.path().join("copy");
+    copy(&place, &copied);
+    let again = open(Options { folder: copied, ..options() });
+    assert!(again.opened().replayed < records.len() as u64);
+    assert_eq!(again.digest(), live.digest());
+    assert!(seen(&again, &records) == seen(&live, &records));
 }
