@@ -3,29 +3,16 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on fails
 
+mod lots;
+
 use events::{Event, EventTime, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Limits, judge, search, waves};
+use lots::Lots;
 use policy::{Policy, Verdict};
 
 const PEOPLE: u64 = 4_000;
 /// Seconds of ordinary traffic before whatever happens.
 const BEFORE: u64 = 600;
-
-/// A sequence of numbers that look drawn by lot and are the same each time.
-struct Lots(u64);
-
-impl Lots {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % bound
-    }
-
-    fn one_in(&mut self, odds: u64) -> bool {
-        self.below(odds) == 0
-    }
-}
 
 /// Where an act comes from.
 #[derive(Clone, Copy)]

@@ -1,10 +1,13 @@
 //! Parties: racks of devices sent into a stream, links inflated through rented networks and sign-ups made for a rebate are
 //! found; classes, campuses, firms, shops, stands and families are not.
 
+mod lots;
+
 use detectors::{Code, Finding, Limits, Shard};
 use events::{Event, EventTime, Key, Kind, Network};
 use features::touches;
 use groups::{Found, Links, Lives, Party, Visitors};
+use lots::Lots;
 use policy::{Policy, Verdict};
 use std::ops::Range;
 
@@ -14,19 +17,8 @@ const DAY: u64 = 86_400;
 const START: u64 = 1_778_025_600;
 const PEOPLE: u64 = 900;
 
-struct Lots(u64);
-
-impl Lots {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % bound
-    }
-
-    fn waking(&mut self, days: Range<u64>) -> u64 {
-        (days.start + self.below(days.end - days.start)) * DAY + HOUR + self.below(14 * HOUR)
-    }
+fn waking(lots: &mut Lots, days: Range<u64>) -> u64 {
+    (days.start + lots.below(days.end - days.start)) * DAY + HOUR + lots.below(14 * HOUR)
 }
 
 fn named(what: &str, number: u64) -> Key {
@@ -118,7 +110,7 @@ fn ordinary(lots: &mut Lots) -> Vec<Event> {
                 } else if number % 3 != 2 && number % 2 == 0 && lots.below(3) == 0 {
                     who = who.on("tablet", number / 3);
                 }
-                let time = lots.waking(day..day + 1);
+                let time = waking(lots, day..day + 1);
                 evening(lots, who, time, &mut events);
             }
         }
@@ -128,19 +120,19 @@ fn ordinary(lots: &mut Lots) -> Vec<Event> {
         for _ in 0..12 + lots.below(20) {
             let who = person(lots.below(PEOPLE));
             let who = if lots.below(3) == 0 { who.at(5_000 + lots.below(8)) } else { who };
-            let (time, stay) = (lots.waking(4..7), 3 + lots.below(60));
+            let (time, stay) = (waking(lots, 4..7), 3 + lots.below(60));
             events.push(by_link(who.looks(film, time, stay as i64), link));
         }
     }
     for number in 0..240 {
         let who = Who::new("newcomer", number, 1_000 + number);
-        let joined = lots.waking(0..6);
+        let joined = waking(lots, 0..6);
         events.push(who.signs_up(100 + number % 12, joined));
         evening(lots, who, joined + MINUTE, &mut events);
         if lots.below(2) == 0 {
             let later = joined / DAY + 1..10;
             for _ in 0..3 {
-                let time = lots.waking(later.clone());
+                let time = waking(lots, later.clone());
                 evening(lots, who, time, &mut events);
             }
         }
@@ -264,12 +256,12 @@ fn one_link_again_and_again_through_rented_networks_is_inflated() {
         let who = Who::new("clicker", number, 2_000 + number);
         for day in 0..10 {
             if lots.below(4) == 0 {
-                let time = lots.waking(day..day + 1);
+                let time = waking(&mut lots, day..day + 1);
                 evening(&mut lots, who, time, &mut events);
             }
         }
         for _ in 0..2 + lots.below(3) {
-            let (time, node) = (lots.waking(4..6), 7_200 + lots.below(12));
+            let (time, node) = (waking(&mut lots, 4..6), 7_200 + lots.below(12));
             events.push(by_link(who.at(node).looks(30, time, 5 + lots.below(20) as i64), 400));
         }
     }
@@ -287,7 +279,7 @@ fn campuses_firms_and_shops_come_by_one_link_as_well() {
         // Two addresses, on two days.
         let who = Who::new("student", number, 0);
         for day in [3, 4] {
-            let (time, gate) = (lots.waking(day..day + 1), 7_300 + lots.below(2));
+            let (time, gate) = (waking(&mut lots, day..day + 1), 7_300 + lots.below(2));
             let seen = by_link(who.at(gate).looks(40, time, 20), 500);
             events.push(Event { kind: Kind::Vote, dwell_ms: None, ..seen });
             events.push(seen);
@@ -297,10 +289,10 @@ fn campuses_firms_and_shops_come_by_one_link_as_well() {
         // Ten addresses, of which each request takes one; once by the link, and other things every day.
         let who = Who::new("clerk", number, 0);
         let door = 7_310 + lots.below(10);
-        let time = lots.waking(5..6);
+        let time = waking(&mut lots, 5..6);
         events.push(by_link(who.at(door).looks(41, time, 60), 501));
         for day in 0..10 {
-            let (time, door) = (lots.waking(day..day + 1), 7_310 + lots.below(10));
+            let (time, door) = (waking(&mut lots, day..day + 1), 7_310 + lots.below(10));
             evening(&mut lots, who.at(door), time, &mut events);
         }
     }
@@ -308,7 +300,7 @@ fn campuses_firms_and_shops_come_by_one_link_as_well() {
         // A poster in twenty shops: who reads it twice does so in one and the same.
         let who = Who::new("customer", number, 7_330 + number % 20);
         for _ in 0..1 + number % 2 {
-            let time = lots.waking(2..8);
+            let time = waking(&mut lots, 2..8);
             events.push(by_link(who.looks(42, time, 15), 502));
         }
     }
@@ -334,7 +326,7 @@ fn sign_ups_through_rented_networks_are_gone_as_well() {
     let mut events = ordinary(&mut lots);
     for number in 0..60 {
         let who = Who::new("made", number, 7_500 + lots.below(10));
-        let time = lots.waking(2..4);
+        let time = waking(&mut lots, 2..4);
         events.extend([who.signs_up(601, time), who.looks(lots.below(600), time + 40, 12)]);
         let (next, node) = (time + DAY, 7_500 + lots.below(10));
         events.push(who.at(node).looks(lots.below(600), next, 9));
@@ -357,19 +349,19 @@ fn a_stand_and_a_firm_sign_people_up_who_are_there() {
             events.push(who.does(Kind::Coupon, time + MINUTE));
         }
         if lots.below(2) == 0 {
-            let later = lots.waking(6..10);
+            let later = waking(&mut lots, 6..10);
             evening(&mut lots, who.at(3_000 + number), later, &mut events);
         }
     }
     for number in 0..80 {
         // All of a firm by its link, through ten addresses; half come back.
         let who = Who::new("employee", number, 7_610 + lots.below(10));
-        let time = lots.waking(1..3);
+        let time = waking(&mut lots, 1..3);
         events.push(who.signs_up(603, time));
         evening(&mut lots, who, time + MINUTE, &mut events);
         if number % 2 == 0 {
             for day in 4..9 {
-                let (later, door) = (lots.waking(day..day + 1), 7_610 + lots.below(10));
+                let (later, door) = (waking(&mut lots, day..day + 1), 7_610 + lots.below(10));
                 evening(&mut lots, who.at(door), later, &mut events);
             }
         }

@@ -1,28 +1,15 @@
 //! Surges: a bought wave of reviews is a crew, and the waves that people make are not. Small shops over two weeks.
 
+mod lots;
+
 use events::{Event, EventTime, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Limits, judge, search};
+use lots::Lots;
 use policy::{Policy, Verdict};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
-
-/// A sequence of numbers that look drawn by lot and are the same each time.
-struct Lots(u64);
-
-impl Lots {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % bound
-    }
-
-    fn one_in(&mut self, odds: u64) -> bool {
-        self.below(odds) == 0
-    }
-}
 
 /// What honest people say: a few hundred phrases, hardly two alike in one place.
 fn words(lots: &mut Lots) -> String {
