@@ -41,6 +41,8 @@ const BUSY: f64 = 0.5;
 const WAITS: u64 = 3;
 /// How often it looks whether the windows are written.
 const LOOKS: Duration = Duration::from_millis(20);
+/// How long it lets go of the front between two parts that it writes itself.
+const BREATH: Duration = Duration::from_millis(1);
 /// How long a shadow is kept for the next snapshot: it takes as much memory as what it follows.
 const KEPT: Duration = Duration::from_secs(30);
 /// How far such threads step back behind those who decide, and judgements behind snapshots: a restart reads again what is in
@@ -204,8 +206,10 @@ impl Keeper {
             self.rest(LOOKS)?;
             let mut front = self.front();
             let now = front.reached();
-            while now == before && front.write_part() {
+            while front.reached() == before && front.write_part() {
                 drop(front);
+                // What comes meanwhile is decided first.
+                self.rest(BREATH)?;
                 front = self.front();
             }
             if let Some(written) = front.written() {
