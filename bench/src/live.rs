@@ -150,18 +150,16 @@ fn offer(
     live.submit(batch.clone(), Wait::Durable, reply)
 }
 
-/// Opens what [`fill`] left behind.
+/// Opens what [`fill`] left behind. It is for the caller to close it, or to end and leave it as it is.
 ///
 /// # Errors
-/// The engine cannot be opened, or stops.
-pub fn restart(folder: &Path, rate: f64) -> Result<Restarted> {
+/// The engine cannot be opened.
+pub fn restart(folder: &Path, rate: f64) -> Result<(Restarted, Live)> {
     let start = Instant::now();
     let live = Live::open(Options::new(folder.to_owned()), Arc::new(|_| ()))?;
     let seconds = start.elapsed().as_secs_f64();
-    let (opened, bytes) = (live.opened().clone(), live.status().committed);
-    live.close()?;
-    let Opened { events, replayed, .. } = opened;
-    Ok(Restarted { events, rate, replayed, seconds, bytes })
+    let (&Opened { events, replayed, .. }, bytes) = (live.opened(), live.status().committed);
+    Ok((Restarted { events, rate, replayed, seconds, bytes }, live))
 }
 
 /// Fills an engine in a process of its own, which then ends without closing it; gives what [`fill`] does.

@@ -29,9 +29,10 @@ fn main() -> Result<()> {
             Ok(())
         }
         ["restart", folder] => {
-            let restarted = live::restart(&PathBuf::from(folder), 0.0)?;
+            let (restarted, _live) = live::restart(&PathBuf::from(folder), 0.0)?;
             println!("{:.2} s, {} replayed", restarted.seconds, restarted.replayed);
-            Ok(())
+            // Not closed: what is there can be opened again.
+            std::process::exit(0);
         }
         ["once", file, workers] => {
             let measured = audit::here(&PathBuf::from(file), workers.parse().context(USAGE)?)?;
@@ -176,7 +177,8 @@ fn lively(options: &[&str]) -> Result<()> {
     for pace in [Some(PACE), None] {
         let folder = tempfile::tempdir_in(&dir)?;
         let rate = live::fill_apart(folder.path(), &file, pace)?;
-        let restarted = live::restart(folder.path(), rate)?;
+        let (restarted, live) = live::restart(folder.path(), rate)?;
+        live.close()?;
         println!("{} events in batches, {rate:.0} durable events a second", restarted.events);
         println!("    log of {:.2} GiB", restarted.bytes as f64 / f64::from(1 << 30));
         println!("    killed, and up again after       {:.1} s", restarted.seconds);

@@ -38,10 +38,14 @@ impl Default for Limits {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Shard {
     idle_seconds: u32,
+    #[serde(deserialize_with = "features::read_keyed")]
     accounts: Keyed<Account>,
     /// The devices of accounts that have several.
+    #[serde(deserialize_with = "features::read_keyed")]
     carried: Keyed<Several>,
+    #[serde(deserialize_with = "features::read_keyed")]
     marks: Keyed<Burst>,
+    #[serde(deserialize_with = "features::read_keyed")]
     views: Keyed<Viewed>,
     viewings: Viewings,
     shared: [Keyed<Sharing>; 6],

@@ -14,7 +14,7 @@ mod window;
 
 pub use distinct::Distinct;
 pub use evenness::{Evenness, Step};
-pub use keyed::{KeyHasher, Keyed};
+pub use keyed::{KeyHasher, Keyed, read_keyed};
 pub use rhythm::{Expected, Rhythm};
 pub use touch::{TOUCHED, Touch, touch, touches};
 pub use visits::{AT_ONCE, OCTAVES, Stretch, Visits, octave, stay};

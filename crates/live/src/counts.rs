@@ -16,7 +16,7 @@ type OfSubject = Vec<(Key, Kind, Tally)>;
 
 /// Tallies by subject.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Sums(Keyed<OfSubject>);
+pub struct Sums(#[serde(deserialize_with = "features::read_keyed")] Keyed<OfSubject>);
 
 impl Sums {
     fn at(&mut self, (subject, owner, kind): Counted) -> &mut Tally {

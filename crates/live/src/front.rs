@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use detectors::prior::{self, ActorHistory, SubjectHistory};
-use detectors::{CATALOGUE, Class, Code, Finding, KEPT_SCORE, Limits, Usual};
+use detectors::{CATALOGUE, Class, Code, Finding, KEPT_SCORE, Limits};
 use engine::Hearing;
 use events::{Batch, Event, EventTime, Key};
 use features::Keyed;
@@ -23,9 +23,8 @@ use crate::jobs::Slot;
 use crate::judged::Judged;
 use crate::windows::{HALVES, Reached, Sign, Windows, Writing, half_of};
 
-/// Events that are decided together; and the fewest for which a second thread is worth its start.
+/// Events that are decided together.
 const TOGETHER: usize = 16;
-const MANY: usize = 256;
 
 /// Decisions that are kept beyond the limit for whoever follows.
 const FOLLOWED: usize = 1 << 22;
@@ -47,7 +46,9 @@ pub struct Front {
     /// Written apart: see [`Parts`](crate::state::Parts).
     #[serde(skip, default = "nothing_seen")]
     windows: [Windows; HALVES],
+    #[serde(deserialize_with = "features::read_keyed")]
     subjects: Keyed<SubjectHistory>,
+    #[serde(deserialize_with = "features::read_keyed")]
     raters: Keyed<ActorHistory>,
     hearing: Hearing,
     counts: Counts,
@@ -64,9 +65,6 @@ pub struct Front {
     /// The place of the log behind the newest event.
     #[serde(skip)]
     place: u64,
-    /// Whether a second thread helps where there is much at once.
-    #[serde(skip)]
-    beside: bool,
     #[serde(skip)]
     signs: [Vec<Sign>; HALVES],
     /// The windows as far as they are written, while somebody wants them.
@@ -100,7 +98,6 @@ impl Front {
             digest: 0,
             newest: EventTime(i64::MIN),
             place: 0,
-            beside: false,
             signs: Default::default(),
             writing: None,
         }
@@ -153,48 +150,54 @@ impl Front {
         Reached { place: self.place, events: self.events() }
     }
 
-    /// Says whether a second thread may help where many events come at once. What is decided is the same.
-    pub fn set_beside(&mut self, beside: bool) {
-        self.beside = beside;
-    }
-
     /// Takes the events of a batch that are new and decides on each; of the others it gives what was decided, if that is
     /// still known.
     pub fn take(&mut self, batch: &Batch, slots: &[Slot], out: &mut Vec<Option<Decision>>) {
         let judged = Arc::clone(&self.judged);
-        let usual = (judged.number, judged.standing.usual());
         let mut signs = std::mem::take(&mut self.signs);
-        let beside = self.beside && batch.events.len() >= MANY;
-        let together = if beside { batch.events.len() } else { TOGETHER };
-        for (events, slots) in batch.events.chunks(together).zip(slots.chunks(together)) {
+        for (events, slots) in batch.events.chunks(TOGETHER).zip(slots.chunks(TOGETHER)) {
             signs.iter_mut().for_each(Vec::clear);
-            let [first, second] = &mut signs;
-            let [one, other] = &mut self.windows;
-            if beside {
-                std::thread::scope(|scope| {
-                    scope.spawn(|| other.take(events, slots, usual, second));
-                    one.take(events, slots, usual, first);
-                });
-            } else {
-                one.take(events, slots, usual, first);
-                other.take(events, slots, usual, second);
+            for (windows, signs) in self.windows.iter_mut().zip(&mut signs) {
+                windows.take(events, slots, judged.usual(), signs);
             }
-            let mut rest = signs.each_ref().map(Vec::as_slice);
-            for (place, (event, slot)) in events.iter().zip(slots).enumerate() {
-                if place % TOGETHER == 0 {
-                    self.counts.glance(&events[place..events.len().min(place + TOGETHER)]);
-                }
-                let own = rest.each_mut().map(|rest| {
-                    let count = rest.iter().take_while(|sign| sign.event == place).count();
-                    rest.split_off(..count).unwrap_or_default()
-                });
-                out.push(match slot.new {
-                    true => Some(self.one(event, own, batch.text(event.text))),
-                    false => self.decision(slot.number),
-                });
-            }
+            self.decide_all(batch, events, slots, &signs, out);
         }
         self.signs = signs;
+    }
+
+    /// The windows, for threads of their own: the front then has none until it is [given](Front::give_windows) them back.
+    pub fn lend_windows(&mut self) -> [Windows; HALVES] {
+        std::mem::replace(&mut self.windows, nothing_seen())
+    }
+
+    /// Takes back the windows that were lent.
+    pub fn give_windows(&mut self, windows: [Windows; HALVES]) {
+        self.windows = windows;
+    }
+
+    /// Decides on some new events of a batch of which each half of the windows has said what it found.
+    pub fn decide_all(
+        &mut self,
+        batch: &Batch,
+        events: &[Event],
+        slots: &[Slot],
+        signs: &[Vec<Sign>; HALVES],
+        out: &mut Vec<Option<Decision>>,
+    ) {
+        let mut rest = signs.each_ref().map(Vec::as_slice);
+        for (place, (event, slot)) in events.iter().zip(slots).enumerate() {
+            if place % TOGETHER == 0 {
+                self.counts.glance(&events[place..events.len().min(place + TOGETHER)]);
+            }
+            let own = rest.each_mut().map(|rest| {
+                let count = rest.iter().take_while(|sign| sign.event == place).count();
+                rest.split_off(..count).unwrap_or_default()
+            });
+            out.push(match slot.new {
+                true => Some(self.one(event, own, batch.text(event.text))),
+                false => self.decision(slot.number),
+            });
+        }
     }
 
     /// Takes new events on which another front has decided; the windows stay as they are.
@@ -363,9 +366,8 @@ impl Front {
 
     /// What is found of an account by detectors that stream, and in its texts.
     pub fn findings(&mut self, account: Key) -> Vec<Finding> {
-        let usual: (u32, &Usual) = (self.judged.number, self.judged.standing.usual());
         let windows = &mut self.windows[half_of(account)];
-        let mut found = windows.findings(account, self.newest, usual);
+        let mut found = windows.findings(account, self.newest, self.judged.usual());
         found.extend(self.hearing.of(account));
         found.sort_by_key(|finding| finding.code);
         found.into_iter().filter(|finding| finding.score >= KEPT_SCORE).collect()

@@ -3,7 +3,7 @@
 //! It is written to a file before the log says that it takes effect, with its digest in the log's record; a file that
 //! is lost or damaged is made again from the log, and must come out the same.
 
-use detectors::Finding;
+use detectors::{Finding, Usual};
 use engine::results::{GroupResult, OwnerResult, PointResult, Results, Total};
 use engine::{Called, Names, Outcome, Standing, Tallies};
 use events::{EventTime, Key};
@@ -71,6 +71,11 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// What it found usual, under its number.
+    pub fn usual(&self) -> (u32, &Usual) {
+        (self.number, self.standing.usual())
+    }
+
     /// The judgement that an audit of a stretch of the log makes, after the one before it.
     #[must_use]
     pub fn of(

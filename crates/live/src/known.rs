@@ -22,7 +22,9 @@ const APART: u64 = 1_024;
 pub struct Known {
     /// Identifiers in a generation before the next one begins.
     half: usize,
+    #[serde(deserialize_with = "features::read_keyed")]
     young: Keyed<u64>,
+    #[serde(deserialize_with = "features::read_keyed")]
     old: Keyed<u64>,
     /// The number of the next event.
     next: u64,

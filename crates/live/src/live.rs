@@ -123,10 +123,7 @@ impl Live {
             return Err(LiveError::Record { folder, place, what });
         }
         let (before, newest) = (state.front.events(), state.front.newest());
-        // Nobody else has anything to do yet.
-        state.front.set_beside(true);
         state.replay(&home, recovered.next.0)?;
-        state.front.set_beside(false);
         let events = state.front.events();
         let opened = Opened {
             cut_bytes: recovered.cut_bytes,

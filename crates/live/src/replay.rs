@@ -1,11 +1,11 @@
 //! Replay: the records of the log are played into a [`State`], which then is what it was when they were written.
 //!
-//! Three threads, each with what is its own: one reads records and understands them, one numbers the events and notes
-//! their times, one decides. Deciding is the most of it, and on large tables it waits for memory; what else can be done
-//! beside is.
+//! Threads in a row, each with what is its own: one reads records and understands them, one numbers the events and notes
+//! their times, two look at what is in each half of the windows, one decides. Each hands on to the next, so that whichever
+//! waits for memory leaves its core to another.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use engine::codec::Texts;
 use eventlog::{Position, Reader};
@@ -17,12 +17,14 @@ use crate::decision::Decision;
 use crate::front::Front;
 use crate::home::Home;
 use crate::jobs::Slot;
+use crate::judged::Judged;
 use crate::judging;
 use crate::known::Known;
 use crate::record::{self, Effect, Judging, kind};
 use crate::revisions;
 use crate::schedule::Schedule;
 use crate::state::State;
+use crate::windows::{HALVES, Sign, Windows};
 use crate::{LiveError, walk};
 
 /// Batches that one thread is ahead of the next.
@@ -52,12 +54,13 @@ impl State {
         }
         let range = (Position(self.next), Position(until));
         let State { known, front, schedule, judging, next, .. } = self;
+        let mut windows = told.is_none().then(|| front.lend_windows());
         let (send, records) = sync_channel(AHEAD);
         let (pass, numbered) = sync_channel(AHEAD);
         let (used, again) = sync_channel(2 * AHEAD);
         let io = |source| LiveError::Io { path: home.log(), source };
         let thread = |name: &str| std::thread::Builder::new().name(name.to_owned());
-        std::thread::scope(|scope| {
+        let played = std::thread::scope(|scope| {
             let reading = thread("ahead").spawn_scoped(scope, move || {
                 if let Err(error) = read_ahead(home, range, &send, &again) {
                     // Whoever takes them may have given up.
@@ -69,10 +72,22 @@ impl State {
                 number(known, schedule, &records, &pass);
             });
             numbering.map_err(io)?;
-            let mut deciding = Deciding { home, front, judging, told, answers: Vec::new() };
-            for record in numbered {
-                let (what, slots) = record?;
-                if let Some(batch) = deciding.take(what, &slots)? {
+            let (mut seen, mut listening) = (numbered, Vec::new());
+            for (half, windows) in windows.iter_mut().flatten().enumerate() {
+                let (pass, next) = sync_channel(AHEAD);
+                let before = std::mem::replace(&mut seen, next);
+                let (tell, judgements) = channel();
+                let judged = Arc::clone(front.judgement());
+                let looking = thread("windows").spawn_scoped(scope, move || {
+                    look(windows, half, judged, &before, &judgements, &pass);
+                });
+                looking.map_err(io)?;
+                listening.push(tell);
+            }
+            let mut deciding =
+                Deciding { home, front, judging, told, listening, answers: Vec::new() };
+            for record in seen {
+                if let Some(batch) = deciding.take(record?)? {
                     // Room for what is read next; if there is enough of it, it goes.
                     let _ = used.try_send(batch);
                 }
@@ -80,7 +95,11 @@ impl State {
             *next = until;
             deciding.front.reach(until);
             Ok(())
-        })
+        });
+        if let Some(windows) = windows {
+            front.give_windows(windows);
+        }
+        played
     }
 }
 
@@ -91,12 +110,15 @@ struct Deciding<'a> {
     told: Option<&'a [Decision]>,
     front: &'a mut Front,
     judging: &'a mut Option<(Judging, u64)>,
+    /// Those who look at windows, and go on when they hear of a judgement.
+    listening: Vec<Sender<Arc<Judged>>>,
     answers: Vec<Option<Decision>>,
 }
 
 impl Deciding<'_> {
     /// Takes a record. Gives back the events that were in it.
-    fn take(&mut self, what: What, slots: &[Slot]) -> Result<Option<Batch>, LiveError> {
+    fn take(&mut self, record: Numbered) -> Result<Option<Batch>, LiveError> {
+        let Numbered { what, slots, signs } = record;
         match what {
             What::Events(batch, _) => {
                 if let Some(told) = &mut self.told {
@@ -104,7 +126,8 @@ impl Deciding<'_> {
                     self.front.follow(&batch, own);
                 } else {
                     self.answers.clear();
-                    self.front.take(&batch, slots, &mut self.answers);
+                    let out = &mut self.answers;
+                    self.front.decide_all(&batch, &batch.events, &slots, &signs, out);
                 }
                 return Ok(Some(batch));
             }
@@ -122,6 +145,8 @@ impl Deciding<'_> {
                 let sums = Sums::from(&judged.tallies);
                 let (_, was, before) = self.front.judged(Arc::clone(&judged), sums);
                 revisions::keep(self.home, &judged, &was, &before);
+                // One that has gone hears nothing.
+                self.listening.iter().for_each(|tell| drop(tell.send(Arc::clone(&judged))));
             }
             What::Policy(text) => self.front.set_policy(Policy::parse(&text)?),
         }
@@ -138,12 +163,18 @@ enum What {
     Policy(String),
 }
 
+/// A record of which each event has its number, and what is said of what they touched.
+struct Numbered {
+    what: What,
+    slots: Vec<Slot>,
+    signs: [Vec<Sign>; HALVES],
+}
 /// Numbers the events of records and notes their times, until nobody takes them any more.
 fn number(
     known: &mut Known,
     schedule: &mut Schedule,
     records: &Receiver<Result<What, LiveError>>,
-    to: &SyncSender<Result<(What, Vec<Slot>), LiveError>>,
+    to: &SyncSender<Result<Numbered, LiveError>>,
 ) {
     for record in records {
         let numbered = record.map(|what| {
@@ -165,10 +196,38 @@ fn number(
                 What::Judging(judging, _) => schedule.begun(judging.number, judging.split),
                 What::Judged(..) | What::Policy(_) => {}
             }
-            (what, slots)
+            Numbered { what, slots, signs: Default::default() }
         });
         if to.send(numbered).is_err() {
             break;
+        }
+    }
+}
+
+/// Takes what is a half's of the windows, until nobody wants to know any more.
+fn look(
+    windows: &mut Windows,
+    half: usize,
+    mut judged: Arc<Judged>,
+    records: &Receiver<Result<Numbered, LiveError>>,
+    judgements: &Receiver<Arc<Judged>>,
+    to: &SyncSender<Result<Numbered, LiveError>>,
+) {
+    for mut record in records {
+        let mut is_judged = false;
+        if let Ok(Numbered { what, slots, signs }) = &mut record {
+            is_judged = matches!(what, What::Judged(..));
+            if let What::Events(batch, _) = what {
+                windows.take(&batch.events, slots, judged.usual(), &mut signs[half]);
+            }
+        }
+        if to.send(record).is_err() {
+            break;
+        }
+        if is_judged {
+            // What comes after it is held against what it found usual.
+            let Ok(next) = judgements.recv() else { break };
+            judged = next;
         }
     }
 }

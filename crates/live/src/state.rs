@@ -4,6 +4,7 @@
 //! the records after it, at a start.
 
 use std::io::{self, Write as _};
+use std::sync::mpsc::sync_channel;
 use std::thread::{Scope, ScopedJoinHandle};
 
 use engine::codec::Texts;
@@ -27,7 +28,9 @@ pub const VERSION: u32 = 6;
 /// Bytes that say how long a part is.
 const LENGTH: usize = 8;
 /// Events of records that follow one another are taken together, so that threads have something to share.
-const TOGETHER: usize = 4_096;
+const TOGETHER: usize = 1_000;
+/// Batches of them that one thread is ahead of the next.
+const AHEAD: usize = 4;
 
 /// A [`State`], wherever its parts are, as it is written: version, known identifiers, half of the windows, the other half, the
 /// rest; and how long these are. They are read side by side.
@@ -236,29 +239,44 @@ fn catch_up(
 ) -> Result<(), LiveError> {
     let least = reached.iter().flatten().min().filter(|least| least.place < until);
     let Some(&Reached { place, events: mut number }) = least else { return Ok(()) };
-    let (folder, mut batch) = (home.log(), Batch::default());
+    let folder = home.log();
     // Nothing may lack: parts are told apart by how many events came before.
     let mut reader = Reader::open(&folder, Position(place), Position(until))?;
     let [one, other] = windows;
-    let mut take = |batch: &mut Batch| {
-        let events = &batch.events;
-        std::thread::scope(|scope| {
-            scope.spawn(|| one.catch_up(events, number, &reached[0]));
-            other.catch_up(events, number, &reached[1]);
+    let (send, some) = sync_channel::<Batch>(AHEAD);
+    let (pass, same) = sync_channel::<(u64, Batch)>(AHEAD);
+    let io = |source| home.io(&folder, source);
+    std::thread::scope(|scope| {
+        let half = beside(scope, "windows", move || {
+            for batch in some {
+                one.catch_up(&batch.events, number, &reached[0]);
+                let first = number;
+                number += batch.events.len() as u64;
+                if pass.send((first, batch)).is_err() {
+                    break;
+                }
+            }
         });
-        number += events.len() as u64;
-        batch.events.clear();
-        batch.arena.clear();
-    };
-    while let Some(found) = reader.read()? {
-        if found.kind == kind::EVENTS {
-            let whole = record::decode(found.payload, Texts::None, &mut batch);
-            whole.ok_or_else(|| walk::broken(&folder, found.position.0))?;
-            if batch.events.len() >= TOGETHER {
-                take(&mut batch);
+        half.map_err(io)?;
+        let half = beside(scope, "windows", move || {
+            for (first, batch) in same {
+                other.catch_up(&batch.events, first, &reached[1]);
+            }
+        });
+        half.map_err(io)?;
+        let mut batch = Batch::default();
+        while let Some(found) = reader.read()? {
+            if found.kind == kind::EVENTS {
+                let whole = record::decode(found.payload, Texts::None, &mut batch);
+                whole.ok_or_else(|| walk::broken(&folder, found.position.0))?;
+                if batch.events.len() >= TOGETHER {
+                    // A thread that has ended has panicked, and the scope says so.
+                    let _ = send.send(std::mem::take(&mut batch));
+                }
             }
         }
-    }
-    take(&mut batch);
-    Ok(())
+        let _ = send.send(batch);
+        drop(send);
+        Ok(())
+    })
 }
