@@ -38,7 +38,7 @@ const LITTLE: u64 = 10;
 /// The share of a core that deciding takes when a snapshot waits for better times, and how many times as much as is due may
 /// come meanwhile.
 const BUSY: f64 = 0.5;
-const WAITS: u64 = 3;
+const WAITS: u64 = 2;
 /// How often it looks whether the windows are written.
 const LOOKS: Duration = Duration::from_millis(20);
 /// How long it lets go of the front between two parts that it writes itself.
