@@ -182,7 +182,7 @@ fn search_groups(
     workers: usize,
 ) -> Result<(Search, Vec<Group>, Vec<Finding>), EngineError> {
     let mut search = groups::search(Ledger::of(activities), workers, groups::Limits::default());
-    search.waves = groups::waves(viewings);
+    search.waves = groups::waves(viewings, workers);
     if search.is_empty() {
         return Ok((search, Vec::new(), Vec::new()));
     }

@@ -7,7 +7,7 @@
 //! everybody, a lecture or a film, is left alone: where hardly any of the others stayed longer, the end has come.
 
 use crate::tail::binomial_bits;
-use crate::waves::correlation;
+use crate::waves::Correlation;
 use events::Key;
 use features::{AT_ONCE, OCTAVES, Stretch, Visits};
 
@@ -139,6 +139,11 @@ impl Stays {
         }
     }
 
+    /// Whether enough are within the widest of bands for there to be a vigil: most often not, and that is seen at once.
+    fn may_agree(&self) -> bool {
+        self.octaves.windows(WIDEST).any(|octaves| octaves.iter().sum::<f64>() >= FEWEST)
+    }
+
     /// The greatest share of any band so wide, for each width.
     fn peaks(&self) -> [f64; WIDEST] {
         let mut peaks = [0.0; WIDEST];
@@ -180,19 +185,22 @@ pub(crate) struct Habits {
 
 impl Habits {
     pub fn of(subjects: &[(Key, Visits)]) -> Habits {
-        let mut alike = [LEAST_ALIKE; BANDS];
-        for (band, alike) in Band::all().zip(&mut alike) {
-            let lots = subjects.iter().flat_map(|(_, visits)| {
-                let mut all = Stays::default();
-                visits.stretches().iter().for_each(|stretch| all.add(&Stays::of(stretch), 1.0));
-                let usual = (band.sum(&all.octaves) + 1.0) / (all.told + 2.0);
-                let stretches = visits.stretches().iter().map(Stays::of);
-                stretches
-                    .filter(|stays| stays.told >= 4.0)
-                    .map(move |stays| (stays.told, band.sum(&stays.octaves), usual))
-            });
-            *alike = correlation(lots).clamp(LEAST_ALIKE, 0.5);
+        let mut alike = [Correlation::default(); BANDS];
+        for (_, visits) in subjects {
+            let mut all = Stays::default();
+            visits.stretches().iter().for_each(|stretch| all.add(&Stays::of(stretch), 1.0));
+            let mut usual = [0.0; BANDS];
+            for (band, usual) in Band::all().zip(&mut usual) {
+                *usual = (band.sum(&all.octaves) + 1.0) / (all.told + 2.0);
+            }
+            let stays = visits.stretches().iter().map(Stays::of);
+            for stays in stays.filter(|stays| stays.told >= 4.0) {
+                for ((band, alike), usual) in Band::all().zip(&mut alike).zip(usual) {
+                    alike.add((stays.told, band.sum(&stays.octaves), usual));
+                }
+            }
         }
+        let alike = alike.map(|lots| lots.of_two().clamp(LEAST_ALIKE, 0.5));
         Habits { alike }
     }
 
@@ -232,7 +240,14 @@ impl Habits {
     fn closest(&self, hours: &[Hour], windows: u32, price: f64) -> Option<(usize, usize, Vigil)> {
         let mut all = Stays::default();
         let free = hours.iter().filter(|hour| !hour.taken);
-        free.for_each(|hour| all.add(&hour.stays.counted(), 1.0));
+        let mut whole = Stays::default();
+        for hour in free {
+            all.add(&hour.stays.counted(), 1.0);
+            whole.add(&hour.stays, 1.0);
+        }
+        if !whole.may_agree() {
+            return None;
+        }
         let mut best: Option<(usize, usize, Vigil)> = None;
         for from in 0..hours.len() {
             let (mut here, mut others, mut views) = (Stays::default(), all, 0u32);
@@ -255,7 +270,7 @@ impl Habits {
 
     /// The band on which some visitors agree most against a subject's others.
     fn judge(&self, here: &Stays, others: &Stays) -> Option<Vigil> {
-        if here.told < FEWEST {
+        if !here.may_agree() {
             return None;
         }
         let peaks = others.peaks();

@@ -74,7 +74,7 @@ const TOLD: f64 = 0.8;
 
 /// Finds the waves in what the shards saw.
 #[must_use]
-pub fn waves(parts: Vec<Viewings>) -> Waves {
+pub fn waves(parts: Vec<Viewings>, workers: usize) -> Waves {
     let sum = |of: fn(&Viewings) -> u64| parts.iter().map(of).sum::<u64>();
     let (views, brief, untold) = (sum(|p| p.views), sum(|p| p.brief), sum(|p| p.untold));
     let untold_counts = untold as f64 <= (1.0 - TOLD) * views as f64;
@@ -95,15 +95,30 @@ pub fn waves(parts: Vec<Viewings>) -> Waves {
     };
     found.apart = found.apart_in(&subjects);
     found.alike = found.alike_in(&subjects);
-    let (mut waves, mut vigils) = (Vec::new(), Vec::new());
     // Where few views say how long they lasted, those that do are no sample.
     let habits = untold_counts.then(|| Habits::of(&subjects));
-    for (key, visits) in &subjects {
-        found.tried += visits.stretches().len() as f64;
-        let (own, free) = found.of_subject(*key, visits);
-        waves.extend(own);
-        vigils.extend(habits.iter().flat_map(|h| h.vigils(*key, visits, &free)));
-    }
+    found.tried = subjects.iter().map(|(_, visits)| visits.stretches().len() as f64).sum();
+    let search = |subjects: &[(Key, Visits)]| {
+        let (mut waves, mut vigils) = (Vec::new(), Vec::new());
+        for (key, visits) in subjects {
+            let (own, free) = found.of_subject(*key, visits);
+            waves.extend(own);
+            vigils.extend(habits.iter().flat_map(|h| h.vigils(*key, visits, &free)));
+        }
+        (waves, vigils)
+    };
+    let (mut waves, mut vigils) = (Vec::new(), Vec::new());
+    std::thread::scope(|scope| {
+        let search = &search;
+        let parts = subjects.chunks(subjects.len().div_ceil(workers.max(1)).max(1));
+        let threads: Vec<_> = parts.map(|part| scope.spawn(move || search(part))).collect();
+        for thread in threads {
+            // A thread that died must not pass for one that found nothing.
+            let (own, lasting) = thread.join().unwrap_or_else(|p| std::panic::resume_unwind(p));
+            waves.extend(own);
+            vigils.extend(lasting);
+        }
+    });
     waves.sort_by(|x: &Wave, y| y.bits.total_cmp(&x.bits).then(x.subject.cmp(&y.subject)));
     let mut taken = 0;
     waves.retain(|wave| {
@@ -226,16 +241,33 @@ pub(crate) fn share_bits(left: f64, views: f64, usual: f64, alike: f64) -> f64 {
     binomial_bits(left, views, usual) / (1.0 + (views - 1.0).max(0.0) * alike)
 }
 
-/// The correlation of two visitors of one lot, of (views, left, expected share) each. No lot counts for more than some
-/// standard deviations, so that what is bought does not excuse itself.
-pub(crate) fn correlation(lots: impl Iterator<Item = (f64, f64, f64)>) -> f64 {
-    const MOST: f64 = 16.0;
-    let (mut excess, mut weight) = (0.0, 0.0);
-    for (views, left, usual) in lots {
+/// Gathers by how much lots differ more than chance lets them. No lot counts for more than some standard deviations, so
+/// that what is bought does not excuse itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Correlation {
+    excess: f64,
+    weight: f64,
+}
+
+impl Correlation {
+    /// Takes a lot: its views, those who left, and the share expected of them.
+    pub fn add(&mut self, (views, left, usual): (f64, f64, f64)) {
+        const MOST: f64 = 16.0;
         let off = left - views * usual;
         let square = off * off / (views * usual * (1.0 - usual)).max(1e-9);
-        excess += square.min(MOST) - 1.0;
-        weight += views.min(100.0) - 1.0;
+        self.excess += square.min(MOST) - 1.0;
+        self.weight += views.min(100.0) - 1.0;
     }
-    excess / f64::max(weight, 1.0)
+
+    /// The correlation of two visitors of one lot.
+    pub fn of_two(self) -> f64 {
+        self.excess / f64::max(self.weight, 1.0)
+    }
+}
+
+/// The correlation of two visitors of one lot, of (views, left, expected share) each.
+pub(crate) fn correlation(lots: impl Iterator<Item = (f64, f64, f64)>) -> f64 {
+    let mut all = Correlation::default();
+    lots.for_each(|lot| all.add(lot));
+    all.of_two()
 }

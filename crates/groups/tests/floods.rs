@@ -141,7 +141,7 @@ impl Place {
             activities[event.actor.0 as usize % parts].observe(event);
         }
         let mut search = search(Ledger::of(activities), parts, Limits::default());
-        search.waves = waves(Vec::new());
+        search.waves = waves(Vec::new(), 1);
         let mut looks = vec![Examination::new(&search); parts];
         for (number, event) in events.iter().rev().enumerate() {
             looks[number % parts].observe(event, "");

@@ -1,10 +1,14 @@
 //! Goal: who signs beside strangers, and who stands behind several shops' odd parcels, is found; guests and shops that others send for
 //! are not. Method: a market of eight cities with seeded ordinary life; one case is planted.
 
+mod dice;
+
 use detectors::Code;
 use events::{Event, EventTime, Key, Kind, ScanStatus};
 use trades::{Book, Counter};
 use ventures::{Parcels, Venture, freight, parcels};
+
+use dice::Dice;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
@@ -14,16 +18,6 @@ const CITIES: [&str; 8] =
     ["110105", "310104", "440106", "510104", "330106", "420106", "610104", "370102"];
 const SHOPS: u64 = 40;
 const BUYERS: u64 = 1_200;
-
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
-}
 
 /// An order, as a test plants it.
 #[derive(Clone, Copy)]

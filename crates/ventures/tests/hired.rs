@@ -1,26 +1,19 @@
 //! Payers of a market: a middleman who pays a crew, and honest ones whose sums look alike.
 
+mod dice;
+
 use detectors::Class;
 use events::Key;
 use std::collections::BTreeSet;
 use trades::{Book, Payout, Review, Trade};
 use ventures::{Venture, hired, praises};
 
+use dice::Dice;
+
 const DAY: u32 = 86_400;
 const PAYER: Key = Key(9_001);
 const PURSE: Key = Key(9_002);
 const SHOPS: u64 = 60;
-
-/// A stream of numbers that looks like chance and is the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
-}
 
 struct Market {
     dice: Dice,

@@ -6,22 +6,14 @@ use features::{Touch, touches};
 use groups::{Activity, Examination, Group, Ledger, judge, mismatched, search, waves};
 use policy::{Policy, Verdict};
 
+#[path = "../lots/mod.rs"]
+mod lots;
+pub use lots::Lots;
+
 pub const MINUTE: u64 = 60;
 pub const HOUR: u64 = 3_600;
 pub const DAY: u64 = 86_400;
 const START: u64 = 1_778_000_000;
-
-/// A sequence of numbers that look drawn by lot and are the same each time.
-pub struct Lots(pub u64);
-
-impl Lots {
-    pub fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % bound
-    }
-}
 
 pub fn named(what: &str, number: u64) -> Key {
     Key::of(&format!("{what} {number}"))
@@ -63,7 +55,7 @@ pub fn found(mut events: Vec<Event>) -> (Vec<Group>, Vec<Finding>) {
     }
     shard.finish(&mut streamed);
     let mut search = search(Ledger::of(vec![activity]), 1, groups::Limits::default());
-    search.waves = waves(vec![shard.take_viewings()]);
+    search.waves = waves(vec![shard.take_viewings()], 2);
     let (mut one, mut two) = (Examination::new(&search), Examination::new(&search));
     for (number, event) in events.iter().enumerate() {
         if number % 3 == 0 { &mut one } else { &mut two }.observe(event, "");
