@@ -106,4 +106,10 @@ pub struct Finding {
 impl Finding {
     /// The most accounts that a finding names.
     pub const MEMBERS: usize = 256;
+
+    /// Whether it is of this, or speaks of it.
+    #[must_use]
+    pub fn speaks_of(&self, key: Key) -> bool {
+        self.entity.key == key || self.members.binary_search(&key).is_ok()
+    }
 }

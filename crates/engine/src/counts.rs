@@ -79,6 +79,16 @@ impl Tally {
         self.spread += other.spread;
     }
 
+    /// Takes another tally away again.
+    pub fn take(&mut self, other: &Tally) {
+        self.raw = self.raw.saturating_sub(other.raw);
+        // Some may have been counted with another verdict than they are taken away with.
+        self.fake = self.fake.saturating_sub(other.fake).min(self.raw);
+        self.suspect = self.suspect.saturating_sub(other.suspect).min(self.raw - self.fake);
+        self.doubt = self.doubt.saturating_sub(other.doubt);
+        self.spread = self.spread.saturating_sub(other.spread);
+    }
+
     /// The count of real people: what was not called fake, less the chance that each of the rest is fake all the same.
     /// The bounds take each event for an independent draw of its own chance, and hold all or nothing of what is
     /// suspect: those events stand or fall together. Beyond that the lower bound allows for what no group showed:

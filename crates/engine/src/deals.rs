@@ -79,6 +79,46 @@ impl Deals {
         }
     }
 
+    /// Those that began before a time, of all accounts but some, by account, with their groups under other numbers; those whose
+    /// group has none are left out.
+    pub fn before(
+        &self,
+        time: EventTime,
+        but: &[Key],
+        mut number: impl FnMut(u32) -> Option<u32>,
+    ) -> Deals {
+        let mut accounts: Vec<_> = self.0.iter().filter(|(key, _)| !but.contains(key)).collect();
+        accounts.sort_unstable_by_key(|account| *account.0);
+        let mut before = Deals::default();
+        for (&account, deals) in accounts {
+            let over = deals.iter().filter(|deal| deal.from < time.0);
+            let over: Vec<Deal> = over
+                .filter_map(|deal| Some(Deal { group: number(deal.group)?, ..*deal }))
+                .collect();
+            if !over.is_empty() {
+                before.0.insert(account, over);
+            }
+        }
+        before
+    }
+
+    /// Takes over others: of one order what was said last stands.
+    pub fn take(&mut self, others: Deals) {
+        for (account, deals) in others.0 {
+            let known = self.0.entry(account).or_default();
+            let again = |deal: &Deal| {
+                deals.iter().any(|d| (d.subject, d.ordered) == (deal.subject, deal.ordered))
+            };
+            known.retain(|deal| !again(deal));
+            known.extend(deals);
+        }
+    }
+
+    /// Forgets an account.
+    pub fn forget(&mut self, account: Key) {
+        self.0.remove(&account);
+    }
+
     /// The order that an event belongs to: what was looked at from the search to it, rivals too, and what was done about
     /// its subject until the last word.
     #[must_use]

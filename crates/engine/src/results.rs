@@ -30,6 +30,15 @@ pub struct Results {
     pub timeline: Vec<(i64, u64, u64, u64)>,
 }
 
+/// Leaves only the strongest findings, so many at most, in the order of time.
+pub fn strongest(findings: &mut Vec<Finding>, most: usize) {
+    if findings.len() > most {
+        findings.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+        findings.truncate(most);
+        findings.sort_by_key(|f| (f.time, f.event, f.code, f.entity.kind, f.entity.key));
+    }
+}
+
 /// The counted events of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Total {

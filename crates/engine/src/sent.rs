@@ -61,6 +61,18 @@ impl Sent {
         sent
     }
 
+    /// Takes over the hours that began before a time: of the same hours what was said last stands.
+    pub(crate) fn take(&mut self, others: &Sent, before: EventTime) {
+        for (&subject, hours) in &others.0 {
+            let over = || hours.iter().filter(|hours| hours.from < before.0);
+            if over().next().is_some() {
+                let known = self.0.entry(subject).or_default();
+                known.retain(|hours| !over().any(|again| again.from == hours.from));
+                known.extend(over());
+            }
+        }
+    }
+
     /// The chance that a view was sent, and what follows; none where nothing says so.
     pub(crate) fn view(&self, event: &Event) -> Option<(f32, Verdict)> {
         if event.kind != Kind::View || self.0.is_empty() {

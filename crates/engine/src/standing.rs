@@ -23,6 +23,24 @@ pub(crate) enum Deeds {
     Orders,
 }
 
+impl Deeds {
+    /// Adds what was done besides.
+    pub(crate) fn merge(&mut self, other: &Deeds) {
+        match (self, other) {
+            (Deeds::Jobs(jobs), Deeds::Jobs(others)) => {
+                for (&owner, times) in others {
+                    let known = jobs.entry(owner).or_default();
+                    known.extend(times);
+                    known.sort_unstable();
+                    known.dedup();
+                }
+            }
+            (all @ Deeds::Jobs(_), Deeds::All) => *all = Deeds::All,
+            _ => {}
+        }
+    }
+}
+
 /// An account that is not genuine.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Called {

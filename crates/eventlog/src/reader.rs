@@ -59,6 +59,11 @@ impl Reader {
         self.next
     }
 
+    /// Where the file begins in which the next record stands.
+    pub fn file_begins(&self) -> Position {
+        self.open.first
+    }
+
     /// Moves the end of the range forward, after another commit.
     pub fn extend(&mut self, until: Position) {
         self.until = self.until.max(until);

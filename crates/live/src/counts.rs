@@ -3,6 +3,8 @@
 //! A judgement looks at the events up to where it began. Until it takes effect those keep the verdicts of the moment at
 //! which they came, and so do the events after it.
 
+use std::collections::BTreeMap;
+
 use engine::{Counted, Tallies, Tally};
 use events::{Event, Key, Kind};
 use features::Keyed;
@@ -57,6 +59,8 @@ pub struct Counts {
     from: i64,
     /// Of events that no judgement looks at any more.
     settled: Sums,
+    /// The same, come since a judgement began that is not done: apart, so that what is settled changes with judgements only.
+    late: Sums,
     /// As the judgement in effect has them.
     judged: Sums,
     /// Of events that a judgement looks at that is not done.
@@ -68,7 +72,14 @@ pub struct Counts {
 impl Default for Counts {
     fn default() -> Counts {
         let sums = Sums::default;
-        Counts { from: i64::MIN, settled: sums(), judged: sums(), before: sums(), since: sums() }
+        Counts {
+            from: i64::MIN,
+            settled: sums(),
+            late: sums(),
+            judged: sums(),
+            before: sums(),
+            since: sums(),
+        }
     }
 }
 
@@ -84,7 +95,7 @@ impl Counts {
     pub fn add(&mut self, event: &Event, decision: &Decision) {
         if event.kind.counts() {
             let key = (event.subject, event.owner, event.kind);
-            let sums = if event.time.0 < self.from { &mut self.settled } else { &mut self.since };
+            let sums = if event.time.0 < self.from { &mut self.late } else { &mut self.since };
             sums.at(key).add(decision.score, decision.verdict);
         }
     }
@@ -99,12 +110,27 @@ impl Counts {
     /// A judgement takes effect: its tallies stand in the place of what it looked at. Gives back what stood there.
     pub fn judged(&mut self, tallies: Sums, earlier: &Tallies) -> (Sums, Sums) {
         self.settled.merge(earlier);
+        let late = std::mem::take(&mut self.late);
+        late.all().for_each(|(key, tally)| self.settled.at(key).merge(&tally));
         (std::mem::replace(&mut self.judged, tallies), std::mem::take(&mut self.before))
+    }
+
+    fn parts(&self) -> [&Sums; 5] {
+        [&self.settled, &self.late, &self.judged, &self.before, &self.since]
+    }
+
+    /// The tallies of a subject that no judgement changes any more, by kind.
+    pub fn settled(&self, subject: Key) -> BTreeMap<Kind, Tally> {
+        let mut kinds: BTreeMap<Kind, Tally> = BTreeMap::new();
+        for (_, kind, tally) in self.settled.of(subject) {
+            kinds.entry(*kind).or_default().merge(tally);
+        }
+        kinds
     }
 
     /// The tallies of a subject now, by kind, in the order of kinds, with the owner that most of it is of.
     pub fn of(&self, subject: Key) -> Vec<(Kind, Key, Tally)> {
-        let parts = [&self.settled, &self.judged, &self.before, &self.since];
+        let parts = self.parts();
         let mut kinds: HashMap<Kind, (Tally, Vec<(Key, u64)>)> = HashMap::new();
         for &(owner, kind, tally) in parts.into_iter().flat_map(|sums| sums.of(subject)) {
             let (sum, owners) = kinds.entry(kind).or_default();
@@ -128,7 +154,7 @@ impl Counts {
     /// Subjects counted.
     pub fn subjects(&self) -> usize {
         // Most are in one or two of them; a bound is enough for a gauge.
-        [&self.settled, &self.judged, &self.before, &self.since]
+        self.parts()
             .map(|sums| sums.0.len())
             .into_iter()
             .max()

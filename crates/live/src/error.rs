@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use engine::EngineError;
 use eventlog::LogError;
+use events::EventTime;
 use policy::PolicyError;
 
 /// Why a live engine could not be opened, or could not do what was asked.
@@ -55,6 +56,12 @@ pub enum LiveError {
         found: u32,
         /// The program's.
         known: u32,
+    },
+    /// A time of which no answer can be given any more.
+    #[error("events of before {} s since 1970 are no longer kept", kept.seconds())]
+    Expired {
+        /// The time from which on every event is kept.
+        kept: EventTime,
     },
     /// A judgement failed.
     #[error("a judgement failed")]

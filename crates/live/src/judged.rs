@@ -4,13 +4,16 @@
 //! is lost or damaged is made again from the log, and must come out the same.
 
 use detectors::{Finding, Usual};
-use engine::results::{GroupResult, OwnerResult, PointResult, Results, Total};
-use engine::{Called, Names, Outcome, Standing, Tallies};
-use events::{EventTime, Key};
+use engine::results::{GroupResult, OwnerResult, PointResult, Results, Total, strongest};
+use engine::{Called, Counted, Names, Outcome, Past, Said, Standing, Tallies};
+use events::{Event, EventTime, Key};
 use features::Keyed;
+use hashbrown::HashMap;
 use policy::{Policy, Verdict};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3Default;
+
+use crate::record::Judging;
 
 /// The most findings that a judgement keeps: the strongest.
 const MOST_FINDINGS: usize = 100_000;
@@ -39,6 +42,10 @@ pub struct Judged {
     pub from: u64,
     /// The place of the record at which it began.
     pub to: u64,
+    /// It looked at events from this time on, in microseconds since 1970; the next looks at those from `split` on.
+    pub since: i64,
+    /// See there.
+    pub split: i64,
     /// Events looked at.
     pub events: u64,
     /// The policy by which.
@@ -63,8 +70,10 @@ pub struct Judged {
     pub names: Keyed<String>,
     /// What changed against the judgement before.
     pub changes: Vec<Change>,
-    /// Accounts that were called so by judgements that saw events which this one does not look at.
-    pub settled: Keyed<Called>,
+    /// What judgements before it said of events that it does not look at.
+    pub past: Past,
+    /// Groups of those that some accounts are still called by.
+    pub over: Vec<u32>,
     /// Accounts that were erased since: nothing is said of them, nor passed on to the next judgement.
     #[serde(skip)]
     pub forgotten: Vec<Key>,
@@ -98,22 +107,19 @@ impl Judged {
     #[must_use]
     pub fn of(
         outcome: Outcome,
-        number: u32,
-        range: (u64, u64),
+        (judging, began): (&Judging, u64),
         policy: &Policy,
         last: &Judged,
     ) -> Judged {
         let Outcome { results, names, standing, tallies, earlier, seen, .. } = outcome;
         let Results { groups, mut findings, owners, points, totals, .. } = results;
-        if findings.len() > MOST_FINDINGS {
-            findings.sort_by(|a, b| b.bits.total_cmp(&a.bits));
-            findings.truncate(MOST_FINDINGS);
-            findings.sort_by_key(|f| (f.time, f.event, f.code, f.entity.kind, f.entity.key));
-        }
+        strongest(&mut findings, MOST_FINDINGS);
         let mut judged = Judged {
-            number,
-            from: range.0,
-            to: range.1,
+            number: judging.number,
+            from: judging.place,
+            to: began,
+            since: judging.from,
+            split: judging.split,
             events: seen.events,
             policy: (policy.name.clone(), policy.version),
             standing,
@@ -126,35 +132,37 @@ impl Judged {
             totals,
             names: Keyed::default(),
             changes: Vec::new(),
-            settled: last.settled.clone(),
+            past: last.past.clone(),
+            over: Vec::new(),
             forgotten: Vec::new(),
         };
-        if range.0 > last.from {
-            judged.settle(last);
+        if judging.from > last.since {
+            let Judged { standing, groups, findings, .. } = last;
+            let said = Said { standing, groups, findings };
+            judged.past.take(said, EventTime(judging.from), &last.forgotten);
         }
+        judged.over = judged.over();
         judged.changes = judged.against(last);
         judged.name(&names, last);
         judged
     }
 
-    /// Keeps what was called so by a judgement that saw older events.
-    fn settle(&mut self, last: &Judged) {
-        for (account, called) in last.standing.accounts() {
-            if last.forgotten.contains(&account) {
-                continue;
-            }
-            let before = self.settled.entry(account).or_insert(Called { group: None, ..called });
-            if called.verdict > before.verdict {
-                *before = Called { group: None, ..called };
-            }
-        }
+    /// Groups of the past that accounts are called by which this judgement alone would call less.
+    fn over(&self) -> Vec<u32> {
+        let accounts = self.past.accounts().into_iter().filter(|(account, then)| {
+            self.standing.account(*account).is_none_or(|now| now.verdict < then.verdict)
+        });
+        let mut over: Vec<u32> = accounts.filter_map(|(_, called)| called.group).collect();
+        over.sort_unstable();
+        over.dedup();
+        over
     }
 
     /// The same without an account.
     #[must_use]
     pub fn without(&self, account: Key) -> Judged {
         let mut judged = self.clone();
-        judged.settled.remove(&account);
+        judged.past.forget(account);
         judged.names.remove(&account);
         judged.forgotten.push(account);
         judged
@@ -166,18 +174,53 @@ impl Judged {
         if self.forgotten.contains(&account) {
             return None;
         }
-        let (now, then) = (self.standing.account(account), self.settled.get(&account).copied());
-        match (now, then) {
+        let then = self.past.account(account);
+        let then = then.map(|then| Called { group: self.numbered(then.group), ..then });
+        match (self.standing.account(account), then) {
             (Some(now), Some(then)) if then.verdict > now.verdict => Some(then),
             (now, then) => now.or(then),
         }
     }
 
+    /// What is said of an event: its score, verdict and group.
+    #[must_use]
+    pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
+        if event.time.0 >= self.since {
+            return self.standing.event(event);
+        }
+        let (score, verdict, group) = self.past.event(event);
+        (score, verdict, self.numbered(group))
+    }
+
+    /// The number of a group of the past: these come after its own.
+    fn numbered(&self, past: Option<u32>) -> Option<u32> {
+        past.map(|number| self.groups.len() as u32 + number)
+    }
+
+    /// A group by its number: its own, or one of the past.
+    #[must_use]
+    pub fn group(&self, number: u32) -> Option<GroupResult> {
+        let at = (number as usize).checked_sub(1)?;
+        let past = || self.past.groups().get(at - self.groups.len());
+        let group = if at < self.groups.len() { self.groups.get(at) } else { past() };
+        group.map(|group| GroupResult { group: number, ..group.clone() })
+    }
+
+    /// The numbers of all groups that something is called by: its own, strongest first, then those of the past.
+    pub fn group_numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        let own = 1..=self.groups.len() as u32;
+        own.chain(self.over.iter().filter_map(|&past| self.numbered(Some(past))))
+    }
+
+    /// All findings: those of the past, then its own, each in the order of time.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.past.findings().iter().chain(&self.findings)
+    }
+
     fn against(&self, last: &Judged) -> Vec<Change> {
         let all = |judged: &Judged| {
-            let called = judged.standing.accounts().into_iter().map(|account| account.0);
-            let settled = judged.settled.keys().copied();
-            called.chain(settled).collect::<Vec<Key>>()
+            let called = judged.standing.accounts().into_iter().chain(judged.past.accounts());
+            called.map(|account| account.0).collect::<Vec<Key>>()
         };
         let mut accounts = all(self);
         accounts.extend(all(last));
@@ -193,25 +236,34 @@ impl Judged {
         accounts.into_iter().filter_map(change).collect()
     }
 
+    /// Keeps the texts of all keys that it speaks of: as this run knows them, or as the one before it did.
     fn name(&mut self, names: &Names, last: &Judged) {
         let mut keys: Vec<Key> = self.standing.accounts().into_iter().map(|a| a.0).collect();
-        for group in &self.groups {
+        keys.extend(self.past.accounts().into_iter().map(|account| account.0));
+        for group in self.groups.iter().chain(self.past.groups()) {
             keys.extend(group.members.iter().map(|member| member.0));
             keys.extend(group.subjects.iter().map(|subject| subject.0));
             keys.extend(group.shared.iter().map(|shared| shared.1));
         }
-        keys.extend(self.findings.iter().map(|finding| finding.entity.key));
+        keys.extend(self.all_findings().map(|finding| finding.entity.key));
         keys.extend(self.owners.iter().map(|row| row.owner));
         keys.extend(self.points.iter().map(|row| row.point));
         keys.extend(self.changes.iter().map(|change| change.account));
-        // Of the others no count is told.
+        // Counts are told of where anything is not genuine, or was decided not to be when it came: since the last judgement.
+        let known: HashMap<Counted, u64> =
+            last.tallies.iter().map(|(key, tally)| (*key, tally.raw)).collect();
         let told = [&self.tallies, &self.earlier, &last.tallies].into_iter().flatten();
-        let told = told.filter(|(_, tally)| tally.fake + tally.suspect > 0);
+        let told = told.filter(|(key, tally)| {
+            tally.fake + tally.suspect > 0 || known.get(key) != Some(&tally.raw)
+        });
         keys.extend(told.map(|((subject, ..), _)| *subject));
         for key in keys {
-            let text = names.text(key);
-            if !text.is_empty() {
-                self.names.entry(key).or_insert_with(|| text.to_owned());
+            let text = match names.text(key) {
+                "" => last.names.get(&key).map_or("", String::as_str),
+                text => text,
+            };
+            if !text.is_empty() && !self.names.contains_key(&key) {
+                self.names.insert(key, text.to_owned());
             }
         }
     }
@@ -247,6 +299,11 @@ impl Judged {
             put(u64::from(group.group) << 32 | group.members.len() as u64);
             put(u64::from(group.bits.to_bits()));
         }
+        for (account, called) in self.past.accounts() {
+            put(account.0);
+            put(u64::from(called.score.to_bits()) << 8 | called.verdict as u64);
+        }
+        put(self.past.groups().len() as u64);
         put(self.findings.len() as u64);
         self.findings.iter().for_each(|finding| {
             put(finding.entity.key.0 ^ (finding.code as u64) << 56);

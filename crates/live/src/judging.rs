@@ -40,17 +40,21 @@ pub fn judge(
     settings.text_model = home.options.text_model.clone();
     let (log, judging) = (home.log(), *judging);
     let part: Part = Box::new(move |deliver| {
-        let mut reader = Reader::open(&log, Position(judging.place), Position(began))?;
-        read(&mut reader, EventTime(judging.from), deliver)
+        let (place, began) = (Position(judging.place), Position(began));
+        // What is named in a file is named once: perhaps before the first event that is looked at.
+        let named = Reader::open(&log, place, began)?.file_begins();
+        let mut reader = Reader::open(&log, named, began)?;
+        read(&mut reader, place, EventTime(judging.from), deliver)
     });
     let listener: engine::Listener = Arc::new(|_| ());
     let outcome = engine::run(vec![part], &settings, &listener, &mut |_, _| Ok(()))?;
-    Ok(Judged::of(outcome, judging.number, (judging.place, began), policy, last))
+    Ok(Judged::of(outcome, (&judging, began), policy, last))
 }
 
-/// Hands over the events of the log from a time on.
+/// Hands over the events of the log from a place and a time on, and the names from where the reader stands.
 fn read(
     reader: &mut Reader,
+    place: Position,
     from: EventTime,
     deliver: &mut Deliver<'_>,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
@@ -59,8 +63,11 @@ fn read(
         if found.kind != kind::EVENTS {
             continue;
         }
-        let whole = record::decode(found.payload, Texts::All, &mut batch)
-            .and_then(|()| record::decode_names(found.payload, &mut batch));
+        let events = match found.position < place {
+            true => Some(()),
+            false => record::decode(found.payload, Texts::All, &mut batch),
+        };
+        let whole = events.and_then(|()| record::decode_names(found.payload, &mut batch));
         whole.ok_or_else(|| format!("record {} of the log is broken", found.position))?;
         if batch.events.len() >= BATCH || batch.arena.len() >= BATCH_BYTES {
             batch.events.retain(|event| event.time >= from);

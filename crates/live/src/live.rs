@@ -1,5 +1,6 @@
 //! The handle of a live engine: opens it, hands it events, asks it, closes it.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel, sync_channel};
@@ -8,9 +9,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use detectors::Code;
+use engine::Tally;
 use engine::codec::Texts;
-use eventlog::{Log, Position, Settings};
-use events::{Batch, Event, EventTime, Key};
+use eventlog::{Log, LogError, Position, Reader, Settings};
+use events::{Batch, Event, EventTime, Key, Kind};
 use policy::{Policy, Verdict};
 
 use crate::desk::Desk;
@@ -291,7 +293,7 @@ impl Live {
         drop(known);
         let decided = lock(&self.0.front).decision(number);
         let event = place.and_then(|between| self.find(id, between));
-        let now = event.map(|event| self.judgement().standing.event(&event));
+        let now = event.map(|event| self.judgement().event(&event));
         Some(EventView { number, decided, now })
     }
 
@@ -323,9 +325,7 @@ impl Live {
         let called = judged.account(account);
         let (score, verdict, group) =
             called.map_or((0.0, Verdict::Genuine, None), |c| (c.score, c.verdict, c.group));
-        let named = judged.findings.iter().filter(|finding| {
-            finding.entity.key == account || finding.members.binary_search(&account).is_ok()
-        });
+        let named = judged.all_findings().filter(|finding| finding.speaks_of(account));
         // What a judgement found stands before the same found while it streams by.
         let mut found: Vec<_> = named.collect();
         let streaming = own.iter().filter(|own| !found.iter().any(|f| f.code == own.code));
@@ -342,22 +342,54 @@ impl Live {
         rows.into_iter().map(|(metric, _, tally)| view(metric, &tally)).collect()
     }
 
-    /// The counts of a subject as they were at a time, by what holds now: events that happened later are left out. Reads
-    /// the log, as far as it is kept.
+    /// The counts of a subject as they were at a time, by what holds now: events that happened later are left out. What is
+    /// settled is taken as it was settled; for the rest the log is read.
     ///
     /// # Errors
-    /// The log cannot be read.
+    /// The log cannot be read, or does not hold all that happened after that time any more.
     pub fn counts_at(&self, subject: Key, at: EventTime) -> Result<Vec<CountView>, LiveError> {
-        let judged = self.judgement();
-        let mut sums = std::collections::BTreeMap::new();
+        let (judged, mut sums, newest) = {
+            let front = lock(&self.0.front);
+            (Arc::clone(front.judgement()), front.counts().settled(subject), front.newest())
+        };
+        let kept = self.kept_from(newest)?;
+        if at < kept {
+            return Err(LiveError::Expired { kept });
+        }
+        let split = EventTime(judged.split);
+        let mut over: BTreeMap<Kind, Tally> = BTreeMap::new();
         self.each(|event, _| {
-            if event.subject == subject && event.time <= at && event.kind.counts() {
-                let (score, verdict, _) = judged.standing.event(event);
-                let tally: &mut engine::Tally = sums.entry(event.kind).or_default();
-                tally.add(score, verdict);
+            if event.subject != subject || !event.kind.counts() {
+                return;
             }
+            let counted = if event.time < split && event.time > at {
+                &mut over
+            } else if event.time >= split && event.time <= at {
+                &mut sums
+            } else {
+                return;
+            };
+            let (score, verdict, _) = judged.event(event);
+            counted.entry(event.kind).or_default().add(score, verdict);
         })?;
-        Ok(sums.into_iter().map(|(metric, tally)| view(metric, &tally)).collect())
+        for (kind, tally) in over {
+            sums.entry(kind).or_default().take(&tally);
+        }
+        let counted = sums.into_iter().filter(|(_, tally)| tally.raw > 0);
+        Ok(counted.map(|(metric, tally)| view(metric, &tally)).collect())
+    }
+
+    /// The time from which on every event is in the log.
+    fn kept_from(&self, newest: EventTime) -> Result<EventTime, LiveError> {
+        let until = Position(self.0.meters.status().committed);
+        match Reader::open(&self.0.home.log(), Position::START, until) {
+            Ok(_) => Ok(EventTime(i64::MIN)),
+            // Whole files leave when all that is in them is older.
+            Err(LogError::Removed { .. }) => {
+                Ok(EventTime(newest.0.saturating_sub(self.0.home.options.retention.raw())))
+            }
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// Shows every event of the log, with what the batch it is in holds of texts.
@@ -420,21 +452,21 @@ impl Live {
         Arc::clone(lock(&self.0.front).judgement())
     }
 
-    /// The groups of the judgement in effect, strongest first: `from` and `limit` make a page of them. And how many
-    /// there are.
+    /// The groups of the judgement in effect, strongest first, then those that ended before what it looked at: `from` and
+    /// `limit` make a page of them. And how many there are.
     #[must_use]
     pub fn groups(&self, from: usize, limit: usize) -> (Vec<GroupView>, usize) {
         let judged = self.judgement();
-        let page = judged.groups.iter().skip(from).take(limit);
-        (page.map(|group| GroupView::of(group, &judged)).collect(), judged.groups.len())
+        let page = judged.group_numbers().skip(from).take(limit);
+        let groups = page.filter_map(|number| judged.group(number));
+        (groups.map(|group| GroupView::of(&group, &judged)).collect(), judged.group_numbers().count())
     }
 
     /// A group of the judgement in effect.
     #[must_use]
     pub fn group(&self, number: u32) -> Option<GroupView> {
         let judged = self.judgement();
-        let group = judged.groups.get((number as usize).checked_sub(1)?)?;
-        Some(GroupView::of(group, &judged))
+        Some(GroupView::of(&judged.group(number)?, &judged))
     }
 
     /// Findings of the judgement in effect, of one entity or all, by one detector or all, in the order of time; and how
@@ -452,7 +484,7 @@ impl Live {
             of.is_none_or(|key| finding.entity.key == key)
                 && code.is_none_or(|code| finding.code == code)
         };
-        let found: Vec<_> = judged.findings.iter().filter(wanted).collect();
+        let found: Vec<_> = judged.all_findings().filter(wanted).collect();
         let page = found.iter().skip(from).take(limit);
         (page.map(|finding| FindingView::of(finding, &judged)).collect(), found.len())
     }
@@ -564,7 +596,7 @@ fn judge_tasks(home: &Home, queue: &Queue, tasks: &std::sync::mpsc::Receiver<Tas
     }
 }
 
-fn view(metric: events::Kind, tally: &engine::Tally) -> CountView {
+fn view(metric: Kind, tally: &Tally) -> CountView {
     let verdict = match (tally.fake, tally.suspect) {
         (0, 0) => Verdict::Genuine,
         (0, _) => Verdict::Suspect,

@@ -99,7 +99,7 @@ pub fn accounts(judged: &Judged) -> Vec<AccountRevision> {
     judged.changes.iter().for_each(|change| {
         found.insert(change.account, Vec::new());
     });
-    for finding in &judged.findings {
+    for finding in judged.all_findings() {
         for key in finding.members.iter().chain([&finding.entity.key]) {
             if let Some(codes) = found.get_mut(key)
                 && !codes.contains(&finding.code)
@@ -109,7 +109,7 @@ pub fn accounts(judged: &Judged) -> Vec<AccountRevision> {
         }
     }
     let revision = |(at, change): (usize, &crate::judged::Change)| {
-        let group = change.group.and_then(|group| judged.groups.get(group as usize - 1));
+        let group = change.group.and_then(|group| judged.group(group));
         AccountRevision {
             number: u64::from(judged.number) << 32 | at as u64,
             judgement: judged.number,
@@ -118,9 +118,9 @@ pub fn accounts(judged: &Judged) -> Vec<AccountRevision> {
             to: change.to,
             score: change.score,
             group: change.group,
-            bits: group.map_or(0.0, |group| group.bits),
+            bits: group.as_ref().map_or(0.0, |group| group.bits),
             classes: group
-                .into_iter()
+                .iter()
                 .flat_map(|group| &group.classes)
                 .map(|class| (class.0.name(), class.1))
                 .collect(),

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 const STRETCH: i64 = 2 * 60 * EventTime::SECOND;
 /// The most stretches, of some 200 days; times of more are counted with the one before.
 const MOST: usize = 150_000;
+/// Of how long events are kept, the part by which they are settled at once.
+const STEPS: i64 = 64;
 /// Of the most events that a judgement looks at, the share that is left when older ones are settled.
 const LEFT: f64 = 0.75;
 /// How many times the most events a judgement may look at so as to have in sight how something began.
@@ -123,7 +125,9 @@ impl Schedule {
     /// `ongoing` on are not, unless they are too many.
     pub fn begin(&mut self, pace: &Pace, keep: i64, ongoing: i64) -> (u32, u64, i64, i64) {
         let (place, from) = (self.place(), self.from);
-        let oldest = stretch_of(self.newest.saturating_sub(keep)).saturating_mul(STRETCH);
+        // In steps, so that not every judgement has to say what is settled by it.
+        let step = (keep / STEPS / STRETCH).max(1) * STRETCH;
+        let oldest = self.newest.saturating_sub(keep).div_euclid(step).saturating_mul(step);
         let mut settled = if oldest > self.oldest() { from.max(oldest) } else { from };
         if self.looked_at > pace.span {
             let most = (pace.span as f64 * LEFT) as u64;

@@ -9,6 +9,7 @@ use crate::clock::{read, written_micros};
 use crate::problem::{Kind, Problem};
 use detectors::CATALOGUE;
 use events::{EntityKind, EventTime, Key};
+use live::LiveError;
 
 /// Rows of a page, unless another number is asked for.
 const PAGE: usize = 100;
@@ -97,7 +98,14 @@ pub async fn counts(call: &Call<'_>) -> Result<Answer, Problem> {
             let at = EventTime(seconds.saturating_mul(EventTime::SECOND));
             let live = call.tenant.live.clone();
             let counted = call.service.patiently(move || live.counts_at(key, at)).await?;
-            let rows = counted.map_err(|fault| super::manage::failed(&fault))?;
+            let rows = counted.map_err(|fault| match fault {
+                LiveError::Expired { kept } => {
+                    let kept = written_micros(kept.0);
+                    let what = format!("must be {kept} or later: what happened before is no longer kept");
+                    Problem::new(Kind::BadRequest, what).at("at")
+                }
+                fault => super::manage::failed(&fault),
+            })?;
             (rows, Some(written_micros(at.0)))
         }
     };
