@@ -92,7 +92,9 @@ impl Past {
         let (row, deeds) = (said.groups.get(at)?, said.standing.deeds.get(at)?);
         let mut of: BTreeMap<u32, usize> = BTreeMap::new();
         let known = row.members.iter().filter_map(|member| self.standing.called.get(&member.0));
-        known.filter_map(|called| called.group).for_each(|number| *of.entry(number).or_default() += 1);
+        known
+            .filter_map(|called| called.group)
+            .for_each(|number| *of.entry(number).or_default() += 1);
         let most = of.into_iter().max_by_key(|&(number, members)| (members, number));
         let number = match most {
             Some((number, members)) if members * 2 > row.members.len() => {
@@ -103,7 +105,11 @@ impl Past {
             }
             _ if self.groups.len() < MOST_GROUPS => {
                 let number = self.groups.len() as u32 + 1;
-                self.groups.push(GroupResult { group: number, meetings: Vec::new(), ..row.clone() });
+                self.groups.push(GroupResult {
+                    group: number,
+                    meetings: Vec::new(),
+                    ..row.clone()
+                });
                 self.standing.deeds.push(deeds.clone());
                 Some(number)
             }
@@ -161,6 +167,7 @@ fn merge(kept: &mut GroupResult, row: &GroupResult) {
     let mut members = row.members.clone();
     let known: BTreeSet<Key> = members.iter().map(|member| member.0).collect();
     members.extend(kept.members.iter().filter(|member| !known.contains(&member.0)));
-    let (group, first, events) = (kept.group, kept.first.min(row.first), kept.events.max(row.events));
+    let (group, first, events) =
+        (kept.group, kept.first.min(row.first), kept.events.max(row.events));
     *kept = GroupResult { group, members, first, events, meetings: Vec::new(), ..row.clone() };
 }

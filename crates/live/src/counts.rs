@@ -154,11 +154,7 @@ impl Counts {
     /// Subjects counted.
     pub fn subjects(&self) -> usize {
         // Most are in one or two of them; a bound is enough for a gauge.
-        self.parts()
-            .map(|sums| sums.0.len())
-            .into_iter()
-            .max()
-            .unwrap_or(0)
+        self.parts().map(|sums| sums.0.len()).into_iter().max().unwrap_or(0)
     }
 }
 

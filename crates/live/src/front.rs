@@ -17,6 +17,7 @@ use learning::TextModel;
 use policy::{Policy, Verdict};
 use serde::{Deserialize, Serialize};
 
+use crate::clock;
 use crate::counts::{Counts, Sums};
 use crate::decision::{Codes, Decision};
 use crate::jobs::Slot;
@@ -217,7 +218,7 @@ impl Front {
 
     /// Takes what an event says by its rating and its text, and gives what is said of the rating.
     fn hear(&mut self, event: &Event, text: &str) -> f32 {
-        self.newest = self.newest.max(event.time);
+        self.newest = clock::advance(self.newest, event.time);
         let arrival = self.arrival(event);
         if !text.is_empty() {
             self.hearing.hear(event, text);

@@ -10,6 +10,7 @@
 //! its own, since the law wants them for three years after the purchase and they must not be within reach of whoever
 //! only needs counts. [`Live::export`] gives an account its events, [`Live::erase`] makes them events of nobody.
 
+mod clock;
 mod counts;
 mod decision;
 mod desk;

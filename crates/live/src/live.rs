@@ -459,7 +459,10 @@ impl Live {
         let judged = self.judgement();
         let page = judged.group_numbers().skip(from).take(limit);
         let groups = page.filter_map(|number| judged.group(number));
-        (groups.map(|group| GroupView::of(&group, &judged)).collect(), judged.group_numbers().count())
+        (
+            groups.map(|group| GroupView::of(&group, &judged)).collect(),
+            judged.group_numbers().count(),
+        )
     }
 
     /// A group of the judgement in effect.

@@ -9,12 +9,16 @@ use std::collections::BTreeMap;
 use events::EventTime;
 use serde::{Deserialize, Serialize};
 
+use crate::clock;
+
 /// Microseconds of the stretches of time that are told apart: what is settled is settled by whole ones.
 const STRETCH: i64 = 2 * 60 * EventTime::SECOND;
 /// The most stretches, of some 200 days; times of more are counted with the one before.
 const MOST: usize = 150_000;
 /// Of how long events are kept, the part by which they are settled at once.
 const STEPS: i64 = 64;
+/// How many times the fewest events are many, in however short a time.
+const MANY: u64 = 10;
 /// Of the most events that a judgement looks at, the share that is left when older ones are settled.
 const LEFT: f64 = 0.75;
 /// How many times the most events a judgement may look at so as to have in sight how something began.
@@ -87,7 +91,7 @@ impl Schedule {
 
     /// Takes the time of an event whose record is at a place of the log.
     pub fn note(&mut self, time: EventTime, place: u64) {
-        self.newest = self.newest.max(time.0);
+        self.newest = clock::advance(EventTime(self.newest), time).0;
         self.began = if self.began == i64::MIN { time.0 } else { self.began };
         self.since += 1;
         let mut stretch = time.stretch(STRETCH, 0);
@@ -102,10 +106,13 @@ impl Schedule {
         self.looked_at += u64::from(time.0 >= self.from);
     }
 
-    /// Whether a judgement is due.
+    /// Whether a judgement is due: enough came in enough time, or as much as was looked at before, whatever the time.
     pub fn is_due(&self, pace: &Pace) -> bool {
         let enough = pace.fewest.max((self.looked_at as f64 * pace.share) as u64).max(1);
-        self.since >= enough && self.newest.saturating_sub(self.began) >= pace.interval
+        let later = self.newest.saturating_sub(self.began) >= pace.interval;
+        let doubled =
+            self.since >= pace.fewest.saturating_mul(MANY) && self.since * 2 >= self.looked_at;
+        self.since >= enough && (later || doubled)
     }
 
     /// The newest event time seen.
@@ -225,6 +232,24 @@ mod tests {
         let (_, place, from, split) = schedule.begin(&pace, i64::MAX, i64::MAX);
         assert_eq!((place, from, split), (100, 10 * STRETCH, 10 * STRETCH));
     }
+
+    #[test]
+    fn events_of_another_century_neither_stop_judgements_nor_settle_what_is_new() {
+        let pace = Pace { fewest: 10, ..Pace::default() };
+        let mut schedule = Schedule::new();
+        let mut due = 0;
+        for n in 0..10_000 {
+            let century = if n % 1_000 == 500 { 100 * 366 * EventTime::DAY } else { 0 };
+            schedule.note(EventTime(n * EventTime::SECOND + century), n as u64);
+            if schedule.is_due(&pace) {
+                due += 1;
+                let (_, _, from, _) = schedule.begin(&pace, 2 * EventTime::DAY, i64::MAX);
+                assert!(from < n * EventTime::SECOND, "{from}");
+            }
+        }
+        assert!(due > 10, "{due}");
+    }
+
     #[test]
     fn how_something_began_stays_in_sight() {
         let pace = Pace { span: 100, ..Pace::default() };

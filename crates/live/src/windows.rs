@@ -13,6 +13,7 @@ use events::{Entity, EntityKind, Event, EventTime, Key};
 use features::{TOUCHED, Touch, touch};
 use serde::{Deserialize, Serialize};
 
+use crate::clock;
 use crate::jobs::Slot;
 
 /// How many halves there are.
@@ -240,7 +241,7 @@ impl Writing {
 impl Part {
     /// Takes a touch. Says whether something about what it touched may be growing.
     fn observe(&mut self, touch: &Touch, closed: &mut Vec<Finding>) -> bool {
-        self.newest = self.newest.max(touch.time);
+        self.newest = clock::advance(self.newest, touch.time);
         self.since_search += 1;
         if self.since_search > TOUCHES_BETWEEN_SEARCHES && self.since_search > self.shard.keys() {
             self.shard.advance(self.newest, closed);

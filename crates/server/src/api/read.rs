@@ -101,7 +101,8 @@ pub async fn counts(call: &Call<'_>) -> Result<Answer, Problem> {
             let rows = counted.map_err(|fault| match fault {
                 LiveError::Expired { kept } => {
                     let kept = written_micros(kept.0);
-                    let what = format!("must be {kept} or later: what happened before is no longer kept");
+                    let what =
+                        format!("must be {kept} or later: what happened before is no longer kept");
                     Problem::new(Kind::BadRequest, what).at("at")
                 }
                 fault => super::manage::failed(&fault),
