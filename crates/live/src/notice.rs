@@ -97,4 +97,8 @@ pub struct CountRevision {
     pub from: Genuine,
     /// What is taken for genuine now.
     pub to: Genuine,
+    /// Groups of the judgement that made some of them.
+    pub groups: Vec<u32>,
+    /// Detectors that found something of the subject.
+    pub findings: Vec<Code>,
 }

@@ -157,6 +157,25 @@ fn moved(judged: &Judged, was: &Sums, before: &Sums) -> Vec<Moved> {
 /// The same with names, numbered after the accounts.
 fn counts(judged: &Judged, moved: &[Moved]) -> Vec<CountRevision> {
     let genuine = |[estimate, low, high]: [u64; 3]| Genuine { estimate, low, high };
+    let mut why: Keyed<(Vec<u32>, Vec<Code>)> = Keyed::default();
+    moved.iter().for_each(|moved| {
+        why.insert(moved.subject, Default::default());
+    });
+    for group in judged.group_numbers().filter_map(|number| judged.group(number)) {
+        for (subject, _) in &group.subjects {
+            if let Some((groups, _)) = why.get_mut(subject) {
+                groups.push(group.group);
+            }
+        }
+    }
+    for finding in judged.all_findings() {
+        if let Some((_, codes)) = why.get_mut(&finding.entity.key)
+            && !codes.contains(&finding.code)
+        {
+            codes.push(finding.code);
+        }
+    }
+    let why = |subject| why.get(&subject).cloned().unwrap_or_default();
     let numbered = (judged.changes.len() as u64..).zip(moved);
     let named = numbered.map(|(at, moved)| CountRevision {
         number: u64::from(judged.number) << 32 | at,
@@ -166,6 +185,8 @@ fn counts(judged: &Judged, moved: &[Moved]) -> Vec<CountRevision> {
         raw: moved.raw,
         from: genuine(moved.from),
         to: genuine(moved.to),
+        groups: why(moved.subject).0,
+        findings: why(moved.subject).1,
     });
     named.collect()
 }

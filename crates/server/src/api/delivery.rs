@@ -65,6 +65,10 @@ pub struct CountRevision {
     pub from: Bounds,
     /// What is taken for genuine now.
     pub to: Bounds,
+    /// Groups of the judgement that made some of them.
+    pub groups: Vec<u32>,
+    /// Detectors that found something of the subject.
+    pub findings: Vec<String>,
 }
 
 /// What is taken for genuine of a count.
@@ -107,6 +111,8 @@ mod tests {
             raw: 90,
             from: Default::default(),
             to: Default::default(),
+            groups: vec![1, 3],
+            findings: vec![Code::Vel03, Code::Syn03],
         };
         (count.from.estimate, count.from.low, count.from.high) = (80, 70, 90);
         let told = [live::Revision::Account(account), live::Revision::Count(count)];

@@ -1,6 +1,7 @@
 //! A notice as it is kept in the ring, and as JSON for the stream and for webhooks.
 
 use super::Wanted;
+use detectors::Code;
 use live::{AccountRevision, CountRevision, Decision, Notice, Revision};
 use std::fmt::Write as _;
 
@@ -124,12 +125,8 @@ pub(crate) fn decided(decision: &Decision, out: &mut String) {
         }
         None => out.push_str(",\"group\":null"),
     }
-    out.push_str(",\"findings\":[");
-    for (at, code) in decision.findings.iter().enumerate() {
-        let comma = if at == 0 { "" } else { "," };
-        let _ = write!(out, "{comma}\"{}\"", code.entry().id);
-    }
-    out.push(']');
+    out.push(',');
+    findings(decision.findings.iter(), out);
 }
 
 /// Writes a revision as a JSON object in one line.
@@ -165,12 +162,19 @@ fn account(revision: &AccountRevision, out: &mut String) {
         let comma = if at == 0 { "" } else { "," };
         let _ = write!(out, "{comma}\"{class}\":{bits}");
     }
-    out.push_str("},\"findings\":[");
-    for (at, code) in revision.findings.iter().enumerate() {
+    out.push_str("},");
+    findings(revision.findings.iter().copied(), out);
+    out.push('}');
+}
+
+/// Writes the member that names detectors.
+fn findings(codes: impl Iterator<Item = Code>, out: &mut String) {
+    out.push_str("\"findings\":[");
+    for (at, code) in codes.enumerate() {
         let comma = if at == 0 { "" } else { "," };
         let _ = write!(out, "{comma}\"{}\"", code.entry().id);
     }
-    out.push_str("]}");
+    out.push(']');
 }
 
 fn count(revision: &CountRevision, out: &mut String) {
@@ -188,5 +192,8 @@ fn count(revision: &CountRevision, out: &mut String) {
             genuine.estimate, genuine.low, genuine.high
         );
     }
+    let groups: Vec<String> = revision.groups.iter().map(u32::to_string).collect();
+    let _ = write!(out, ",\"groups\":[{}],", groups.join(","));
+    findings(revision.findings.iter().copied(), out);
     out.push('}');
 }
