@@ -33,6 +33,10 @@ struct Cursor {
     delivered: u64,
     /// The number of the last revision that was put in, also if the outbox began anew since.
     last: u64,
+    /// Where the letter ends that is being tried: what comes meanwhile is not put into it, so that each try is the same,
+    /// also after a restart. No more than `delivered` if there is none.
+    #[serde(default)]
+    until: u64,
 }
 
 /// The outbox of one tenant.
@@ -75,8 +79,12 @@ impl Outbox {
 
     fn recover(&mut self) -> io::Result<()> {
         let length = self.file.metadata()?.len();
-        // The cursor outlived an outbox that began anew.
-        self.cursor.delivered = self.cursor.delivered.min(length);
+        if self.cursor.delivered > length {
+            // The cursor outlived an outbox that began anew. It must not outlive it any longer, or it would pass over what
+            // is put in from here on.
+            (self.cursor.delivered, self.cursor.until) = (length, length);
+            self.keep_cursor()?;
+        }
         self.written = self.cursor.delivered;
         let mut reader = BufReader::new(&self.file);
         reader.seek(SeekFrom::Start(self.cursor.delivered))?;
@@ -89,6 +97,7 @@ impl Outbox {
             self.cursor.last = self.cursor.last.max(number.unwrap_or(0));
             line.clear();
         }
+        self.cursor.until = self.cursor.until.min(self.written);
         self.file.set_len(self.written)
     }
 
@@ -121,7 +130,8 @@ impl Outbox {
         Ok(lost)
     }
 
-    /// The next revisions to deliver, at most so many.
+    /// The next revisions to deliver, at most so many. Asked again before they are done, the same, but for what was erased
+    /// meanwhile.
     ///
     /// # Errors
     /// The disk.
@@ -129,7 +139,14 @@ impl Outbox {
         if self.cursor.delivered >= self.written {
             return Ok(None);
         }
-        let letter = self.letter(most, self.written)?;
+        let letter = if self.cursor.until > self.cursor.delivered {
+            self.letter(usize::MAX, self.cursor.until)?
+        } else {
+            let letter = self.letter(most, self.written)?;
+            self.cursor.until = letter.end;
+            self.keep_cursor()?;
+            letter
+        };
         if letter.lines.is_empty() {
             // All of it was erased.
             self.done(&letter)?;
@@ -165,7 +182,7 @@ impl Outbox {
         self.cursor.delivered = letter.end;
         if letter.end == self.written && self.written > WORN {
             self.file.set_len(0)?;
-            (self.written, self.cursor.delivered) = (0, 0);
+            (self.written, self.cursor.delivered, self.cursor.until) = (0, 0, 0);
         }
         self.keep_cursor()
     }
@@ -291,6 +308,41 @@ mod tests {
             fs::read_to_string(folder.path().join("dead.jsonl")).unwrap().lines().count(),
             2
         );
+    }
+
+    #[test]
+    fn each_try_of_a_letter_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&[revision(1), revision(2)]).unwrap();
+        let first = outbox.next(10).unwrap().unwrap();
+        assert_eq!(first.lines.len(), 2);
+        outbox.put(&[revision(3)]).unwrap();
+        assert_eq!(outbox.next(10).unwrap().unwrap(), first);
+        // Nor does it become another when there is room for fewer at a time, or after a restart.
+        assert_eq!(outbox.next(1).unwrap().unwrap(), first);
+        drop(outbox);
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&[revision(4)]).unwrap();
+        assert_eq!(outbox.next(10).unwrap().unwrap(), first);
+        outbox.done(&first).unwrap();
+        assert_eq!(outbox.next(10).unwrap().unwrap().lines.len(), 2);
+    }
+
+    #[test]
+    fn a_cursor_that_outlived_its_outbox_passes_over_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&[revision(1)]).unwrap();
+        let letter = outbox.next(10).unwrap().unwrap();
+        outbox.done(&letter).unwrap();
+        drop(outbox);
+        fs::write(folder.path().join(WAITS), "").unwrap();
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&[revision(2)]).unwrap();
+        drop(outbox);
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        assert_eq!(outbox.next(10).unwrap().unwrap().lines, [revision(2).1]);
     }
 
     #[test]
