@@ -151,12 +151,11 @@ fn a_copy_made_while_events_come_is_as_good_as_a_crash() {
     };
     let before_log = listed().iter().position(|path| path.ends_with("/log")).unwrap();
     let known: Vec<_> = (0..60 + 40 * before_log).map(|n| decided(&server, n)).collect();
-    let admin = server.admin.clone();
-    server.stop();
-    let other = restored(copy, &set, &admin);
+    let other = restored(copy, &set, &server.admin);
     for (n, known) in known.iter().enumerate() {
         assert!(known.is_some() && decided(&other, n) == *known, "e{n}");
     }
     assert_eq!(other.post("/v1/judge", "").status, 200);
     other.stop();
+    server.stop();
 }

@@ -54,6 +54,10 @@ fn values_are_checked_and_named() {
             "listen.tls_cert is `/nowhere`; it must be set together",
         ),
         ("[data]\nsync = 'often'", "data.sync is `often`; it must be always, never, or a time"),
+        (
+            "[data]\nsegment_bytes = 1048576",
+            "listen.max_body_bytes is `8388608`; it must be 262144 or less, so that it fits",
+        ),
         ("[data]\ntenants = ['../up']", "data.tenants is `../up`"),
         ("[data]\ntenants = ['a', 'a']", "without repeated names"),
         ("[retention]\nrecords_years = 2", "retention.records_years is `2`; it must be 3 or more"),

@@ -222,6 +222,10 @@ fn refused(call: &Call<'_>, why: Refused) -> Problem {
             call.service.metrics.refuse(Refusal::Queue);
             Problem::new(Kind::TooMany, "too many events wait already").after(QUEUE_WAIT)
         }
+        Refused::TooLong { .. } => {
+            call.service.metrics.refuse(Refusal::Batch);
+            Problem::new(Kind::TooLarge, format!("{why}: send fewer at a time"))
+        }
         Refused::Disk(_) => {
             call.tenant.refused.store(clock::now(), Relaxed);
             Problem::new(Kind::Unavailable, "the log cannot be written").after(DISK_WAIT)

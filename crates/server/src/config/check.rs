@@ -9,6 +9,10 @@ use toml::{Table, Value};
 /// What begins the environment's overrides.
 const PREFIX: &str = "QINGLIU_";
 
+/// Bytes that events take in the log for one of the body that they came in: many short identifiers that are replaced by
+/// hashes take as many, most take less than they came with.
+const IN_LOG: u64 = 2;
+
 /// A value that is not what it may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -115,6 +119,11 @@ impl Config {
             faults.add("data.sync", &data.sync, "always, never, or a time such as 100ms");
         }
         faults.range("data.segment_bytes", data.segment_bytes, 1 << 20, 16 << 30);
+        let most = live::most_together(data.segment_bytes) / IN_LOG;
+        if self.listen.max_body_bytes as u64 > most {
+            let may = format!("{most} or less, so that it fits into a file of data.segment_bytes");
+            faults.add("listen.max_body_bytes", self.listen.max_body_bytes, &may);
+        }
         faults.range("data.snapshot_every", data.snapshot_every, 1000, u64::MAX);
         let list = data.tenants.join(", ");
         if data.tenants.is_empty() || data.tenants.len() > 1000 {
