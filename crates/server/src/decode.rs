@@ -1,6 +1,6 @@
 //! A request's body becomes events: by its content type, within the limit, identifiers replaced where that is wanted.
 
-use crate::problem::{FieldFault, Kind, Problem};
+use crate::problem::{FieldFault, Kind, Problem, pointed};
 use crate::pseudonyms::Pseudonyms;
 use events::{EntityKind, Key, Networks, Rejection};
 use hyper::header::HeaderValue;
@@ -144,7 +144,7 @@ pub fn field_fault(rejection: &Rejection, alone: bool) -> FieldFault {
     let mut field = if alone { String::new() } else { format!("/{}", rejection.row) };
     if !rejection.column.is_empty() {
         field.push('/');
-        field.push_str(&rejection.column);
+        field.push_str(&pointed(&rejection.column));
     }
     FieldFault { field, detail: rejection.reason.to_string() }
 }
