@@ -38,7 +38,7 @@ fn the_packaged_file_has_every_key_with_its_default() {
 fn values_are_checked_and_named() {
     let faults = |text: &str| match Config::parse(text, []).and_then(|config| config.check()) {
         Err(fault) => fault.to_string(),
-        Ok(()) => String::new(),
+        Ok(_) => String::new(),
     };
     for (text, want) in [
         ("[listen]\nadress = ''", "adress"),
@@ -76,6 +76,60 @@ fn values_are_checked_and_named() {
     }
     let two = faults("[listen]\nmax_batch = 0\n[log]\nformat = 'xml'");
     assert_eq!(two.lines().count(), 2, "{two}");
+}
+
+#[test]
+fn what_cannot_be_served_is_refused_by_the_check_in_the_same_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (cert, key) = (include_str!("support/cert.pem"), include_str!("support/key.pem"));
+    let (cert, key, no_key) = (file("cert", cert), file("key", key), file("none", "no key\n"));
+    let (long, short) = (file("long", &"k".repeat(40)), file("short", "k"));
+    let ranges = file("ranges", "1.0.0.0,1.0.0.255,13335,Cloudflare\n");
+    let broken = file("broken", "1.0.0.0,here,13335,Cloudflare\n");
+    let at = {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        free.local_addr().unwrap().port()
+    };
+    let webhooks = |secret: &str| {
+        format!("[webhooks]\nurl = 'http://127.0.0.1:9/'\nsecret_file = '{secret}'")
+    };
+    let metrics = |address: &str| format!("[metrics]\non = true\naddress = '{address}'");
+    for (text, fault) in [
+        (format!("[listen]\ntls_cert = '{cert}'\ntls_key = '{key}'"), ""),
+        (format!("[listen]\ntls_cert = '{cert}'\ntls_key = '{no_key}'"), "listen.tls_cert"),
+        (format!("[listen]\ntls_cert = '{no_key}'\ntls_key = '{key}'"), "listen.tls_cert"),
+        (format!("[listen]\ntls_cert = '{cert}'\ntls_key = '/nowhere'"), "listen.tls_cert"),
+        (format!("[identifiers]\nkey_file = '{long}'"), ""),
+        (format!("[identifiers]\nkey_file = '{short}'"), "identifiers.key_file"),
+        (format!("[networks]\nfiles = ['{ranges}']"), ""),
+        (format!("[networks]\nfiles = ['{broken}']"), "networks.files"),
+        (webhooks(&long), ""),
+        (webhooks(&short), "webhooks.secret_file"),
+        (webhooks("/nowhere"), "webhooks.secret_file"),
+        (metrics("127.0.0.1:0"), ""),
+        (metrics(&format!("127.0.0.1:{at}")), "metrics.address"),
+        (metrics(&format!("0.0.0.0:{at}")), "metrics.address"),
+        (format!("[policy]\nfile = '{no_key}'"), "policy.file"),
+    ] {
+        let data = tempfile::tempdir().unwrap();
+        let mut config = Config::parse(&text, []).unwrap();
+        config.data.folder = data.path().join("data");
+        config.listen.address = format!("127.0.0.1:{at}");
+        let checked = config.check().map(|_| ()).map_err(|why| why.to_string());
+        let served = server::start(config).map(|running| running.stop().unwrap());
+        let served = served.map_err(|why| why.to_string());
+        assert_eq!(checked, served, "{text}");
+        assert_eq!(checked.is_ok(), fault.is_empty(), "{text}: {checked:?}");
+        if let Err(said) = checked {
+            assert!(said.starts_with(fault), "{text}: {said}");
+            assert!(!data.path().join("data").exists(), "{text}: it began all the same");
+        }
+    }
 }
 
 #[test]
