@@ -201,3 +201,29 @@ fn metrics_have_the_names_that_are_listed_and_the_dashboard_uses_no_others() {
     }
     server.stop();
 }
+
+#[test]
+fn the_scopes_of_routes_are_those_that_the_page_and_the_description_name() {
+    let page = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/operating.md"
+    ));
+    let page = page.unwrap();
+    let rows: Vec<String> = server::service::scopes()
+        .map(|(method, path, scope)| {
+            format!("| `{method} {path}` | {} |", scope.unwrap_or("none: no key"))
+        })
+        .collect();
+    let table = rows.join("\n");
+    assert!(page.contains(&table), "docs/operating.md should say:\n{table}");
+    let document: serde_json::Value = serde_json::from_str(&server::openapi::document()).unwrap();
+    for (method, path, scope) in server::service::scopes() {
+        for (known, operations) in document["paths"].as_object().unwrap() {
+            let parts = known.split('/').map(|part| if part.starts_with('{') { "*" } else { part });
+            if parts.collect::<Vec<_>>().join("/") == path {
+                let security = &operations[method.to_lowercase()]["security"][0]["key"][0];
+                assert_eq!(security.as_str(), scope, "{method} {path}");
+            }
+        }
+    }
+}
