@@ -161,6 +161,8 @@ fn metrics_have_the_names_that_are_listed_and_the_dashboard_uses_no_others() {
     server.post("/v1/decisions", &events(0..10));
     server.post("/v1/judge", "");
     server.post("/v1/events", &event(1));
+    let broken = r#"[{"id":"x","time":"01/02/2026","kind":"view"},{"id":"y"},1]"#;
+    assert_eq!(server.post("/v1/events", broken).status, 422);
     server.get("/v1/nothing");
     let reply = server.get("/metrics");
     assert_eq!(reply.header("content-type"), Some("text/plain; version=0.0.4"));
@@ -184,6 +186,12 @@ fn metrics_have_the_names_that_are_listed_and_the_dashboard_uses_no_others() {
     }
     assert!(text.contains("qingliu_events_total{tenant=\"default\",outcome=\"accepted\"} 10"));
     assert!(text.contains("qingliu_events_total{tenant=\"default\",outcome=\"duplicate\"} 1"));
+    for (reason, count) in [("ambiguous_time", 1), ("empty", 1), ("broken", 1), ("too_late", 0)] {
+        let line = format!(
+            "qingliu_events_rejected_total{{tenant=\"default\",reason=\"{reason}\"}} {count}"
+        );
+        assert!(text.contains(&line), "{line}");
+    }
     let dashboard: serde_json::Value = serde_json::from_str(&packaged("grafana.json")).unwrap();
     let mut used = BTreeSet::new();
     for panel in dashboard["panels"].as_array().unwrap() {

@@ -148,6 +148,11 @@ async fn take(call: &mut Call<'_>, wait: Wait) -> Result<Outcome, Problem> {
             call.service.metrics.refuse(Refusal::Batch);
         }
     })?;
+    for fault in &body.rejected {
+        if let Some(count) = call.tenant.rejected.get(fault.reason.place()) {
+            count.fetch_add(1, Relaxed);
+        }
+    }
     let mut outcome = Outcome {
         answers: Vec::new(),
         rejected: body.rejected,
