@@ -6,7 +6,7 @@
 //! What is kept of an account that is erased becomes blanks where it stands, so that the cursor stays true whenever that is
 //! interrupted; the room is given back with the rest of the file.
 
-use crate::access::file::replace;
+use crate::private::{self, replace};
 use events::Key;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -63,15 +63,13 @@ impl Outbox {
     /// # Errors
     /// The folder cannot be made or its files not be read.
     pub fn open(folder: &Path) -> io::Result<Outbox> {
-        fs::create_dir_all(folder)?;
+        private::folder(folder)?;
         let cursor = match fs::read_to_string(folder.join("cursor.toml")) {
             Ok(text) => toml::from_str(&text).map_err(io::Error::other)?,
             Err(why) if why.kind() == io::ErrorKind::NotFound => Cursor::default(),
             Err(why) => return Err(why),
         };
-        let mut options = File::options();
-        options.read(true).append(true).create(true);
-        let file = options.open(folder.join(WAITS))?;
+        let file = private::file().read(true).append(true).open(folder.join(WAITS))?;
         let mut outbox = Outbox { folder: folder.to_path_buf(), file, written: 0, cursor };
         outbox.recover()?;
         Ok(outbox)
@@ -194,7 +192,7 @@ impl Outbox {
     /// The disk.
     pub fn bury(&self, letter: &Letter) -> io::Result<bool> {
         let path = self.folder.join(GIVEN_UP);
-        let mut file = File::options().append(true).create(true).open(path)?;
+        let mut file = private::file().append(true).open(path)?;
         if file.metadata()?.len() > DEAD {
             return Ok(false);
         }

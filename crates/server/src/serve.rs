@@ -11,7 +11,7 @@ use crate::metrics::Metrics;
 use crate::otel::Tracer;
 use crate::service::{MetricsOnly, Service};
 use crate::tenants::{self, TenantError};
-use crate::{client, logging};
+use crate::{client, logging, private};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ pub fn start(config: Config) -> Result<Running, ServeError> {
         path: path.clone(),
         why: why.to_string(),
     };
-    std::fs::create_dir_all(folder).map_err(|why| file(folder, why))?;
+    private::folder(folder).map_err(|why| file(folder, why))?;
     let rate = (config.limits.rate, config.limits.burst);
     let access = Arc::new(Access::open(&folder.join("keys.toml"), rate)?);
     let mut builder = tokio::runtime::Builder::new_multi_thread();

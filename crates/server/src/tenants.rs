@@ -4,6 +4,7 @@ use crate::config::{Config, Sync};
 use crate::metrics::{Exposition, Histogram, Metrics};
 use crate::outbox::Outbox;
 use crate::personal::Personal;
+use crate::private;
 use crate::stream::{Ring, Told};
 use crate::webhooks::{self, Bell, Settings, Webhooks};
 use events::{Key, Reason};
@@ -96,6 +97,12 @@ impl Tenant {
         metrics: &Arc<Metrics>,
     ) -> Result<Tenant, TenantError> {
         let options = options(name, config, policy.clone());
+        for part in ["log", "temp"] {
+            let path = options.folder.join(part);
+            private::folder(&path).map_err(|source| {
+                TenantError::Live(name.to_owned(), LiveError::Io { path, source })
+            })?;
+        }
         let ring = Arc::new(Ring::new(config.limits.stream_backlog));
         let (heard, bell) = (ring.clone(), Bell::new());
         let rope = bell.rope();

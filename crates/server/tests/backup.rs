@@ -8,6 +8,7 @@ mod support;
 use serde_json::{Value, json};
 use simulator::{Hardness, Record, Scenario, Scheme};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use support::{Server, events};
 
@@ -17,6 +18,16 @@ fn listed() -> Vec<String> {
     let part = page.split("\n## ").find(|part| part.starts_with("Backup")).unwrap();
     let rows = part.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     rows.map(|(path, _)| path.replace('*', "default")).collect()
+}
+
+/// What others than the owner may do with a file or folder, and with all that is in it.
+fn open_to_others(path: &Path) -> Vec<String> {
+    let mode = fs::metadata(path).map_or(0, |known| known.permissions().mode() & 0o777);
+    let mut open = Vec::from_iter((mode & 0o077 != 0).then(|| format!("{mode:o} {path:?}")));
+    for entry in fs::read_dir(path).into_iter().flatten() {
+        open.extend(open_to_others(&entry.unwrap().path()));
+    }
+    open
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -126,6 +137,7 @@ fn a_copy_by_the_list_gives_the_same_answers() {
         let dead = path.ends_with("dead.jsonl");
         assert!(dead || copy.path().join("data").join(&path).exists(), "{path} is in no folder");
     }
+    assert_eq!(open_to_others(&data), Vec::<String>::new());
     let before = answers(&server, &accounts);
     assert!(before[0]["total"].as_u64() > Some(0));
     let other = restored(copy, &set, &server.admin);
