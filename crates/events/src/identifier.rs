@@ -160,8 +160,7 @@ const TOKEN_DIGITS: usize = 24;
 #[must_use]
 pub fn is_token(text: &str) -> bool {
     let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-    text.strip_prefix(TOKEN)
-        .is_some_and(|rest| rest.len() == TOKEN_DIGITS && rest.bytes().all(hex))
+    text.strip_prefix(TOKEN).is_some_and(|rest| rest.len() == TOKEN_DIGITS && rest.bytes().all(hex))
 }
 
 /// A phone number in one spelling: digits only, without China's country code; a token stays as it is.

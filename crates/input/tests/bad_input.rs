@@ -286,11 +286,8 @@ fn files_and_bodies_refuse_the_same_and_name_row_and_column() {
     let json = format!("[{}]", lines.join(","));
     for body in [bodies.json_lines(lines.join("\n").as_bytes()), bodies.json(json.as_bytes())] {
         let body = body.expect("a body");
-        let said: Vec<String> = body
-            .rejected
-            .iter()
-            .map(|r| format!("{} {}: {}", r.row, r.column, r.reason))
-            .collect();
+        let said: Vec<String> =
+            body.rejected.iter().map(|r| format!("{} {}: {}", r.row, r.column, r.reason)).collect();
         assert_eq!(said, told);
     }
     // A text table has no yes and no: `true` is a text like others there.

@@ -95,9 +95,8 @@ fn what_cannot_be_served_is_refused_by_the_check_in_the_same_words() {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         free.local_addr().unwrap().port()
     };
-    let webhooks = |secret: &str| {
-        format!("[webhooks]\nurl = 'http://127.0.0.1:9/'\nsecret_file = '{secret}'")
-    };
+    let webhooks =
+        |secret: &str| format!("[webhooks]\nurl = 'http://127.0.0.1:9/'\nsecret_file = '{secret}'");
     let metrics = |address: &str| format!("[metrics]\non = true\naddress = '{address}'");
     for (text, fault) in [
         (format!("[listen]\ntls_cert = '{cert}'\ntls_key = '{key}'"), ""),
@@ -212,10 +211,8 @@ fn metrics_have_the_names_that_are_listed_and_the_dashboard_uses_no_others() {
 
 #[test]
 fn the_scopes_of_routes_are_those_that_the_page_and_the_description_name() {
-    let page = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../docs/operating.md"
-    ));
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operating.md"));
     let page = page.unwrap();
     let rows: Vec<String> = server::service::scopes()
         .map(|(method, path, scope)| {
