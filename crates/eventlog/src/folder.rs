@@ -1,12 +1,13 @@
 //! The log's folder: one process at a time, and nothing in it that was never finished.
 
-use std::fs::{self, File};
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
-use crate::storage::Storage;
+use crate::storage::{PRIVATE, PRIVATE_FOLDER, Storage};
 use crate::unfinished::UNFINISHED;
 use crate::{LogError, Position};
 
@@ -21,7 +22,8 @@ pub(crate) fn take(folder: &Path) -> Result<Lock, LogError> {
     make(folder)?;
     let path = folder.join("lock");
     let mut options = File::options();
-    let file = options.read(true).write(true).create(true).truncate(false).open(&path);
+    options.read(true).write(true).create(true).truncate(false).mode(PRIVATE);
+    let file = options.open(&path);
     let file = file.map_err(LogError::io("open", &path))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(Lock { _file: file }),
@@ -37,7 +39,8 @@ pub(crate) fn make(folder: &Path) -> Result<(), LogError> {
     }
     let above = folder.parent().unwrap_or(Path::new("/"));
     make(above)?;
-    fs::create_dir_all(folder).map_err(LogError::io("make the folder", folder))?;
+    let made = DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder);
+    made.map_err(LogError::io("make the folder", folder))?;
     let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
     let synced = File::open(above).and_then(|above| above.sync_all());
     synced.map_err(LogError::io("sync", above))

@@ -4,8 +4,13 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
+
+/// Who may read a file: its owner. What people did is in it.
+pub(crate) const PRIVATE: u32 = 0o600;
+/// The same of a folder.
+pub(crate) const PRIVATE_FOLDER: u32 = 0o700;
 
 /// The changes a log makes to its folder.
 ///
@@ -13,9 +18,10 @@ use std::path::Path;
 /// A failed call may have done its work in part or in whole. What was written is safe only after a sync
 /// of the file, and a file's name only after a sync of its folder.
 pub(crate) trait Storage: Send {
-    /// Makes an empty file, or empties the one that is there; it can be read and written.
+    /// Makes an empty file, or empties the one that is there; it can be read and written, by its owner only.
     fn create(&mut self, path: &Path) -> io::Result<File> {
-        File::options().read(true).write(true).create(true).truncate(true).open(path)
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(true).mode(PRIVATE).open(path)
     }
 
     /// Writes at least one byte of `bytes` at `offset`; gives how many.

@@ -315,6 +315,7 @@ impl Binding {
             intake.fixed_time = Some(EventTime::TIMELESS);
         }
         intake.networks = self.networks.clone();
+        intake.scale = self.mapping.scale;
         for filled in &self.filled {
             intake.name_source(filled.column, &filled.source);
         }

@@ -151,6 +151,18 @@ pub(crate) fn ip_of<'a>(text: &'a str, around: &mut String) -> Option<Cow<'a, st
     Some(Cow::Owned(six.to_string()))
 }
 
+/// What a token begins with that took an identifier's place.
+const TOKEN: &str = "h:";
+/// Its hexadecimal digits.
+const TOKEN_DIGITS: usize = 24;
+
+/// Whether a text is what the live service keeps in place of an identifier, where it is told to.
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    text.strip_prefix(TOKEN).is_some_and(|rest| rest.len() == TOKEN_DIGITS && rest.bytes().all(hex))
+}
+
 /// A phone number in one spelling: digits only, without China's country code; a token stays as it is.
 pub(crate) fn number_of<'a>(text: &'a str, scratch: &'a mut String) -> &'a str {
     if text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 11 {

@@ -6,7 +6,7 @@
 //! memories of identifiers seen lately; they change how often a name is repeated, never an event.
 
 use crate::cell::{Armour, Value, clean, is_masked, is_null_word, is_plain};
-use crate::identifier::{Channels, Names, Subnets, block_of, ip_of, number_of};
+use crate::identifier::{Channels, Names, Subnets, block_of, ip_of, is_token, number_of};
 use crate::moment::Clock;
 use crate::money::{Currency, Unit, few_digits, scaled};
 use crate::network::{Network, Networks};
@@ -123,6 +123,7 @@ pub struct Intake {
     channels: Channels,
     softwares: Softwares,
     pub(crate) networks: Option<Arc<Networks>>,
+    pub(crate) scale: Option<[f32; 2]>,
     kinds: Vec<(Key, Meaning)>,
     counts: Counts,
     scratch: String,
@@ -147,6 +148,7 @@ impl Intake {
             channels: Channels::default(),
             softwares: Softwares::default(),
             networks: None,
+            scale: None,
             kinds: Vec::new(),
             counts: Counts::default(),
             scratch: String::new(),
@@ -332,7 +334,10 @@ impl Intake {
         };
         match column {
             Column::Amount if self.unit == Unit::Minor => event.amount = Some(number),
-            Column::Rating => event.rating = Some(number as f32),
+            Column::Rating => match rating(number as f32, self.scale) {
+                Meaning::Rating(rating) => event.rating = Some(rating),
+                _ => return false,
+            },
             Column::DwellMs | Column::WeightG => self.place_whole(at, column, number),
             _ => return false,
         }
@@ -352,6 +357,8 @@ impl Intake {
             Value::Nested => {
                 return Meaning::Fault(Reason::WrongType("a list or an object".into()));
             }
+            // As a text it would be one name for half of everything.
+            Value::Bool(_) => return Meaning::Fault(Reason::WrongType("yes or no".into())),
             Value::Text(text) => {
                 let text = clean(text, self.armour);
                 if !self.is_given(text) {
@@ -471,6 +478,13 @@ impl Intake {
     fn ip(&mut self, text: &str) -> Meaning {
         let mut around = std::mem::take(&mut self.scratch);
         let address = ip_of(text, &mut around);
+        if address.is_none() && !is_token(text) {
+            self.scratch = around;
+            return match text.contains(['*', '＊']) {
+                true => Meaning::Masked,
+                false => Meaning::Fault(Reason::NotAnAddress(excerpt(text))),
+            };
+        }
         let spelled = address.as_deref().unwrap_or(text);
         let (key, subnet) = (Key::of(spelled), Key::of(&around));
         self.names.note(EntityKind::Ip, key, spelled, &mut self.batch);
@@ -551,10 +565,10 @@ impl Intake {
             (Column::Time, Value::Local(micros)) => {
                 self.clock.read_local(micros).map_or_else(fault, Meaning::Time)
             }
-            (Column::Rating, Value::Unsigned(rating)) => Meaning::Rating(rating as f32),
-            (Column::Rating, Value::Int(rating)) => Meaning::Rating(rating as f32),
-            (Column::Rating, Value::Float(rating)) if (rating as f32).is_finite() => {
-                Meaning::Rating(rating as f32)
+            (Column::Rating, Value::Unsigned(given)) => rating(given as f32, self.scale),
+            (Column::Rating, Value::Int(given)) => rating(given as f32, self.scale),
+            (Column::Rating, Value::Float(given)) if (given as f32).is_finite() => {
+                rating(given as f32, self.scale)
             }
             (Column::Amount, Value::Int(amount)) if self.unit == Unit::Major => amount
                 .checked_mul(10_i64.pow(self.decimals))
@@ -573,7 +587,6 @@ impl Intake {
                 Meaning::Whole(number)
             }
             (_, Value::Instant(_) | Value::Local(_)) => fault(Reason::WrongType("a time".into())),
-            (_, Value::Bool(_)) => fault(Reason::WrongType("yes or no".into())),
             (_, Value::Unsigned(number)) => fault(Reason::NotANumber(number.to_string())),
             _ => fault(Reason::WrongType("this type".into())),
         }
@@ -758,6 +771,16 @@ impl Intake {
 
 pub(crate) fn is_required(column: Column) -> bool {
     matches!(column, Column::Id | Column::Time | Column::Kind)
+}
+
+/// What a rating means on a scale.
+fn rating(given: f32, scale: Option<[f32; 2]>) -> Meaning {
+    match scale {
+        Some([least, most]) if !(least..=most).contains(&given) => {
+            Meaning::Fault(Reason::OffScale(given.to_string(), least, most))
+        }
+        _ => Meaning::Rating(given),
+    }
 }
 
 /// The kind of entity that a column names by its bare text.

@@ -32,6 +32,7 @@ pub use cell::{Armour, Cells, Value};
 pub use column::Column;
 pub use event::{Entity, EntityKind, Event};
 pub use expression::{Expression, Function};
+pub use identifier::is_token;
 pub use intake::{
     BATCH_BYTES, BATCH_EVENTS, Counts, IDENTIFIER_LIMIT, Intake, Meaning, TEXT_LIMIT,
 };

@@ -102,6 +102,8 @@ pub struct Mapping {
     pub rules: BTreeMap<Column, Rule>,
     /// Rows that belong together.
     pub rows: Rows,
+    /// The least and the most that a rating may be; `None`: whatever the source's scale is.
+    pub scale: Option<[f32; 2]>,
 }
 
 impl EventTime {
@@ -133,6 +135,7 @@ struct File {
     columns: BTreeMap<String, Entry>,
     #[serde(default)]
     rows: Rows,
+    scale: Option<[f32; 2]>,
 }
 
 #[derive(Deserialize)]
@@ -211,6 +214,7 @@ impl Mapping {
             required,
             rules,
             rows: file.rows,
+            scale: file.scale,
         })
     }
 }

@@ -55,8 +55,7 @@ impl Clock {
             .first_formats(text)
             .or_else(|| self.usual(text))
             .or_else(|| self.number(text))
-            .or_else(|| self.rare(text))
-            .ok_or_else(|| Reason::NotATime(excerpt(text)))?;
+            .map_or_else(|| self.rare(text), Ok)?;
         checked(micros, || excerpt(text))
     }
 
@@ -227,11 +226,18 @@ impl Clock {
         whole.checked_mul(1_000_000)?.checked_add(fraction(&mut rest)?)
     }
 
-    fn rare(&self, text: &str) -> Option<i64> {
+    fn rare(&self, text: &str) -> Result<i64, Reason> {
         if let Ok(time) = DateTime::parse_from_rfc2822(text) {
-            return Some(time.timestamp_micros());
+            return Ok(time.timestamp_micros());
         }
-        FORMS.iter().chain(&DATES).find_map(|form| self.by_form(text, form))
+        let forms = FORMS.iter().chain(&DATES);
+        let mut read = forms.filter_map(|form| self.by_form(text, form));
+        let first = read.next().ok_or_else(|| Reason::NotATime(excerpt(text)))?;
+        // 01/02/2026 is in January for some and in February for others: only who wrote it knows.
+        if text.contains('/') && read.any(|other| other != first) {
+            return Err(Reason::AmbiguousTime(excerpt(text)));
+        }
+        Ok(first)
     }
 }
 
@@ -410,6 +416,12 @@ mod tests {
             assert!(matches!(utc.read(early), Err(Reason::TooEarly(_))), "{early}");
         }
         assert!(matches!(utc.read("2100-01-01"), Err(Reason::TooLate(_))));
+        for either in ["01/02/2026", "3/4/2026 07:08", "11/12/2025 07:08:09"] {
+            assert!(matches!(utc.read(either), Err(Reason::AmbiguousTime(_))), "{either}");
+            let told = Clock { offset: 0, formats: vec!["%d/%m/%Y".to_owned()] };
+            assert_eq!(told.read(either).is_ok(), either.len() == 10, "{either}");
+        }
+        assert_eq!(utc.read("02/02/2026"), utc.read("2026-02-02"));
         for none in
             ["", "yesterday", "2024-13-01", "2024-05-06 25:00", "12:30", "2024-05-06 07:08:09 X"]
         {

@@ -25,6 +25,8 @@ pub enum Reason {
     NotText,
     /// No known form of time.
     NotATime(String),
+    /// A date of which nobody can tell day and month.
+    AmbiguousTime(String),
     /// Before 1980.
     TooEarly(String),
     /// 2100 or later.
@@ -33,6 +35,10 @@ pub enum Reason {
     NotANumber(String),
     /// A number that must be whole has a fraction.
     NotWhole(String),
+    /// No IPv4 or IPv6 address.
+    NotAnAddress(String),
+    /// A number outside the scale of its column.
+    OffScale(String, f32, f32),
     /// Less than nothing.
     Negative(String),
     /// Infinite, or not a number.
@@ -45,12 +51,58 @@ pub enum Reason {
     Broken(String),
 }
 
+impl Reason {
+    /// Each reason's name, without what it is about: what rejected rows are counted by.
+    pub const NAMES: [&'static str; 14] = [
+        "empty",
+        "not_text",
+        "not_a_time",
+        "ambiguous_time",
+        "too_early",
+        "too_late",
+        "not_a_number",
+        "not_whole",
+        "not_an_address",
+        "off_scale",
+        "negative",
+        "too_long",
+        "wrong_type",
+        "broken",
+    ];
+
+    /// Where its name is in [`Reason::NAMES`].
+    #[must_use]
+    pub fn place(&self) -> usize {
+        match self {
+            Reason::Empty => 0,
+            Reason::NotText => 1,
+            Reason::NotATime(_) => 2,
+            Reason::AmbiguousTime(_) => 3,
+            Reason::TooEarly(_) => 4,
+            Reason::TooLate(_) => 5,
+            Reason::NotANumber(_) | Reason::NotFinite => 6,
+            Reason::NotWhole(_) => 7,
+            Reason::NotAnAddress(_) => 8,
+            Reason::OffScale(..) => 9,
+            Reason::Negative(_) => 10,
+            Reason::TooLong(_) => 11,
+            Reason::WrongType(_) => 12,
+            Reason::Broken(_) => 13,
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Empty => write!(f, "is required and empty"),
             Reason::NotText => write!(f, "is not valid text in this encoding"),
             Reason::NotATime(cell) => write!(f, "`{cell}` is no time in a known form"),
+            Reason::AmbiguousTime(cell) => write!(
+                f,
+                "`{cell}` may be day/month or month/day: write 2026-02-01, or name the form in a \
+                 mapping's time_formats"
+            ),
             Reason::TooEarly(cell) => write!(
                 f,
                 "`{cell}` is before 1980 (1970-01-01 is most often a missing time written as zero)"
@@ -58,6 +110,10 @@ impl fmt::Display for Reason {
             Reason::TooLate(cell) => write!(f, "`{cell}` is after 2099"),
             Reason::NotANumber(cell) => write!(f, "`{cell}` is no number that fits here"),
             Reason::NotWhole(cell) => write!(f, "`{cell}` is not a whole number"),
+            Reason::NotAnAddress(cell) => write!(f, "`{cell}` is no IPv4 or IPv6 address"),
+            Reason::OffScale(cell, least, most) => {
+                write!(f, "`{cell}` is not from {least} to {most}")
+            }
             Reason::Negative(cell) => write!(f, "`{cell}` is negative"),
             Reason::NotFinite => write!(f, "is infinite or not a number"),
             Reason::TooLong(len) => write!(

@@ -205,7 +205,7 @@ impl Bodies {
                 let known = valid.get(at..end).or_else(|| std::str::from_utf8(line).ok());
                 match known {
                     Some(text) => self.line(text, number, &mut cells),
-                    None => self.reject(number, Reason::NotText),
+                    None => self.reject(number, String::new(), Reason::NotText),
                 }
                 number += 1;
             }
@@ -227,12 +227,12 @@ impl Bodies {
     fn parse<'a>(&mut self, text: &'a str, number: usize, cells: &mut Row<'a>) {
         match parse(text, &self.binding, &self.wanted, cells) {
             Ok(_) => self.binding.read_row(cells, number as u64, &mut self.carry, &mut self.intake),
-            Err(reason) => self.reject(number, reason),
+            Err((column, reason)) => self.reject(number, column, reason),
         }
     }
 
-    fn reject(&mut self, number: usize, reason: Reason) {
-        self.broken.push(Rejection { row: number as u64, column: String::new(), reason });
+    fn reject(&mut self, number: usize, column: String, reason: Reason) {
+        self.broken.push(Rejection { row: number as u64, column, reason });
     }
 
     /// An Arrow IPC stream whose columns have the contract's names.

@@ -213,7 +213,7 @@ impl Reading<'_> {
     ) {
         self.row += 1;
         let text = known.or_else(|| std::str::from_utf8(line).ok());
-        let parsed = text.ok_or(Reason::NotText).and_then(|text| {
+        let parsed = text.ok_or((String::new(), Reason::NotText)).and_then(|text| {
             cells.clear(self.wanted.len());
             if self.plain.as_ref().is_some_and(|keys| keys.read(text, cells).is_some()) {
                 return Ok(0);
@@ -227,26 +227,28 @@ impl Reading<'_> {
                     self.intake.add_content_key(self.intake.len() - 1, 0, Key(extra));
                 }
             }
-            Err(reason) => delivery.reject(self.row, String::new(), reason),
+            Err((column, reason)) => delivery.reject(self.row, column, reason),
         }
     }
 }
 
-/// Reads a line's cells into `row`, and says what cells outside the header add to its identity.
+/// Reads a line's cells into `row`, and says what cells outside the header add to its identity; or which column cannot be
+/// read, if it is one's fault, and why.
 pub(crate) fn parse<'a>(
     text: &'a str,
     binding: &Binding,
     wanted: &[bool],
     row: &mut Row<'a>,
-) -> Result<u64, Reason> {
+) -> Result<u64, (String, Reason)> {
     row.clear(wanted.len());
-    let mut extra = 0;
+    let (mut extra, mut fault) = (0, String::new());
     let derives = !binding.has_ids();
-    let into = Object { header: binding.header(), wanted, derives, row, extra: &mut extra };
+    let header = binding.header();
+    let into = Object { header, wanted, derives, row, extra: &mut extra, fault: &mut fault };
     let mut from = serde_json::Deserializer::from_str(text);
     into.deserialize(&mut from)
         .and_then(|()| from.end())
-        .map_err(|fault| Reason::Broken(format!("not a JSON object: {fault}")))?;
+        .map_err(|why| (fault, Reason::Broken(format!("not a JSON object: {why}"))))?;
     Ok(extra)
 }
 
@@ -257,6 +259,8 @@ struct Object<'a, 'b> {
     derives: bool,
     row: &'b mut Row<'a>,
     extra: &'b mut u64,
+    /// The column that could not be read.
+    fault: &'b mut String,
 }
 
 impl<'de: 'a, 'a> DeserializeSeed<'de> for Object<'a, '_> {
@@ -280,19 +284,27 @@ impl<'de: 'a, 'a> Visitor<'de> for Object<'a, '_> {
             match place {
                 Ok(at) => {
                     next = at + 1;
+                    let name = self.header.get(at).map_or("", String::as_str);
+                    let fault = &mut *self.fault;
+                    let note = |_: &A::Error| name.clone_into(fault);
                     if self.wanted.get(at).copied().unwrap_or(false) && self.derives {
-                        let value: serde_json::Value = map.next_value()?;
+                        let value = map.next_value::<serde_json::Value>().inspect_err(note)?;
                         self.keep(at, value);
                     } else if self.wanted.get(at).copied().unwrap_or(false) {
-                        self.row.hold(at, map.next_value_seed(Cell)?);
+                        self.row.hold(at, map.next_value_seed(Cell).inspect_err(note)?);
                     } else {
-                        map.next_value::<serde::de::IgnoredAny>()?;
+                        map.next_value::<serde::de::IgnoredAny>().inspect_err(note)?;
                     }
                 }
-                Err(name) => {
-                    let value: serde_json::Value = map.next_value()?;
-                    let told = Key::of(&value.to_string()).with(name.0).0;
+                Err(name) if self.derives => {
+                    let value = map.next_value::<serde_json::Value>();
+                    let value = value.inspect_err(|_| self.fault.clone_from(&name))?;
+                    let told = Key::of(&value.to_string()).with(Key::of(&name).0).0;
                     *self.extra = self.extra.wrapping_add(told);
+                }
+                Err(name) => {
+                    let passed = map.next_value::<serde::de::IgnoredAny>();
+                    passed.inspect_err(|_| *self.fault = name)?;
                 }
             }
         }
@@ -329,7 +341,7 @@ struct Place<'b> {
 }
 
 impl<'de> DeserializeSeed<'de> for Place<'_> {
-    type Value = Result<usize, Key>;
+    type Value = Result<usize, String>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
         from.deserialize_str(self)
@@ -337,7 +349,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_> {
 }
 
 impl Visitor<'_> for Place<'_> {
-    type Value = Result<usize, Key>;
+    type Value = Result<usize, String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
@@ -348,7 +360,7 @@ impl Visitor<'_> for Place<'_> {
             return Ok(Ok(self.next));
         }
         let found = self.header.iter().position(|name| name == key);
-        Ok(found.ok_or_else(|| Key::of(key)))
+        Ok(found.ok_or_else(|| key.to_owned()))
     }
 }
 

@@ -83,13 +83,13 @@ fn rows_with_bad_cells_are_rejected_one_by_one() {
         p,2024-05-06,scan,u,,,,-1\n\
         q,2024-05-06,scan,u,,,,3000000000\n\
         ,2024-05-06,scan,u,,,,\n\
-        r,2024-05-06,teleport,u,,-10,,\n";
+        r,2024-05-06,teleport,u,,,,\n\
+        s,2024-05-06,review,u,,-10,,\n";
     let reading = read_bytes("bad.csv", text.as_bytes()).expect("a table");
     let ids: Vec<&str> = reading.events.iter().map(|(_, id, _)| id.as_str()).collect();
     assert_eq!(ids, ["a", "d", "j", "m", "r"]);
     assert_eq!(reading.events[2].0.amount, Some(5), "a refund is money, whatever its sign");
     assert_eq!(reading.events[3].0.rating, None, "NaN is the null of exports");
-    assert_eq!(reading.events[4].0.rating, Some(-10.0), "other scales are kept");
     assert_eq!(reading.events[4].0.kind, Kind::Other);
     assert_eq!(reading.counts.unknown_kinds, [("teleport".to_owned(), 1)]);
     let said = reading.rejections();
@@ -108,13 +108,18 @@ fn rows_with_bad_cells_are_rejected_one_by_one() {
         "16 weight_g: `-1` is negative",
         "17 weight_g: `3000000000` is no number that fits",
         "18 id: is required and empty",
+        "20 rating: `-10` is not from 1 to 5",
     ]
     .iter()
     .enumerate()
     {
         assert!(said[at].starts_with(start), "{} / {start}", said[at]);
     }
-    assert_eq!(said.len(), 14);
+    assert_eq!(said.len(), 15);
+    // Of a foreign table only its mapping could say what its scale is.
+    let foreign = b"time,src,dst,rating\n2024-05-06,a,b,-10\n";
+    let reading = read_bytes("trust.csv", foreign).expect("a table");
+    assert_eq!(reading.events[0].0.rating, Some(-10.0));
 }
 
 #[test]
@@ -225,4 +230,74 @@ fn a_damaged_archive_says_where_it_broke() {
     let packed = packer.finish().expect("packed");
     let said = fault("torn.csv.gz", &packed[..packed.len() * 9 / 10]);
     assert!(said.contains("torn.csv.gz: damaged at or after row "), "{said}");
+}
+
+/// A row with a value that is wrong, the column at fault and a word of the reason.
+const WRONG: [(&str, &str, &str, &str); 7] = [
+    ("time", "\"01/02/2026\"", "time", "may be day/month or month/day"),
+    ("ip", "\"999.1.1.1\"", "ip", "no IPv4 or IPv6 address"),
+    ("ip", "\"here\"", "ip", "no IPv4 or IPv6 address"),
+    ("rating", "9", "rating", "`9` is not from 1 to 5"),
+    ("rating", "0.5", "rating", "`0.5` is not from 1 to 5"),
+    ("id", "true", "id", "cannot be read from yes or no"),
+    ("actor", "false", "actor", "cannot be read from yes or no"),
+];
+
+#[test]
+fn files_and_bodies_refuse_the_same_and_name_row_and_column() {
+    let row = |n: usize, column: &str, value: &str| {
+        let mut cells = vec![
+            ("id", format!("\"e{n}\"")),
+            ("time", "\"2026-01-31T08:00:00Z\"".to_owned()),
+            ("kind", "\"review\"".to_owned()),
+            ("actor", "\"a\"".to_owned()),
+            ("ip", "\"10.1.2.3\"".to_owned()),
+            ("rating", "5".to_owned()),
+        ];
+        for cell in cells.iter_mut().filter(|cell| cell.0 == column) {
+            value.clone_into(&mut cell.1);
+        }
+        cells
+    };
+    let rows: Vec<_> = (0..20)
+        .map(|n| match WRONG.get(n / 2) {
+            Some((column, value, ..)) if n % 2 == 1 => row(n, column, value),
+            // What stands for an address, and one that is half hidden, are none and yet no fault.
+            _ => row(n, "ip", ["\"h:0123456789abcdef01234567\"", "\"10.1.2.*\""][n / 2 % 2]),
+        })
+        .collect();
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|cells| {
+            let cells: Vec<String> =
+                cells.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+            format!("{{{}}}", cells.join(","))
+        })
+        .collect();
+    let file = read_bytes("e.jsonl", lines.join("\n").as_bytes()).expect("lines");
+    assert_eq!((file.events.len(), file.rejected.len()), (13, 7));
+    for (at, (rejected, (.., column, why))) in file.rejected.iter().zip(WRONG).enumerate() {
+        assert_eq!((rejected.row, rejected.column.as_str()), (2 * at as u64 + 2, column));
+        assert!(rejected.reason.to_string().contains(why), "{}", rejected.reason);
+    }
+    let told: Vec<String> =
+        file.rejected.iter().map(|r| format!("{} {}: {}", r.row - 1, r.column, r.reason)).collect();
+    let mut bodies = input::Bodies::new(100).expect("bodies");
+    let json = format!("[{}]", lines.join(","));
+    for body in [bodies.json_lines(lines.join("\n").as_bytes()), bodies.json(json.as_bytes())] {
+        let body = body.expect("a body");
+        let said: Vec<String> =
+            body.rejected.iter().map(|r| format!("{} {}: {}", r.row, r.column, r.reason)).collect();
+        assert_eq!(said, told);
+    }
+    // A text table has no yes and no: `true` is a text like others there.
+    let table: Vec<String> = rows
+        .iter()
+        .map(|cells| cells.iter().map(|cell| cell.1.clone()).collect::<Vec<_>>().join(","))
+        .collect();
+    let table = format!("id,time,kind,actor,ip,rating\n{}\n", table.join("\n"));
+    let csv = read_bytes("e.csv", table.as_bytes()).expect("a table");
+    let five: Vec<String> =
+        csv.rejected.iter().map(|r| format!("{} {}: {}", r.row - 1, r.column, r.reason)).collect();
+    assert_eq!(five, told[..5]);
 }

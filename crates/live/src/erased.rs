@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use crate::LiveError;
@@ -34,7 +35,9 @@ pub fn read(folder: &Path) -> Result<u64, LiveError> {
 pub fn write(folder: &Path, place: u64) -> Result<(), LiveError> {
     let (path, unfinished) = (folder.join(NAME), folder.join("erased.new"));
     let written = || -> io::Result<()> {
-        let mut file = File::create(&unfinished)?;
+        let mut options = File::options();
+        let mut file =
+            options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
         file.write_all(line(place).as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&unfinished, &path)?;

@@ -92,6 +92,14 @@ pub enum Refused {
     /// Too many wait already.
     #[error("too many events wait")]
     Busy,
+    /// They are longer together than the log takes at once: fewer at a time are taken.
+    #[error("the events take {bytes} bytes in the log, and {limit} may go together")]
+    TooLong {
+        /// What they take.
+        bytes: u64,
+        /// What may go together.
+        limit: u64,
+    },
     /// The log cannot be written: no room, no right, a failing disk.
     #[error("the log cannot be written: {0}")]
     Disk(String),

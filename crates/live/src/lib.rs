@@ -53,7 +53,7 @@ pub use jobs::{Answer, Done, Reply, Wait};
 pub use judged::{Change, Judged};
 pub use live::{Live, Opened};
 pub use notice::{AccountRevision, CountRevision, Listener, Notice, Revision};
-pub use options::Options;
+pub use options::{Options, most_together};
 pub use retention::Retention;
 pub use schedule::Pace;
 pub use status::{Histogram, Meters, Status};

@@ -40,6 +40,15 @@ pub struct Options {
     pub text_model: Option<Arc<TextModel>>,
 }
 
+/// Bytes of a record of the log, whatever its files hold.
+const MOST_RECORD: u64 = 64 << 20;
+
+/// Bytes that events handed over together may take in a log whose files have so many.
+#[must_use]
+pub fn most_together(segment_bytes: u64) -> u64 {
+    (segment_bytes / 2).min(MOST_RECORD)
+}
+
 impl Options {
     /// What it is told unless it is told otherwise.
     #[must_use]

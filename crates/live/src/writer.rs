@@ -17,6 +17,7 @@ use crate::jobs::{Answer, Done, Job, Order, Reply, Slot, Standstill, Stood, Task
 use crate::judged::Judged;
 use crate::judging;
 use crate::known::Known;
+use crate::options::most_together;
 use crate::queue::Queue;
 use crate::record::{self, Effect, Judging, Lately, kind};
 use crate::schedule::Schedule;
@@ -119,17 +120,19 @@ impl Writer {
         let places: Vec<u32> = new.map(|(place, _)| place).collect();
         let mut place = self.log.next().0;
         let mut some = record::encode(&batch, &places, &mut self.lately, &mut self.bytes);
+        let bytes = self.bytes.len() as u64;
+        let limit = most_together(self.home.options.segment_bytes);
+        if some && bytes > limit {
+            return self.refuse(&batch, &slots, reply, Refused::TooLong { bytes, limit });
+        }
         if some && self.next_file() {
             some = record::encode(&batch, &places, &mut self.lately, &mut self.bytes);
         }
         if some {
             match self.log.append(kind::EVENTS, &self.bytes) {
                 Ok(at) => place = at.0,
-                Err(LogError::TooLong { .. }) => {
-                    self.forget(&batch, &slots);
-                    self.queue.done(batch.events.len());
-                    reply(Err(Refused::Busy));
-                    return;
+                Err(LogError::TooLong { bytes, limit }) => {
+                    return self.refuse(&batch, &slots, reply, Refused::TooLong { bytes, limit });
                 }
                 // The commit that follows fails too, and says so.
                 Err(_) => {}
@@ -137,6 +140,14 @@ impl Writer {
         }
         let end = self.log.next().0;
         taken.push(Taken { batch, slots, wait, reply, place, end });
+    }
+
+    /// Takes nothing of a submission: what it named is not in the log.
+    fn refuse(&mut self, batch: &Batch, slots: &[Slot], reply: Reply, why: Refused) {
+        self.forget(batch, slots);
+        self.lately.forget();
+        self.queue.done(batch.events.len());
+        reply(Err(why));
     }
 
     fn forget(&mut self, batch: &Batch, slots: &[Slot]) {

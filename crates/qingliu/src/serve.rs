@@ -3,7 +3,7 @@
 use crate::arguments::{Check, Lang, Serve};
 use crate::failure::{Failure, Status};
 use crate::{Outcome, live_demo, voice};
-use server::Config;
+use server::{Config, ServeError};
 use std::path::Path;
 
 /// Runs `serve`.
@@ -18,20 +18,28 @@ pub(crate) fn serve(arguments: &Serve) -> Outcome {
     if let Some(folder) = &arguments.data {
         config.data.folder.clone_from(folder);
     }
-    config.check().map_err(Failure::arguments)?;
-    server::serve(config).map_err(Failure::input)?;
+    server::serve(config).map_err(failure)?;
     Ok(Status::Done)
 }
 
 /// Runs `check`.
 pub(crate) fn check(arguments: &Check) -> Outcome {
     let config = load(Some(&arguments.config))?;
+    config.check().map_err(Failure::arguments)?;
     let fine = match arguments.lang {
         Lang::En => "This configuration can be used. With everything that it leaves out it says:",
         Lang::Zh => "配置可用。补全默认值后的完整内容：",
     };
     voice::say(&format!("{fine}\n\n{}", config.told()))?;
     Ok(Status::Done)
+}
+
+/// Why a server did not start, or ended early.
+pub(crate) fn failure(error: ServeError) -> Failure {
+    match error {
+        ServeError::Config(fault) => Failure::arguments(fault),
+        other => Failure::input(other),
+    }
 }
 
 /// The configuration of a file, or that of no file, with what the environment sets.

@@ -5,6 +5,7 @@ pub mod delivery;
 pub mod health;
 pub mod keys;
 pub mod manage;
+mod member;
 pub mod read;
 pub mod take;
 pub mod view;
@@ -12,7 +13,7 @@ pub mod view;
 use crate::access::Caller;
 use crate::answer::Answer;
 use crate::otel::Trace;
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, Problem, pointed};
 use crate::query::{self, Query};
 use crate::route::Route;
 use crate::service::Service;
@@ -58,7 +59,11 @@ impl Call<'_> {
                 serde_json::error::Category::Data => Kind::Unprocessable,
                 _ => Kind::BadRequest,
             };
-            Problem::new(kind, fault.to_string())
+            let problem = Problem::new(kind, fault.to_string());
+            match member::at_fault::<T>(&self.body) {
+                Some(member) => problem.at(format!("/{}", pointed(&member))),
+                None => problem,
+            }
         })
     }
 

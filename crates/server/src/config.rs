@@ -6,9 +6,11 @@
 //! something.
 
 mod check;
+mod parts;
 mod span;
 
 pub use check::{ConfigError, Fault};
+pub use parts::Parts;
 pub use span::Span;
 
 use serde::{Deserialize, Serialize};
@@ -296,10 +298,11 @@ impl Data {
 }
 
 impl Config {
-    /// Reads a configuration, applies the environment's `QINGLIU_SECTION_KEY`s and checks it.
+    /// Reads a configuration and applies the environment's `QINGLIU_SECTION_KEY`s. Values are checked by [`Config::check`],
+    /// which whoever starts a server does.
     ///
     /// # Errors
-    /// The file cannot be read or means nothing, or values are not what they may be: all of them are named.
+    /// The file cannot be read or means nothing.
     pub fn load(
         path: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
@@ -309,9 +312,7 @@ impl Config {
                 .map_err(|why| ConfigError::Unreadable { path: path.to_path_buf(), why })?,
             None => String::new(),
         };
-        let config = Config::parse(&text, environment)?;
-        config.check()?;
-        Ok(config)
+        Config::parse(&text, environment)
     }
 
     /// The folder of a tenant.

@@ -1,8 +1,8 @@
 //! A request's body becomes events: by its content type, within the limit, identifiers replaced where that is wanted.
 
-use crate::problem::{FieldFault, Kind, Problem};
+use crate::problem::{FieldFault, Kind, Problem, pointed};
 use crate::pseudonyms::Pseudonyms;
-use events::{EntityKind, Key, Networks, Rejection};
+use events::{EntityKind, Key, Networks, Rejection, is_token};
 use hyper::header::HeaderValue;
 use input::{Bodies, Body, BodyFault};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -104,25 +104,28 @@ impl Decoder {
         read.map_err(|fault| problem(&fault))
     }
 
-    /// The key under which something is kept whose text is this.
+    /// The key under which something is kept whose text is this, as it came or as it was answered.
     #[must_use]
     pub fn key(&self, kind: EntityKind, text: &str) -> Key {
         let key = Key::of(text);
         match &self.pseudonyms {
-            Some(pseudonyms) if pseudonyms.replaces(kind) && key.is_some() => {
+            Some(pseudonyms) if pseudonyms.replaces(kind) && key.is_some() && !is_token(text) => {
                 Key::of(&pseudonyms.text(kind, key))
             }
             _ => key,
         }
     }
 
-    /// The keys under which an account is kept, as who acts and as the other side: replaced identifiers differ by what they
-    /// stand for.
+    /// The keys under which something of any kind may be kept whose text is this.
     #[must_use]
-    pub fn sides(&self, account: &str) -> Vec<Key> {
-        let mut keys = vec![self.key(EntityKind::Account, account)];
-        keys.push(self.key(EntityKind::Counterparty, account));
-        keys.dedup();
+    pub fn keys(&self, text: &str) -> Vec<Key> {
+        let mut keys = vec![Key::of(text)];
+        for kind in EntityKind::ALL {
+            let key = self.key(kind, text);
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
         keys
     }
 }
@@ -144,7 +147,7 @@ pub fn field_fault(rejection: &Rejection, alone: bool) -> FieldFault {
     let mut field = if alone { String::new() } else { format!("/{}", rejection.row) };
     if !rejection.column.is_empty() {
         field.push('/');
-        field.push_str(&rejection.column);
+        field.push_str(&pointed(&rejection.column));
     }
     FieldFault { field, detail: rejection.reason.to_string() }
 }

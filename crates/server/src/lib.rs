@@ -21,6 +21,7 @@ pub mod otel;
 pub mod outbox;
 pub mod patience;
 pub mod personal;
+pub(crate) mod private;
 pub mod problem;
 pub mod pseudonyms;
 pub mod query;

@@ -51,15 +51,15 @@ impl Door {
     /// Opens it.
     ///
     /// # Errors
-    /// The address is taken, or certificate and key cannot be used, in words.
-    pub async fn open(address: &str, listen: &Listen, tls: bool) -> Result<Door, String> {
+    /// The address is taken, in words.
+    pub async fn open(
+        address: &str,
+        listen: &Listen,
+        tls: Option<TlsAcceptor>,
+    ) -> Result<Door, String> {
         let listener = TcpListener::bind(address)
             .await
             .map_err(|why| format!("cannot listen on {address}: {why}"))?;
-        let tls = match tls && !listen.tls_cert.as_os_str().is_empty() {
-            true => Some(acceptor(&listen.tls_cert, &listen.tls_key)?),
-            false => None,
-        };
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
@@ -171,8 +171,8 @@ impl Door {
     }
 }
 
-/// TLS with a certificate chain and a key, HTTP/2 preferred.
-fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, String> {
+/// TLS with a certificate chain and a key, HTTP/2 preferred. In words why they cannot be used.
+pub(crate) fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, String> {
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect)
         .map_err(|why| format!("{}: {why}", cert.display()))?;

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
 /// Each metric's name, type and help.
-pub const NAMES: [(&str, &str, &str); 36] = [
+pub const NAMES: [(&str, &str, &str); 37] = [
     ("qingliu_requests_total", "counter", "Requests by route, method and status."),
     ("qingliu_request_seconds", "histogram", "Time from a request's head to its answer."),
     ("qingliu_refused_total", "counter", "Requests refused, by reason."),
@@ -28,6 +28,7 @@ pub const NAMES: [(&str, &str, &str); 36] = [
     ("qingliu_webhook_deliveries_total", "counter", "Tries of deliveries, by outcome."),
     ("qingliu_webhook_waiting_bytes", "gauge", "Bytes of revisions not yet delivered."),
     ("qingliu_events_total", "counter", "Events by outcome since the start."),
+    ("qingliu_events_rejected_total", "counter", "Events that could not be read, by reason."),
     ("qingliu_decisions_total", "counter", "Decisions by verdict since the start."),
     ("qingliu_decision_seconds", "histogram", "Time from handing events over to hearing of them."),
     ("qingliu_decide_seconds", "histogram", "Time to decide an event, in process."),

@@ -6,7 +6,7 @@
 //! What is kept of an account that is erased becomes blanks where it stands, so that the cursor stays true whenever that is
 //! interrupted; the room is given back with the rest of the file.
 
-use crate::access::file::replace;
+use crate::private::{self, replace};
 use events::Key;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,10 @@ struct Cursor {
     delivered: u64,
     /// The number of the last revision that was put in, also if the outbox began anew since.
     last: u64,
+    /// Where the letter ends that is being tried: what comes meanwhile is not put into it, so that each try is the same,
+    /// also after a restart. No more than `delivered` if there is none.
+    #[serde(default)]
+    until: u64,
 }
 
 /// The outbox of one tenant.
@@ -59,15 +63,13 @@ impl Outbox {
     /// # Errors
     /// The folder cannot be made or its files not be read.
     pub fn open(folder: &Path) -> io::Result<Outbox> {
-        fs::create_dir_all(folder)?;
+        private::folder(folder)?;
         let cursor = match fs::read_to_string(folder.join("cursor.toml")) {
             Ok(text) => toml::from_str(&text).map_err(io::Error::other)?,
             Err(why) if why.kind() == io::ErrorKind::NotFound => Cursor::default(),
             Err(why) => return Err(why),
         };
-        let mut options = File::options();
-        options.read(true).append(true).create(true);
-        let file = options.open(folder.join(WAITS))?;
+        let file = private::file().read(true).append(true).open(folder.join(WAITS))?;
         let mut outbox = Outbox { folder: folder.to_path_buf(), file, written: 0, cursor };
         outbox.recover()?;
         Ok(outbox)
@@ -75,8 +77,12 @@ impl Outbox {
 
     fn recover(&mut self) -> io::Result<()> {
         let length = self.file.metadata()?.len();
-        // The cursor outlived an outbox that began anew.
-        self.cursor.delivered = self.cursor.delivered.min(length);
+        if self.cursor.delivered > length {
+            // The cursor outlived an outbox that began anew. It must not outlive it any longer, or it would pass over what
+            // is put in from here on.
+            (self.cursor.delivered, self.cursor.until) = (length, length);
+            self.keep_cursor()?;
+        }
         self.written = self.cursor.delivered;
         let mut reader = BufReader::new(&self.file);
         reader.seek(SeekFrom::Start(self.cursor.delivered))?;
@@ -89,6 +95,7 @@ impl Outbox {
             self.cursor.last = self.cursor.last.max(number.unwrap_or(0));
             line.clear();
         }
+        self.cursor.until = self.cursor.until.min(self.written);
         self.file.set_len(self.written)
     }
 
@@ -121,7 +128,8 @@ impl Outbox {
         Ok(lost)
     }
 
-    /// The next revisions to deliver, at most so many.
+    /// The next revisions to deliver, at most so many. Asked again before they are done, the same, but for what was erased
+    /// meanwhile.
     ///
     /// # Errors
     /// The disk.
@@ -129,7 +137,14 @@ impl Outbox {
         if self.cursor.delivered >= self.written {
             return Ok(None);
         }
-        let letter = self.letter(most, self.written)?;
+        let letter = if self.cursor.until > self.cursor.delivered {
+            self.letter(usize::MAX, self.cursor.until)?
+        } else {
+            let letter = self.letter(most, self.written)?;
+            self.cursor.until = letter.end;
+            self.keep_cursor()?;
+            letter
+        };
         if letter.lines.is_empty() {
             // All of it was erased.
             self.done(&letter)?;
@@ -165,7 +180,7 @@ impl Outbox {
         self.cursor.delivered = letter.end;
         if letter.end == self.written && self.written > WORN {
             self.file.set_len(0)?;
-            (self.written, self.cursor.delivered) = (0, 0);
+            (self.written, self.cursor.delivered, self.cursor.until) = (0, 0, 0);
         }
         self.keep_cursor()
     }
@@ -177,7 +192,7 @@ impl Outbox {
     /// The disk.
     pub fn bury(&self, letter: &Letter) -> io::Result<bool> {
         let path = self.folder.join(GIVEN_UP);
-        let mut file = File::options().append(true).create(true).open(path)?;
+        let mut file = private::file().append(true).open(path)?;
         if file.metadata()?.len() > DEAD {
             return Ok(false);
         }
@@ -294,6 +309,41 @@ mod tests {
     }
 
     #[test]
+    fn each_try_of_a_letter_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&[revision(1), revision(2)]).unwrap();
+        let first = outbox.next(10).unwrap().unwrap();
+        assert_eq!(first.lines.len(), 2);
+        outbox.put(&[revision(3)]).unwrap();
+        assert_eq!(outbox.next(10).unwrap().unwrap(), first);
+        // Nor does it become another when there is room for fewer at a time, or after a restart.
+        assert_eq!(outbox.next(1).unwrap().unwrap(), first);
+        drop(outbox);
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&[revision(4)]).unwrap();
+        assert_eq!(outbox.next(10).unwrap().unwrap(), first);
+        outbox.done(&first).unwrap();
+        assert_eq!(outbox.next(10).unwrap().unwrap().lines.len(), 2);
+    }
+
+    #[test]
+    fn a_cursor_that_outlived_its_outbox_passes_over_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&[revision(1)]).unwrap();
+        let letter = outbox.next(10).unwrap().unwrap();
+        outbox.done(&letter).unwrap();
+        drop(outbox);
+        fs::write(folder.path().join(WAITS), "").unwrap();
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.put(&[revision(2)]).unwrap();
+        drop(outbox);
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        assert_eq!(outbox.next(10).unwrap().unwrap().lines, [revision(2).1]);
+    }
+
+    #[test]
     fn of_an_erased_account_nothing_is_kept_nor_delivered() {
         let folder = tempfile::tempdir().unwrap();
         let line = |number: u64, of: &str, name: &str| {
@@ -323,7 +373,10 @@ mod tests {
         let mut outbox = Outbox::open(folder.path()).unwrap();
         assert_eq!(outbox.last(), 5);
         let rest = outbox.next(10).unwrap().unwrap();
-        assert_eq!(rest.lines, [all[1].1.clone(), all[3].1.clone()]);
+        assert_eq!(rest.lines, [all[1].1.clone()]);
+        outbox.done(&rest).unwrap();
+        let rest = outbox.next(10).unwrap().unwrap();
+        assert_eq!(rest.lines, [all[3].1.clone()]);
         outbox.done(&rest).unwrap();
         outbox.put(&[line(6, "account", "eve")]).unwrap();
         outbox.erase(&[Key::of("eve")]).unwrap();

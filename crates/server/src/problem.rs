@@ -126,6 +126,13 @@ pub struct Problem {
     pub retry_after: Option<u32>,
 }
 
+/// A member's name as a part of a JSON pointer.
+#[must_use]
+pub fn pointed(name: &str) -> String {
+    let short: String = name.chars().take(64).collect();
+    short.replace('~', "~0").replace('/', "~1")
+}
+
 /// Faults that a document lists.
 const LISTED: usize = 100;
 

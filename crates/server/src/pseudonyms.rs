@@ -1,24 +1,32 @@
 //! Identifiers replaced by keyed hashes at the door, so that nothing past it holds the identifier itself.
 //!
-//! The hash is HMAC-SHA256 over the identifier's key and kind. Equal identifiers stay equal, so everything that counts,
+//! The hash is HMAC-SHA256 over the identifier's kind and key; docs/operating.md has the formula, for who has to find the
+//! names of others again. All columns that name accounts have one kind, so that an account is the same whatever it does: who
+//! acts here is paid there. A name that is such a hash already stays what it is, so that what was answered can be asked for. Equal identifiers stay equal, so everything that counts,
 //! links and groups works as before, neighbourhoods of addresses and blocks of phone numbers included; what is lost is the
 //! way back, for everyone without the key. Without it a stored identifier cannot be looked up either, so a lost
 //! key means that the old identifiers and the new ones are strangers.
 
 use crate::access::hex;
-use events::{Batch, EntityKind, Key, Span, Waybill};
+use events::{Batch, EntityKind, Key, Span, Waybill, is_token};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// Columns that can be replaced, and the kinds of entity that come from them.
-pub(crate) const COLUMNS: [(&str, &[EntityKind]); 9] = [
-    ("actor", &[EntityKind::Account]),
+/// The kinds of entity that are accounts, or may be: what is followed is one, and who benefits. Where the name of one is
+/// not to be kept, it is kept in no column.
+const ACCOUNTS: &[EntityKind] =
+    &[EntityKind::Account, EntityKind::Subject, EntityKind::Owner, EntityKind::Counterparty];
+
+/// Columns that can be replaced, and the kinds of entity that are replaced with them.
+pub(crate) const COLUMNS: [(&str, &[EntityKind]); 10] = [
+    ("actor", ACCOUNTS),
     ("device", &[EntityKind::Device]),
     ("ip", &[EntityKind::Ip, EntityKind::Subnet]),
     ("phone", &[EntityKind::Phone, EntityKind::PhoneBlock]),
     ("payment", &[EntityKind::Payment]),
     ("address", &[EntityKind::Address]),
-    ("counterparty", &[EntityKind::Counterparty]),
+    ("counterparty", ACCOUNTS),
+    ("order", &[EntityKind::Order]),
     ("agent", &[EntityKind::Agent]),
     ("parcel", &[EntityKind::Parcel]),
 ];
@@ -27,6 +35,8 @@ pub(crate) const COLUMNS: [(&str, &[EntityKind]); 9] = [
 const KINDS: usize = EntityKind::ALL.len();
 /// Identifiers whose replacement is remembered.
 const KNOWN: usize = 1 << 14;
+/// In place of a kind, for entries through what an account shared.
+const SHARED: u8 = 255;
 /// The least bytes of a key.
 const KEY_BYTES: usize = 32;
 
@@ -77,16 +87,21 @@ impl Pseudonyms {
     /// The text that stands for an identifier.
     #[must_use]
     pub fn text(&self, kind: EntityKind, key: Key) -> String {
+        let kind = if ACCOUNTS.contains(&kind) { EntityKind::Account } else { kind };
+        self.tagged(kind as u8, key)
+    }
+
+    fn tagged(&self, kind: u8, key: Key) -> String {
         let mut mac = self.mac.clone();
-        mac.update(&[kind as u8]);
+        mac.update(&[kind]);
         mac.update(&key.0.to_le_bytes());
         let tag = mac.finalize().into_bytes();
         format!("h:{}", hex(&tag[..12]))
     }
 
-    /// The key under which an identifier is kept.
-    pub fn key(&mut self, kind: EntityKind, key: Key) -> Key {
-        if key.is_none() || !self.replaced[kind as usize] {
+    /// The key under which an identifier is kept; `tokens` are those that replace one already.
+    fn key(&mut self, kind: EntityKind, key: Key, tokens: &[Key]) -> Key {
+        if key.is_none() || !self.replaced[kind as usize] || is_in(tokens, key) {
             return key;
         }
         let slot = (key.0 as usize ^ (kind as usize) << 8) % KNOWN;
@@ -101,20 +116,33 @@ impl Pseudonyms {
 
     /// Replaces them in a batch; the texts of the replaced ones are in it no more.
     pub fn replace(&mut self, batch: &mut Batch) {
+        let names = batch.names.iter().filter(|name| is_token(batch.text(name.2)));
+        let mut tokens: Vec<Key> = names.map(|name| name.1).collect();
+        tokens.sort_unstable();
+        let tokens = tokens.as_slice();
+        let share = Key::of("share");
         let old = std::mem::take(&mut batch.arena);
         batch.arena.reserve(old.len());
         for event in &mut batch.events {
-            event.actor = self.key(EntityKind::Account, event.actor);
-            event.device = self.key(EntityKind::Device, event.device);
-            event.ip = self.key(EntityKind::Ip, event.ip);
-            event.subnet = self.key(EntityKind::Subnet, event.subnet);
-            event.phone = self.key(EntityKind::Phone, event.phone);
-            event.phone_block = self.key(EntityKind::PhoneBlock, event.phone_block);
-            event.payment = self.key(EntityKind::Payment, event.payment);
-            event.address = self.key(EntityKind::Address, event.address);
-            event.counterparty = self.key(EntityKind::Counterparty, event.counterparty);
-            event.agent = self.key(EntityKind::Agent, event.agent);
-            event.parcel = self.key(EntityKind::Parcel, event.parcel);
+            event.actor = self.key(EntityKind::Account, event.actor, tokens);
+            event.device = self.key(EntityKind::Device, event.device, tokens);
+            event.ip = self.key(EntityKind::Ip, event.ip, tokens);
+            event.subnet = self.key(EntityKind::Subnet, event.subnet, tokens);
+            event.phone = self.key(EntityKind::Phone, event.phone, tokens);
+            event.phone_block = self.key(EntityKind::PhoneBlock, event.phone_block, tokens);
+            event.payment = self.key(EntityKind::Payment, event.payment, tokens);
+            event.address = self.key(EntityKind::Address, event.address, tokens);
+            event.counterparty = self.key(EntityKind::Counterparty, event.counterparty, tokens);
+            event.agent = self.key(EntityKind::Agent, event.agent, tokens);
+            event.parcel = self.key(EntityKind::Parcel, event.parcel, tokens);
+            event.subject = self.key(EntityKind::Subject, event.subject, tokens);
+            event.owner = self.key(EntityKind::Owner, event.owner, tokens);
+            event.order = self.key(EntityKind::Order, event.order, tokens);
+            if self.replaces(EntityKind::Account) && event.channel == share && event.source != share
+            {
+                // It names who shared. Of entries only keys are kept, which who knows the names could guess.
+                event.source = Key::of(&self.tagged(SHARED, event.source));
+            }
             if self.replaces(EntityKind::Parcel) {
                 event.waybill = Waybill::NONE;
             }
@@ -122,7 +150,7 @@ impl Pseudonyms {
             event.text = moved(event.text, &old, &mut batch.arena);
         }
         for (kind, key, span) in &mut batch.names {
-            if self.replaced[*kind as usize] {
+            if self.replaced[*kind as usize] && !is_in(tokens, *key) {
                 let text = self.text(*kind, *key);
                 *key = Key::of(&text);
                 *span = kept(&text, &mut batch.arena);
@@ -131,6 +159,10 @@ impl Pseudonyms {
             }
         }
     }
+}
+
+fn is_in(tokens: &[Key], key: Key) -> bool {
+    !tokens.is_empty() && tokens.binary_search(&key).is_ok()
 }
 
 fn moved(span: Span, old: &str, arena: &mut String) -> Span {
@@ -188,6 +220,45 @@ mod tests {
         let mut other = bodies.json(EVENT).unwrap().batch;
         Pseudonyms::new(&[8; 32], &columns()).unwrap().replace(&mut other);
         assert_ne!(other.events[0].device, after.device);
+    }
+
+    #[test]
+    fn an_account_is_the_same_in_every_column_and_named_in_none() {
+        let text = r#"[{"id":"f","time":1767225600,"kind":"follow","actor":"anna","subject":"bert","source":"share:cora"},
+            {"id":"p","time":1767225601,"kind":"payout","actor":"bert","owner":"anna","counterparty":"cora","order":"o1"},
+            {"id":"q","time":1767225602,"kind":"view","actor":"dora","source":"share"}]"#;
+        let columns = ["counterparty", "order"].map(str::to_owned);
+        let mut bodies = Bodies::new(10).unwrap();
+        let mut replace = Pseudonyms::new(&[7; 32], &columns).unwrap();
+        let mut batch = bodies.json(text.as_bytes()).unwrap().batch;
+        let before = batch.events.clone();
+        replace.replace(&mut batch);
+        for gone in ["anna", "bert", "cora", "o1"] {
+            assert!(!batch.arena.contains(gone), "{gone} in {}", batch.arena);
+        }
+        let [follow, payout, view] = &batch.events[..] else { panic!("three events") };
+        assert_eq!((follow.actor, follow.subject), (payout.owner, payout.actor));
+        assert_ne!(payout.counterparty, before[1].counterparty);
+        assert_ne!(follow.source, before[0].source);
+        assert_eq!((follow.channel, view.source), (before[0].channel, before[2].source));
+        // What was answered means the same when it comes back.
+        let anna = replace.text(EntityKind::Account, Key::of("anna"));
+        let again = text.replace("anna", &anna);
+        let mut again = bodies.json(again.as_bytes()).unwrap().batch;
+        replace.replace(&mut again);
+        assert_eq!(again.events[0].actor, follow.actor);
+        assert_eq!(again.events[1].owner, follow.actor);
+        assert!(again.names.iter().any(|name| again.text(name.2) == anna));
+    }
+
+    #[test]
+    fn the_formula_is_the_one_on_the_page() {
+        let replace = Pseudonyms::new(&[b'k'; 32], &columns()).unwrap();
+        let page = include_str!("../../../docs/operating.md");
+        for (kind, text) in [(EntityKind::Account, "anna"), (EntityKind::Ip, "10.1.2.3")] {
+            let told = format!("`{text}` becomes `{}`", replace.text(kind, Key::of(text)));
+            assert!(page.contains(&told), "the page should say: {told}");
+        }
     }
 
     #[test]

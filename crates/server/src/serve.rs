@@ -4,15 +4,14 @@
 //! write a snapshot. Whatever dies on the way, what was acknowledged is in the log.
 
 use crate::access::{Access, AccessError, Role, Wish};
-use crate::config::Config;
+use crate::config::{Config, ConfigError, Parts};
 use crate::decode::Decoder;
 use crate::listen::Door;
 use crate::metrics::Metrics;
 use crate::otel::Tracer;
-use crate::pseudonyms::Pseudonyms;
 use crate::service::{MetricsOnly, Service};
 use crate::tenants::{self, TenantError};
-use crate::{client, logging};
+use crate::{client, logging, private};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,10 +20,14 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The keys.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -39,10 +42,7 @@ pub enum ServeError {
         /// What is wrong.
         why: String,
     },
-    /// A table of address ranges.
-    #[error(transparent)]
-    Networks(input::InputError),
-    /// An address, a certificate.
+    /// An address.
     #[error("{0}")]
     Listen(String),
     /// Threads, signals.
@@ -70,25 +70,17 @@ pub struct Running {
 /// Opens everything and begins to serve.
 ///
 /// # Errors
-/// Something of it cannot be opened.
+/// The configuration cannot be meant, or something of it cannot be opened.
 pub fn start(config: Config) -> Result<Running, ServeError> {
+    let Parts { tls, pseudonyms, networks, secret, policy } = config.check()?;
     let folder = &config.data.folder;
     let file = |path: &PathBuf, why: std::io::Error| ServeError::File {
         path: path.clone(),
         why: why.to_string(),
     };
-    std::fs::create_dir_all(folder).map_err(|why| file(folder, why))?;
+    private::folder(folder).map_err(|why| file(folder, why))?;
     let rate = (config.limits.rate, config.limits.burst);
     let access = Arc::new(Access::open(&folder.join("keys.toml"), rate)?);
-    let pseudonyms = match config.identifiers.key_file.as_os_str().is_empty() {
-        true => None,
-        false => {
-            let path = &config.identifiers.key_file;
-            let key = std::fs::read(path).map_err(|why| file(path, why))?;
-            let made = Pseudonyms::new(&key, &config.identifiers.columns);
-            Some(made.map_err(|why| ServeError::File { path: path.clone(), why })?)
-        }
-    };
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     if config.listen.threads > 0 {
         builder.worker_threads(config.listen.threads);
@@ -96,8 +88,8 @@ pub fn start(config: Config) -> Result<Running, ServeError> {
     let runtime = builder.thread_name("requests").enable_all().build()?;
     let metrics = Arc::new(Metrics::default());
     // The address first: a second server on it must not touch the folders.
-    let (door, metrics_door) = runtime.block_on(doors(&config))?;
-    let tenants = tenants::open(&config, &metrics)?;
+    let (door, metrics_door) = runtime.block_on(doors(&config, tls))?;
+    let tenants = tenants::open(&config, &policy, &secret, &metrics)?;
     let first_keys = first_keys(&config, &access)?;
     let tracer = client::Target::parse(&config.otel.endpoint).map(|endpoint| {
         let (tracer, sending) = Tracer::new(&endpoint, config.otel.one_in);
@@ -105,7 +97,6 @@ pub fn start(config: Config) -> Result<Running, ServeError> {
         tracer
     });
     let (ending, ended) = watch::channel(false);
-    let networks = input::networks(&config.networks.files).map_err(ServeError::Networks)?;
     let decoder = Decoder::new(config.listen.max_batch, pseudonyms).among(networks);
     let drain = config.listen.drain_timeout.0;
     let parts = (config, access, tenants, decoder, metrics.clone(), tracer, ended.clone());
@@ -123,15 +114,18 @@ pub fn start(config: Config) -> Result<Running, ServeError> {
     Ok(Running { runtime, service, ending, doors, address, metrics_address, first_keys })
 }
 
-async fn doors(config: &Config) -> Result<(Door, Option<Door>), ServeError> {
+async fn doors(
+    config: &Config,
+    tls: Option<TlsAcceptor>,
+) -> Result<(Door, Option<Door>), ServeError> {
     let open = |address: String, tls| async move {
         Door::open(&address, &config.listen, tls).await.map_err(ServeError::Listen)
     };
-    let main = open(config.listen.address.clone(), true).await?;
+    let main = open(config.listen.address.clone(), tls).await?;
     if !config.metrics.on || config.metrics.address.is_empty() {
         return Ok((main, None));
     }
-    Ok((main, Some(open(config.metrics.address.clone(), false).await?)))
+    Ok((main, Some(open(config.metrics.address.clone(), None).await?)))
 }
 
 /// Makes an admin key for each tenant that has none.

@@ -264,6 +264,11 @@ impl Answers for MetricsOnly {
     }
 }
 
+/// The method, path and scope of every route, in their order; `*` stands for what varies.
+pub fn scopes() -> impl Iterator<Item = (&'static str, &'static str, Option<&'static str>)> {
+    ROUTES.iter().map(|route| (route.0.method(), route.2, route.3.map(Scope::name)))
+}
+
 /// The method and path of every route; `*` stands for what varies.
 pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
     ROUTES.iter().map(|route| (route.0.method(), route.2))

@@ -4,12 +4,14 @@ use crate::config::{Config, Sync};
 use crate::metrics::{Exposition, Histogram, Metrics};
 use crate::outbox::Outbox;
 use crate::personal::Personal;
+use crate::private;
 use crate::stream::{Ring, Told};
 use crate::webhooks::{self, Bell, Settings, Webhooks};
-use events::Key;
+use events::{Key, Reason};
 use live::{Live, LiveError, Notice, Options, Pace, Retention, Revision};
+use policy::Policy;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Steps of an engine's histograms that make one here: an octave.
@@ -36,6 +38,8 @@ pub struct Tenant {
     pub personal: Personal,
     /// When the disk last did not take what was sent, in seconds since 1970; 0 once it took something again.
     pub refused: AtomicI64,
+    /// Events that could not be read, by reason.
+    pub rejected: [AtomicU64; Reason::NAMES.len()],
     queue: usize,
     webhooks: Mutex<Option<Webhooks>>,
 }
@@ -46,7 +50,7 @@ pub enum TenantError {
     /// Its engine.
     #[error("tenant {0}: {1}")]
     Live(String, LiveError),
-    /// Its policy.
+    /// Its policy cannot be put in force.
     #[error("policy.file: {0}")]
     Policy(String),
     /// Its deliveries.
@@ -61,10 +65,15 @@ pub type Tenants = BTreeMap<String, Arc<Tenant>>;
 ///
 /// # Errors
 /// One of them cannot be opened; those before it are closed again.
-pub fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Tenants, TenantError> {
+pub fn open(
+    config: &Config,
+    policy: &(Policy, String),
+    secret: &[u8],
+    metrics: &Arc<Metrics>,
+) -> Result<Tenants, TenantError> {
     let mut tenants = Tenants::new();
     for name in &config.data.tenants {
-        match Tenant::open(name, config, metrics) {
+        match Tenant::open(name, config, policy, secret, metrics) {
             Ok(tenant) => {
                 tenants.insert(name.clone(), Arc::new(tenant));
             }
@@ -80,9 +89,20 @@ pub fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Tenants, TenantEr
 }
 
 impl Tenant {
-    fn open(name: &str, config: &Config, metrics: &Arc<Metrics>) -> Result<Tenant, TenantError> {
-        let policy = config.policy_text().map_err(|why| TenantError::Policy(why.to_string()))?;
-        let options = options(name, config, &policy)?;
+    fn open(
+        name: &str,
+        config: &Config,
+        (policy, text): &(Policy, String),
+        secret: &[u8],
+        metrics: &Arc<Metrics>,
+    ) -> Result<Tenant, TenantError> {
+        let options = options(name, config, policy.clone());
+        for part in ["log", "temp"] {
+            let path = options.folder.join(part);
+            private::folder(&path).map_err(|source| {
+                TenantError::Live(name.to_owned(), LiveError::Io { path, source })
+            })?;
+        }
         let ring = Arc::new(Ring::new(config.limits.stream_backlog));
         let (heard, bell) = (ring.clone(), Bell::new());
         let rope = bell.rope();
@@ -100,10 +120,10 @@ impl Tenant {
             }),
         )
         .map_err(|fault| TenantError::Live(name.to_owned(), fault))?;
-        if !policy.is_empty() {
-            set_policy(&live, &policy).map_err(TenantError::Policy)?;
+        if !text.is_empty() {
+            set_policy(&live, text).map_err(TenantError::Policy)?;
         }
-        let webhooks = deliveries(name, config, metrics, &live, bell)?;
+        let webhooks = deliveries(name, config, (secret, metrics), &live, bell)?;
         Ok(Tenant {
             name: name.to_owned(),
             live,
@@ -111,6 +131,7 @@ impl Tenant {
             heard: Histogram::default(),
             personal: Personal::new(config.tenant_folder(name)),
             refused: AtomicI64::new(0),
+            rejected: std::array::from_fn(|_| AtomicU64::new(0)),
             queue: config.limits.queue,
             webhooks: Mutex::new(webhooks),
         })
@@ -174,6 +195,10 @@ impl Tenant {
         out.put("qingliu_events_total", &of("outcome", "accepted"), status.accepted as f64);
         out.put("qingliu_events_total", &of("outcome", "duplicate"), status.duplicates as f64);
         out.put("qingliu_events_total", &of("outcome", "refused"), status.refused as f64);
+        for (reason, count) in Reason::NAMES.into_iter().zip(&self.rejected) {
+            let count = count.load(Relaxed) as f64;
+            out.put("qingliu_events_rejected_total", &of("reason", reason), count);
+        }
         let genuine = status.decided.saturating_sub(status.suspect + status.fake);
         for (verdict, count) in
             [("genuine", genuine), ("suspect", status.suspect), ("fake", status.fake)]
@@ -225,10 +250,8 @@ impl Tenant {
     }
 }
 
-fn options(name: &str, config: &Config, policy: &str) -> Result<Options, TenantError> {
-    let policy =
-        policy::Policy::parse(policy).map_err(|fault| TenantError::Policy(fault.to_string()))?;
-    Ok(Options {
+fn options(name: &str, config: &Config, policy: Policy) -> Options {
+    Options {
         sync: match config.data.sync() {
             Some(Sync::Every(span)) => live::Sync::Every(span),
             Some(Sync::Never) => live::Sync::Never,
@@ -250,7 +273,7 @@ fn options(name: &str, config: &Config, policy: &str) -> Result<Options, TenantE
             records_days: days(config.retention.records_years),
         },
         ..Options::new(config.tenant_folder(name))
-    })
+    }
 }
 
 /// The most days that so many years can have.
@@ -259,7 +282,7 @@ fn days(years: u32) -> u32 {
 }
 
 fn set_policy(live: &Live, text: &str) -> Result<bool, String> {
-    let wanted = policy::Policy::parse(text).map_err(|fault| fault.to_string())?;
+    let wanted = Policy::parse(text).map_err(|fault| fault.to_string())?;
     if live.policy() == wanted {
         return Ok(false);
     }
@@ -270,21 +293,16 @@ fn set_policy(live: &Live, text: &str) -> Result<bool, String> {
 fn deliveries(
     name: &str,
     config: &Config,
-    metrics: &Arc<Metrics>,
+    (secret, metrics): (&[u8], &Arc<Metrics>),
     live: &Live,
     bell: Bell,
 ) -> Result<Option<Webhooks>, TenantError> {
     let set = &config.webhooks;
     let Some(target) = crate::client::Target::parse(&set.url) else { return Ok(None) };
     let fault = |why: std::io::Error| TenantError::Webhooks(why.to_string());
-    let secret = std::fs::read(&set.secret_file).map_err(fault)?.trim_ascii().to_vec();
-    if secret.len() < 16 {
-        let why = "the secret file holds fewer than 16 bytes".to_owned();
-        return Err(TenantError::Webhooks(why));
-    }
     let settings = Settings {
         target,
-        secret,
+        secret: secret.to_vec(),
         attempts: set.attempts,
         backoff: set.backoff.0,
         batch: set.batch,
@@ -325,7 +343,7 @@ mod tests {
         ] {
             let config = Config::parse(text, []).unwrap();
             config.check().unwrap();
-            let kept = options("one", &config, "").unwrap().retention;
+            let kept = options("one", &config, Policy::default()).retention;
             assert_eq!(kept, Retention { raw_days, records_days }, "{text}");
             assert_eq!(kept == Retention::default(), text.is_empty());
         }

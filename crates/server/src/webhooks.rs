@@ -1,7 +1,7 @@
 //! Webhooks: revisions posted to the platform, signed, tried again until they are taken or given up.
 //!
-//! A delivery is a list of revisions. Its idempotency key follows from what it holds, so a delivery that is tried
-//! again after a crash is known as the same. Revisions are asked of the engine by number rather than heard, so none is lost
+//! A delivery is a list of revisions. The outbox fixes with the first try what it holds, and its idempotency key follows from
+//! that, so a delivery that is tried again, also after a crash, is known as the same. Revisions are asked of the engine by number rather than heard, so none is lost
 //! between a judgement and the outbox, whatever dies in between. Tries come after the backoff, then twice, four times … as long, an hour at most:
 //! a fixed schedule, because one sender needs no jitter. While one delivery is tried, later ones wait: order is kept.
 

@@ -71,7 +71,7 @@ fn keys_are_rotated_revoked_and_kept_as_digests() {
         (r#"{"role":"root"}"#, 422, json!("/role")),
         (r#"{"scopes":["fly"]}"#, 422, json!("/scopes")),
         (r#"{"role":"analyst","expires":"2001-01-01T00:00:00Z"}"#, 422, json!("/expires")),
-        (r#"{"role":"analyst","colour":1}"#, 422, json!(null)),
+        (r#"{"role":"analyst","colour":1}"#, 422, json!("/colour")),
         ("{", 400, json!(null)),
     ] {
         let reply = server.post("/v1/keys", body);

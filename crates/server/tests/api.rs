@@ -31,6 +31,14 @@ fn events_are_taken_once_and_faults_are_named() {
     assert_eq!(alone.json()["field"], "/time");
     assert_eq!(server.post("/v1/events", "[]").json()["accepted"], 0);
     assert_eq!(server.post("/v1/events", "[1,").status, 400);
+    // What is nested too deeply is named where it says something, and passed over like others where it says nothing.
+    let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
+    let nested = |name: &str| event(9).replacen('{', &format!("{{\"{name}\":{deep},"), 1);
+    let alone = server.post("/v1/events", &nested("owner"));
+    assert_eq!((alone.status, &alone.json()["field"]), (422, &json!("/owner")), "{alone:?}");
+    let listed = server.post("/v1/events", &format!("[{},{}]", event(8), nested("owner"))).json();
+    assert_eq!(listed["rejected"][0]["field"], "/1/owner");
+    assert_eq!(server.post("/v1/events", &nested("note")).json()["accepted"], 1);
     let bearer = format!("Bearer {}", server.admin);
     let lines = [("authorization", bearer.as_str()), ("content-type", "application/x-ndjson")];
     let body = format!("{}\nnonsense\n{}\n", event(6), event(7));
@@ -216,7 +224,22 @@ fn a_policy_is_put_in_force_and_stays() {
     assert_eq!((set.status, &set.json()["version"]), (200, &json!(2)));
     let wrong = server.with(&server.admin, "PUT", "/v1/policy", "fake_bits = 5000");
     assert_eq!((wrong.status, &wrong.json()["field"]), (422, &json!("/fake_bits")));
-    assert_eq!(server.with(&server.admin, "PUT", "/v1/policy", "colour = 1").status, 422);
+    for (text, field) in [
+        ("colour = 1", "/colour"),
+        ("version = 2\n'fake_bits' = 'many'", "/fake_bits"),
+        ("name = 'x'\nversion = -1", "/version"),
+    ] {
+        let wrong = server.with(&server.admin, "PUT", "/v1/policy", text);
+        assert_eq!((wrong.status, &wrong.json()["field"]), (422, &json!(field)), "{text}");
+    }
+    for (text, field) in [
+        (r#"{"role":"analyst","colour":1}"#, "/colour"),
+        (r#"{"role":"analyst","label":7}"#, "/label"),
+        (r#"{"role":"analyst","expires":"soon"}"#, "/expires"),
+    ] {
+        let wrong = server.post("/v1/keys", text);
+        assert_eq!((wrong.status, &wrong.json()["field"]), (422, &json!(field)), "{text}");
+    }
     let server = server.restart("");
     assert_eq!(server.get("/v1/policy").json()["name"], "strict");
     server.stop();

@@ -205,11 +205,26 @@ fn an_account_whose_name_is_replaced_is_found_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("key");
     std::fs::write(&key, "k".repeat(40)).unwrap();
-    let columns = "columns = ['actor', 'counterparty', 'device']";
+    let columns = "columns = ['actor', 'device']";
     let server = filled(&format!("[identifiers]\nkey_file = '{}'\n{columns}", key.display()));
     assert_eq!(ids(&server.get(DATA)), ["x1", "x2", "x3", "x4"]);
     let names = |name: &str| lines(&server.get(DATA))[0][name].as_str().unwrap().to_owned();
     assert!(names("actor").starts_with("h:") && names("device").starts_with("h:"));
+    // Names are in no column, and what was answered can be asked for, as can what came.
+    assert!(holding(server.folder.path(), ACCOUNT).is_empty());
+    let account = names("actor");
+    assert_eq!(server.get(DATA).body, server.get(&format!("/v1/accounts/{account}/data")).body);
+    let known = |name: &str| {
+        let mut known = server.get(&format!("/v1/accounts/{name}")).json();
+        known["account"].take();
+        known
+    };
+    assert_eq!(known(&account), known("anna%2F%E5%B0%8F%207"));
+    let subject = names("subject");
+    let counts =
+        |name: &str| server.get(&format!("/v1/subjects/{name}/counts")).json()["counts"].take();
+    assert!(subject.starts_with("h:") && counts("s1")[0]["raw"].as_u64() > Some(1));
+    assert_eq!(counts(&subject), counts("s1"));
     assert_eq!(erase(&server).json(), json!({"events": 4}));
     assert_eq!(ids(&server.get(DATA)), ["x2", "x4"]);
     server.stop();

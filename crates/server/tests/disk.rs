@@ -13,6 +13,8 @@ use support::{Reply, Server, TIME};
 /// Events of a submission.
 const TOGETHER: usize = 50;
 
+const SMALL: &str = "[data]\nsegment_bytes = 1048576\n[listen]\nmax_body_bytes = 262144";
+
 /// A small file system in memory, until this is dropped.
 struct Small(PathBuf);
 
@@ -82,7 +84,7 @@ fn a_full_disk_refuses_and_loses_nothing() {
         std::io::Write::write_all(&mut std::io::stderr(), skipped).unwrap();
         return;
     };
-    let server = Server::within(folder, "[data]\nsegment_bytes = 1048576");
+    let server = Server::within(folder, SMALL);
     let ready = || server.send("GET", "/health/ready", &[], b"").status;
     assert_eq!(ready(), 200);
     let mut acknowledged = 0;
@@ -118,7 +120,7 @@ fn a_full_disk_refuses_and_loses_nothing() {
     }
     let all = (acknowledged + 1) * TOGETHER;
     counted(&server, all);
-    let server = server.restart("[data]\nsegment_bytes = 1048576");
+    let server = server.restart(SMALL);
     assert_eq!(count(&server), all);
     for number in 0..=acknowledged {
         let again = taken(&server.post("/v1/events", &submission(number)));

@@ -96,3 +96,42 @@ fn three_times_too_much_is_refused_and_what_was_taken_is_there() {
     assert_eq!(server.post("/v1/events", &body(99, 0)).json()["accepted"], TOGETHER);
     server.stop();
 }
+
+#[test]
+fn what_one_file_of_the_log_cannot_hold_is_too_large_and_half_of_it_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key");
+    std::fs::write(&key, "k".repeat(40)).unwrap();
+    // Short identifiers grow when hashes take their place: as many bytes may come as the log takes, and yet be too many.
+    let set = format!(
+        "[listen]\nmax_body_bytes = 262144\n[data]\nsegment_bytes = 1048576\n[identifiers]\nkey_file = '{}'\n\
+         columns = ['actor', 'device', 'phone', 'payment', 'address', 'agent', 'parcel']",
+        key.display()
+    );
+    let server = Server::within(folder, &set);
+    let body = |events: std::ops::Range<usize>| {
+        let event = |n: usize| {
+            format!(
+                r#"{{"id":"{n}","time":1767225600,"kind":"like","actor":"{n}","device":"{n}","phone":"{n}","payment":"{n}","address":"{n}","agent":"{n}","parcel":"{n}"}}"#
+            )
+        };
+        format!("[{}]", events.map(event).collect::<Vec<_>>().join(","))
+    };
+    let all = body(0..1650);
+    assert!(all.len() < 262_144, "{}", all.len());
+    for path in ["/v1/events", "/v1/decisions"] {
+        let reply = server.post(path, &all);
+        assert_eq!((reply.status, reply.header("retry-after")), (413, None), "{reply:?}");
+        assert_eq!(reply.json()["type"], "/problems/too-large");
+        assert!(reply.json()["detail"].as_str().unwrap().contains("fewer"), "{reply:?}");
+    }
+    // Nothing of it is known, its names are named with what is taken, and the queue is empty again.
+    for part in [0..800, 800..1600] {
+        let taken = server.post("/v1/events", &body(part)).json();
+        assert_eq!((&taken["accepted"], &taken["duplicates"]), (&json!(800), &json!([])));
+    }
+    let exported = server.get("/v1/accounts/7/data");
+    let text = String::from_utf8(exported.body).unwrap();
+    assert!(text.contains(r#""actor":"h:"#), "{text}");
+    server.stop();
+}

@@ -38,7 +38,7 @@ fn the_packaged_file_has_every_key_with_its_default() {
 fn values_are_checked_and_named() {
     let faults = |text: &str| match Config::parse(text, []).and_then(|config| config.check()) {
         Err(fault) => fault.to_string(),
-        Ok(()) => String::new(),
+        Ok(_) => String::new(),
     };
     for (text, want) in [
         ("[listen]\nadress = ''", "adress"),
@@ -54,6 +54,10 @@ fn values_are_checked_and_named() {
             "listen.tls_cert is `/nowhere`; it must be set together",
         ),
         ("[data]\nsync = 'often'", "data.sync is `often`; it must be always, never, or a time"),
+        (
+            "[data]\nsegment_bytes = 1048576",
+            "listen.max_body_bytes is `8388608`; it must be 262144 or less, so that it fits",
+        ),
         ("[data]\ntenants = ['../up']", "data.tenants is `../up`"),
         ("[data]\ntenants = ['a', 'a']", "without repeated names"),
         ("[retention]\nrecords_years = 2", "retention.records_years is `2`; it must be 3 or more"),
@@ -72,6 +76,59 @@ fn values_are_checked_and_named() {
     }
     let two = faults("[listen]\nmax_batch = 0\n[log]\nformat = 'xml'");
     assert_eq!(two.lines().count(), 2, "{two}");
+}
+
+#[test]
+fn what_cannot_be_served_is_refused_by_the_check_in_the_same_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (cert, key) = (include_str!("support/cert.pem"), include_str!("support/key.pem"));
+    let (cert, key, no_key) = (file("cert", cert), file("key", key), file("none", "no key\n"));
+    let (long, short) = (file("long", &"k".repeat(40)), file("short", "k"));
+    let ranges = file("ranges", "1.0.0.0,1.0.0.255,13335,Cloudflare\n");
+    let broken = file("broken", "1.0.0.0,here,13335,Cloudflare\n");
+    let at = {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        free.local_addr().unwrap().port()
+    };
+    let webhooks =
+        |secret: &str| format!("[webhooks]\nurl = 'http://127.0.0.1:9/'\nsecret_file = '{secret}'");
+    let metrics = |address: &str| format!("[metrics]\non = true\naddress = '{address}'");
+    for (text, fault) in [
+        (format!("[listen]\ntls_cert = '{cert}'\ntls_key = '{key}'"), ""),
+        (format!("[listen]\ntls_cert = '{cert}'\ntls_key = '{no_key}'"), "listen.tls_cert"),
+        (format!("[listen]\ntls_cert = '{no_key}'\ntls_key = '{key}'"), "listen.tls_cert"),
+        (format!("[listen]\ntls_cert = '{cert}'\ntls_key = '/nowhere'"), "listen.tls_cert"),
+        (format!("[identifiers]\nkey_file = '{long}'"), ""),
+        (format!("[identifiers]\nkey_file = '{short}'"), "identifiers.key_file"),
+        (format!("[networks]\nfiles = ['{ranges}']"), ""),
+        (format!("[networks]\nfiles = ['{broken}']"), "networks.files"),
+        (webhooks(&long), ""),
+        (webhooks(&short), "webhooks.secret_file"),
+        (webhooks("/nowhere"), "webhooks.secret_file"),
+        (metrics("127.0.0.1:0"), ""),
+        (metrics(&format!("127.0.0.1:{at}")), "metrics.address"),
+        (metrics(&format!("0.0.0.0:{at}")), "metrics.address"),
+        (format!("[policy]\nfile = '{no_key}'"), "policy.file"),
+    ] {
+        let data = tempfile::tempdir().unwrap();
+        let mut config = Config::parse(&text, []).unwrap();
+        config.data.folder = data.path().join("data");
+        config.listen.address = format!("127.0.0.1:{at}");
+        let checked = config.check().map(|_| ()).map_err(|why| why.to_string());
+        let served = server::start(config).map(|running| running.stop().unwrap());
+        let served = served.map_err(|why| why.to_string());
+        assert_eq!(checked, served, "{text}");
+        assert_eq!(checked.is_ok(), fault.is_empty(), "{text}: {checked:?}");
+        if let Err(said) = checked {
+            assert!(said.starts_with(fault), "{text}: {said}");
+            assert!(!data.path().join("data").exists(), "{text}: it began all the same");
+        }
+    }
 }
 
 #[test]
@@ -103,6 +160,8 @@ fn metrics_have_the_names_that_are_listed_and_the_dashboard_uses_no_others() {
     server.post("/v1/decisions", &events(0..10));
     server.post("/v1/judge", "");
     server.post("/v1/events", &event(1));
+    let broken = r#"[{"id":"x","time":"01/02/2026","kind":"view"},{"id":"y"},1]"#;
+    assert_eq!(server.post("/v1/events", broken).status, 422);
     server.get("/v1/nothing");
     let reply = server.get("/metrics");
     assert_eq!(reply.header("content-type"), Some("text/plain; version=0.0.4"));
@@ -126,6 +185,12 @@ fn metrics_have_the_names_that_are_listed_and_the_dashboard_uses_no_others() {
     }
     assert!(text.contains("qingliu_events_total{tenant=\"default\",outcome=\"accepted\"} 10"));
     assert!(text.contains("qingliu_events_total{tenant=\"default\",outcome=\"duplicate\"} 1"));
+    for (reason, count) in [("ambiguous_time", 1), ("empty", 1), ("broken", 1), ("too_late", 0)] {
+        let line = format!(
+            "qingliu_events_rejected_total{{tenant=\"default\",reason=\"{reason}\"}} {count}"
+        );
+        assert!(text.contains(&line), "{line}");
+    }
     let dashboard: serde_json::Value = serde_json::from_str(&packaged("grafana.json")).unwrap();
     let mut used = BTreeSet::new();
     for panel in dashboard["panels"].as_array().unwrap() {
@@ -142,4 +207,28 @@ fn metrics_have_the_names_that_are_listed_and_the_dashboard_uses_no_others() {
         assert!(used.contains(name), "{name} is on no panel");
     }
     server.stop();
+}
+
+#[test]
+fn the_scopes_of_routes_are_those_that_the_page_and_the_description_name() {
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operating.md"));
+    let page = page.unwrap();
+    let rows: Vec<String> = server::service::scopes()
+        .map(|(method, path, scope)| {
+            format!("| `{method} {path}` | {} |", scope.unwrap_or("none: no key"))
+        })
+        .collect();
+    let table = rows.join("\n");
+    assert!(page.contains(&table), "docs/operating.md should say:\n{table}");
+    let document: serde_json::Value = serde_json::from_str(&server::openapi::document()).unwrap();
+    for (method, path, scope) in server::service::scopes() {
+        for (known, operations) in document["paths"].as_object().unwrap() {
+            let parts = known.split('/').map(|part| if part.starts_with('{') { "*" } else { part });
+            if parts.collect::<Vec<_>>().join("/") == path {
+                let security = &operations[method.to_lowercase()]["security"][0]["key"][0];
+                assert_eq!(security.as_str(), scope, "{method} {path}");
+            }
+        }
+    }
 }

@@ -2,9 +2,9 @@
 
 use super::{AccessError, KeyRecord, Scopes, hex};
 use crate::clock;
+use crate::private::replace;
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 #[derive(Default, Serialize, Deserialize)]
@@ -96,23 +96,6 @@ pub(super) fn write(path: &Path, keys: &[KeyRecord]) -> Result<(), AccessError> 
     let text = toml::to_string(&Keys { key: key.collect() }).map_err(|why| why.to_string());
     text.and_then(|text| replace(path, text.as_bytes()).map_err(|why| why.to_string()))
         .map_err(|why| AccessError::File { path: path.to_path_buf(), why })
-}
-
-/// Replaces a file that only its owner may read: beside it first, synced, then renamed.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    if let Some(folder) = path.parent() {
-        fs::File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }
 
 #[cfg(unix)]

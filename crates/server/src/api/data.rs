@@ -13,7 +13,7 @@ use crate::personal::Erasing;
 use crate::problem::{Kind, Problem};
 use crate::tenants::Tenant;
 use bytes::Bytes;
-use events::Key;
+use events::{EntityKind, Key};
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use live::{Live, LiveError, Refused};
@@ -27,14 +27,14 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 /// Bytes of an export that are in memory at a time.
 const PIECE: usize = 64 << 10;
 
-/// The keys of the account that the path names.
-fn keys(call: &Call<'_>) -> Result<Vec<Key>, Problem> {
+/// The key of the account that the path names.
+fn key(call: &Call<'_>) -> Result<Key, Problem> {
     call.query(&[])?;
-    let keys = call.service.decoder.sides(&call.name()?);
-    if keys.iter().any(|key| key.is_none()) {
+    let key = call.service.decoder.key(EntityKind::Account, &call.name()?);
+    if key.is_none() {
         return Err(Problem::new(Kind::BadRequest, "an account's name is not empty").at("id"));
     }
-    Ok(keys)
+    Ok(key)
 }
 
 /// Everything that is kept of an account.
@@ -49,11 +49,11 @@ fn keys(call: &Call<'_>) -> Result<Vec<Key>, Problem> {
     )
 )]
 pub async fn export(call: &Call<'_>) -> Result<Response<Sent>, Problem> {
-    let keys = keys(call)?;
+    let key = key(call)?;
     let turn = call.tenant.personal.export()?;
     let (live, folder) = (call.tenant.live.clone(), call.tenant.personal.folder.clone());
     // The turn goes along: should nobody wait for it any more, it is still under way.
-    let written = move || written(&live, &folder, &keys).map(|written| (written, turn));
+    let written = move || written(&live, &folder, key).map(|written| (written, turn));
     let written = call.service.patiently(written).await?;
     let ((file, length, events), turn) = written.map_err(|fault| failed(&fault))?;
     tracing::info!(tenant = call.tenant.name, events, "account exported");
@@ -67,13 +67,10 @@ pub async fn export(call: &Call<'_>) -> Result<Response<Sent>, Problem> {
 }
 
 /// An export in a file that is gone when it is closed, with its bytes and events.
-fn written(live: &Live, folder: &Path, keys: &[Key]) -> Result<(File, u64, u64), LiveError> {
+fn written(live: &Live, folder: &Path, key: Key) -> Result<(File, u64, u64), LiveError> {
     let fault = |source: Error| LiveError::Io { path: folder.join("(an export)"), source };
     let mut out = BufWriter::with_capacity(PIECE, tempfile::tempfile_in(folder).map_err(fault)?);
-    let mut events = 0;
-    for key in keys {
-        events += live.export(*key, &mut out)?;
-    }
+    let events = live.export(key, &mut out)?;
     out.flush().map_err(fault)?;
     let mut file = out.into_inner().map_err(|failed| fault(failed.into_error()))?;
     let length = file.stream_position().map_err(fault)?;
@@ -126,22 +123,17 @@ async fn feed(
     )
 )]
 pub async fn erase(call: &Call<'_>) -> Result<Answer, Problem> {
-    let keys = keys(call)?;
-    let first = keys.first().copied().unwrap_or(Key::NONE);
-    let turn = Arc::new(call.tenant.personal.erase(first)?);
-    let mut under_way = Vec::new();
-    for &key in &keys {
-        let (send, receive) = oneshot::channel();
-        let turn = Arc::clone(&turn);
-        let done = Box::new(move |done| {
-            drop(turn);
-            let _ = send.send(done);
-        });
-        call.tenant.live.erase(key, done).map_err(|why| refused(&why))?;
-        under_way.push(receive);
-    }
+    let key = key(call)?;
+    let turn = Arc::new(call.tenant.personal.erase(key)?);
+    let (send, under_way) = oneshot::channel();
+    let held = Arc::clone(&turn);
+    let done = Box::new(move |done| {
+        drop(held);
+        let _ = send.send(done);
+    });
+    call.tenant.live.erase(key, done).map_err(|why| refused(&why))?;
     // By itself, so that it is done to its end if nobody waits any more.
-    let finished = tokio::spawn(finish(Arc::clone(call.tenant), keys, under_way, turn));
+    let finished = tokio::spawn(finish(Arc::clone(call.tenant), key, under_way, turn));
     let failed = |_| unfinished(&"the work failed");
     let events = finished.await.map_err(failed)??;
     Ok(Answer::value(&Erased { events }))
@@ -150,16 +142,14 @@ pub async fn erase(call: &Call<'_>) -> Result<Answer, Problem> {
 /// Waits for the engine, then removes what is kept beside it. Gives the number of events.
 async fn finish(
     tenant: Arc<Tenant>,
-    keys: Vec<Key>,
-    under_way: Vec<oneshot::Receiver<Result<u64, Refused>>>,
+    key: Key,
+    under_way: oneshot::Receiver<Result<u64, Refused>>,
     turn: Arc<Erasing>,
 ) -> Result<u64, Problem> {
-    let mut events = 0;
-    for receive in under_way {
-        events += receive.await.unwrap_or(Err(Refused::Stopped)).map_err(|why| unfinished(&why))?;
-    }
+    let erased = under_way.await.unwrap_or(Err(Refused::Stopped));
+    let events = erased.map_err(|why| unfinished(&why))?;
     let forgotten = tokio::task::spawn_blocking(move || {
-        let forgotten = tenant.forget(&keys);
+        let forgotten = tenant.forget(&[key]);
         drop(turn);
         forgotten.map(|()| tracing::info!(tenant = tenant.name, events, "account erased"))
     });

@@ -3,7 +3,7 @@
 use super::Call;
 use super::view::{Judgement, PolicyView};
 use crate::answer::Answer;
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, Problem, pointed};
 use live::{LiveError, Refused};
 use policy::Policy;
 use tokio::sync::oneshot;
@@ -57,7 +57,10 @@ pub async fn set_policy(call: &Call<'_>) -> Result<Answer, Problem> {
         let problem = Problem::new(Kind::Unprocessable, fault.to_string());
         match &fault {
             policy::PolicyError::Value { name, .. } => problem.at(format!("/{name}")),
-            policy::PolicyError::Text(_) => problem,
+            policy::PolicyError::Text(fault) => match key_at(text, fault.span()) {
+                Some(key) => problem.at(format!("/{}", pointed(key))),
+                None => problem,
+            },
         }
     })?;
     let (send, receive) = oneshot::channel();
@@ -73,6 +76,14 @@ pub async fn set_policy(call: &Call<'_>) -> Result<Answer, Problem> {
         Ok(Err(why)) => Err(refused(&why)),
         Err(_) => Err(refused(&Refused::Stopped)),
     }
+}
+
+/// The key of the line on which a fault of a policy is: a policy is flat.
+fn key_at(text: &str, span: Option<std::ops::Range<usize>>) -> Option<&str> {
+    let before = text.get(..span?.start)?;
+    let line = text.get(before.rfind('\n').map_or(0, |end| end + 1)..)?.lines().next()?;
+    let key = line.split_once('=')?.0.trim().trim_matches(['"', '\'']);
+    (!key.is_empty() && !key.starts_with(['#', '['])).then_some(key)
 }
 
 /// Judges everything that is there now; answers when the judgement is in effect.

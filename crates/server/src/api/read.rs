@@ -87,7 +87,7 @@ pub fn account(call: &Call<'_>) -> Result<Answer, Problem> {
 pub async fn counts(call: &Call<'_>) -> Result<Answer, Problem> {
     let query = call.query(&["at"])?;
     let subject = call.name()?;
-    let key = Key::of(&subject);
+    let key = call.service.decoder.key(EntityKind::Subject, &subject);
     let (rows, at) = match query.text("at") {
         None => (call.tenant.live.counts(key), None),
         Some(text) => {
@@ -185,8 +185,11 @@ pub fn findings(call: &Call<'_>) -> Result<Answer, Problem> {
     };
     let from = query.number("from", 0, i32::MAX as usize)?;
     let limit = query.number("limit", PAGE, MOST)?;
-    let of = query.text("of").map(Key::of);
-    let (found, total) = call.tenant.live.findings(of, code, from, limit);
+    let named = query.text("of").map(|name| call.service.decoder.keys(name));
+    let keys = named.map_or(vec![None], |keys| keys.into_iter().map(Some).collect());
+    let live = &call.tenant.live;
+    let mut found = keys.into_iter().map(|of| live.findings(of, code, from, limit));
+    let (found, total) = found.find(|found| found.1 > 0).unwrap_or_default();
     let findings = found.into_iter().map(Finding::from).collect();
     Ok(Answer::value(&Findings { findings, total }))
 }

@@ -148,6 +148,11 @@ async fn take(call: &mut Call<'_>, wait: Wait) -> Result<Outcome, Problem> {
             call.service.metrics.refuse(Refusal::Batch);
         }
     })?;
+    for fault in &body.rejected {
+        if let Some(count) = call.tenant.rejected.get(fault.reason.place()) {
+            count.fetch_add(1, Relaxed);
+        }
+    }
     let mut outcome = Outcome {
         answers: Vec::new(),
         rejected: body.rejected,
@@ -221,6 +226,10 @@ fn refused(call: &Call<'_>, why: Refused) -> Problem {
         Refused::Busy => {
             call.service.metrics.refuse(Refusal::Queue);
             Problem::new(Kind::TooMany, "too many events wait already").after(QUEUE_WAIT)
+        }
+        Refused::TooLong { .. } => {
+            call.service.metrics.refuse(Refusal::Batch);
+            Problem::new(Kind::TooLarge, format!("{why}: send fewer at a time"))
         }
         Refused::Disk(_) => {
             call.tenant.refused.store(clock::now(), Relaxed);

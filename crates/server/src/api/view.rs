@@ -54,6 +54,7 @@ pub struct EventBody {
     pub point: Option<String>,
     #[schema(max_length = 1024)]
     pub device: Option<String>,
+    /// IPv4 or IPv6, or the token that stands for one.
     #[schema(max_length = 1024)]
     pub ip: Option<String>,
     #[schema(max_length = 1024)]
@@ -72,6 +73,7 @@ pub struct EventBody {
     pub amount: Option<i64>,
     #[schema(max_length = 1024)]
     pub currency: Option<String>,
+    #[schema(minimum = 1, maximum = 5)]
     pub rating: Option<f32>,
     /// Cut at 64 KiB.
     pub text: Option<String>,

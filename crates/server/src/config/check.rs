@@ -1,13 +1,17 @@
 //! Whether a configuration can be meant: every fault named with its key, its value and what it may be.
 
-use super::{Config, Span};
+use super::{Config, Parts, Span};
 use std::fmt;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use toml::{Table, Value};
 
 /// What begins the environment's overrides.
 const PREFIX: &str = "QINGLIU_";
+
+/// Bytes that events take in the log for one of the body that they came in: many short identifiers that are replaced by
+/// hashes take as many, most take less than they came with.
+const IN_LOG: u64 = 2;
 
 /// A value that is not what it may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,16 +75,17 @@ impl Config {
         table.try_into().map_err(fault)
     }
 
-    /// Whether every value is what it may be.
+    /// Whether every value is what it may be. Gives what it names, read: the server begins with that.
     ///
     /// # Errors
     /// All those that are not.
-    pub fn check(&self) -> Result<(), ConfigError> {
+    pub fn check(&self) -> Result<Parts, ConfigError> {
         let mut faults = Faults(Vec::new());
         self.check_listen(&mut faults);
         self.check_data(&mut faults);
         self.check_rest(&mut faults);
-        if faults.0.is_empty() { Ok(()) } else { Err(ConfigError::Values(faults.0)) }
+        let parts = self.parts(&mut faults);
+        if faults.0.is_empty() { Ok(parts) } else { Err(ConfigError::Values(faults.0)) }
     }
 
     fn check_listen(&self, faults: &mut Faults) {
@@ -90,8 +95,6 @@ impl Config {
             let value = listen.tls_cert.display();
             faults.add("listen.tls_cert", value, "set together with listen.tls_key, or neither");
         }
-        faults.file("listen.tls_cert", &listen.tls_cert);
-        faults.file("listen.tls_key", &listen.tls_key);
         faults.range("listen.max_body_bytes", listen.max_body_bytes as u64, 1 << 10, 1 << 30);
         faults.range("listen.max_batch", listen.max_batch as u64, 1, 1_000_000);
         faults.range("listen.max_connections", listen.max_connections as u64, 1, 1_000_000);
@@ -115,6 +118,11 @@ impl Config {
             faults.add("data.sync", &data.sync, "always, never, or a time such as 100ms");
         }
         faults.range("data.segment_bytes", data.segment_bytes, 1 << 20, 16 << 30);
+        let most = live::most_together(data.segment_bytes) / IN_LOG;
+        if self.listen.max_body_bytes as u64 > most {
+            let may = format!("{most} or less, so that it fits into a file of data.segment_bytes");
+            faults.add("listen.max_body_bytes", self.listen.max_body_bytes, &may);
+        }
         faults.range("data.snapshot_every", data.snapshot_every, 1000, u64::MAX);
         let list = data.tenants.join(", ");
         if data.tenants.is_empty() || data.tenants.len() > 1000 {
@@ -138,10 +146,6 @@ impl Config {
     }
 
     fn check_rest(&self, faults: &mut Faults) {
-        for file in &self.networks.files {
-            faults.file("networks.files", file);
-        }
-        faults.file("identifiers.key_file", &self.identifiers.key_file);
         for column in &self.identifiers.columns {
             if !crate::pseudonyms::COLUMNS.iter().any(|(known, _)| known == column) {
                 let known: Vec<&str> =
@@ -160,12 +164,6 @@ impl Config {
         }
         faults.range("limits.streams", limits.streams as u64, 0, 100_000);
         faults.range("limits.stream_backlog", limits.stream_backlog as u64, 16, 1 << 22);
-        faults.file("policy.file", &self.policy.file);
-        if let Err(fault) = self.policy_text().map(|text| policy::Policy::parse(&text)) {
-            faults.add("policy.file", self.policy.file.display(), &format!("readable: {fault}"));
-        } else if let Ok(Err(fault)) = self.policy_text().map(|text| policy::Policy::parse(&text)) {
-            faults.add("policy.file", self.policy.file.display(), &format!("a policy: {fault}"));
-        }
         faults.one_of("log.format", &self.log.format, &["json", "text"]);
         faults.one_of("log.level", &self.log.level, &["error", "warn", "info", "debug"]);
         if !self.metrics.address.is_empty() {
@@ -175,7 +173,6 @@ impl Config {
         faults.range("otel.one_in", self.otel.one_in.into(), 1, u32::MAX.into());
         let webhooks = &self.webhooks;
         faults.url("webhooks.url", &webhooks.url);
-        faults.file("webhooks.secret_file", &webhooks.secret_file);
         if !webhooks.url.is_empty() && webhooks.secret_file.as_os_str().is_empty() {
             faults.add("webhooks.secret_file", "", "set with webhooks.url");
         }
@@ -238,10 +235,10 @@ fn set(table: &mut Table, name: &str, rest: &str, value: &str) -> Result<bool, C
     Ok(true)
 }
 
-struct Faults(Vec<Fault>);
+pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn add(&mut self, key: &str, value: impl fmt::Display, may: &str) {
+    pub(super) fn add(&mut self, key: &str, value: impl fmt::Display, may: &str) {
         let (value, may) = (value.to_string(), may.to_owned());
         self.0.push(Fault { key: key.to_owned(), value, may });
     }
@@ -265,12 +262,6 @@ impl Faults {
             || value.to_socket_addrs().is_ok_and(|mut found| found.next().is_some());
         if !found {
             self.add(key, value, "an address and a port, such as 127.0.0.1:8480");
-        }
-    }
-
-    fn file(&mut self, key: &str, path: &Path) {
-        if !path.as_os_str().is_empty() && std::fs::File::open(path).is_err() {
-            self.add(key, path.display(), "a file that can be read");
         }
     }
 
