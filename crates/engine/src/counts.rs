@@ -128,8 +128,13 @@ impl Counts {
         Counts { split, ..Counts::default() }
     }
 
-    /// Counts an event of a kind that counts, and of a group if one made it.
-    pub fn add(&mut self, event: &Event, score: f32, verdict: Verdict, group: Option<u32>) {
+    /// Counts an event of a kind that counts, and of a group if one made it; or beside whose work one of its members did it.
+    pub fn add(
+        &mut self,
+        event: &Event,
+        (score, verdict, group): (f32, Verdict, Option<u32>),
+        beside: Option<u32>,
+    ) {
         let key = (event.subject, event.owner, event.kind);
         let tallies = if event.time < self.split { &mut self.earlier } else { &mut self.subjects };
         tallies.entry(key).or_default().add(score, verdict);
@@ -137,8 +142,16 @@ impl Counts {
         hour.0 += 1;
         hour.1 += u64::from(verdict == Verdict::Fake);
         hour.2 += u64::from(verdict == Verdict::Suspect);
-        // Groups are numbered from 1: what no group made is kept under 0.
-        if verdict == Verdict::Fake && event.owner.is_some() {
+        if event.owner.is_none() {
+            return;
+        }
+        if let Some(group) = beside {
+            if event.kind == Kind::Order {
+                self.reached.entry((event.owner, group)).or_default().besides += 1;
+            }
+        } else if verdict == Verdict::Fake && (group.is_some() || event.kind != Kind::Comment) {
+            // Groups are numbered from 1: what no group made is kept under 0. Lone accounts' comments advertise: they are no
+            // good to whoever they are written under.
             self.reached.entry((event.owner, group.unwrap_or(0))).or_default().add(event);
         }
     }

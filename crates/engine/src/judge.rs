@@ -47,6 +47,12 @@ impl Verdicts {
     pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
         self.weighed.standing.event(event)
     }
+
+    /// The group beside whose own work one of its members did this.
+    #[must_use]
+    pub fn beside(&self, event: &Event) -> Option<u32> {
+        self.weighed.standing.beside(event)
+    }
 }
 
 /// Judges what the stations report; the events can be looked at again.

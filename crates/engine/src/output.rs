@@ -167,7 +167,7 @@ impl Pass<'_> {
                     continue;
                 }
                 let (score, verdict, group) = self.verdicts.event(event);
-                counts.add(event, score, verdict, group);
+                counts.add(event, (score, verdict, group), self.verdicts.beside(event));
                 let arrival = arrivals.get(place).copied().unwrap_or_default();
                 let score = score.max(arrival);
                 rows.push(EventResult { id: event.id_text, score, arrival, verdict, group });

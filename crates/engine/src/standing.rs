@@ -4,7 +4,7 @@
 //! service decides by it until it is judged again.
 
 use detectors::Usual;
-use events::{Event, Key};
+use events::{Event, Key, Kind};
 use features::Keyed;
 use policy::Verdict;
 use serde::{Deserialize, Serialize};
@@ -85,6 +85,13 @@ impl Standing {
             }
             Some(Deeds::Orders) | None => (0.0, Verdict::Genuine, None),
         }
+    }
+
+    /// The group beside whose own work one of its members ordered this.
+    pub(crate) fn beside(&self, event: &Event) -> Option<u32> {
+        let group = self.called.get(&event.actor)?.group?;
+        let ordered = event.kind == Kind::Order && self.of_actor(event).1 < Verdict::Fake;
+        ordered.then_some(group)
     }
 
     /// What an account is called; none where it is genuine.
