@@ -16,6 +16,7 @@ use trades::Book;
 use ventures::{Nest, Origin, Payer, Venture, circles, overrides, parcels, subsidies};
 
 use crate::EngineError;
+use crate::adverts;
 use crate::again;
 use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
@@ -116,6 +117,8 @@ pub fn judge(
     findings.extend(seq03::uneven(&Origins::merge(origins)));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
+    let advertisers = adverts::found(&findings, counted.len(), ordered, workers)?;
+    adverts::note(&mut findings, &advertisers);
     let mut weighed = weigh(
         policy,
         &search,
@@ -125,6 +128,7 @@ pub fn judge(
         &counted,
     );
     weighed.standing.usual = usual;
+    weighed.standing.note_texts(&advertisers);
     weighed.standing.sent = Sent::of(&findings);
     findings.extend(weighed.group_findings());
     findings.extend(overrides(&book));
