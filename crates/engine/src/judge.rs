@@ -32,6 +32,7 @@ use crate::slices::Ordered;
 use crate::standing::Standing;
 use crate::station::Report;
 use crate::weigh::{PointFound, Weighed, weigh};
+use crate::wide;
 
 /// Everything that was said, and the findings behind it.
 #[derive(Debug, Default)]
@@ -129,6 +130,7 @@ pub fn judge(
     );
     weighed.standing.usual = usual;
     weighed.standing.note_texts(&advertisers);
+    weighed.standing.wide = wide::found(&weighed, ordered, workers)?;
     weighed.standing.sent = Sent::of(&findings);
     findings.extend(weighed.group_findings());
     findings.extend(overrides(&book));

@@ -37,6 +37,7 @@ mod spill;
 mod standing;
 mod station;
 mod weigh;
+mod wide;
 
 pub use codec::TEXT_LIMIT;
 pub use counts::{Counted, Genuine, Tallies, Tally};

@@ -43,6 +43,8 @@ pub struct Standing {
     pub(crate) deeds: Vec<Deeds>,
     pub(crate) deals: Deals,
     pub(crate) sent: Sent,
+    /// What else groups did together: of each subject, which group and what.
+    pub(crate) wide: Keyed<Vec<(u32, Kind)>>,
     /// Accounts of whose doings only the texts are adverts.
     texts: Keyed<()>,
     pub(crate) usual: Usual,
@@ -93,7 +95,7 @@ impl Standing {
         let Some(group) = account.group else { return (account.score, account.verdict, None) };
         match self.deeds.get(group as usize - 1) {
             Some(Deeds::All) => (account.score, account.verdict, Some(group)),
-            Some(Deeds::Jobs(jobs)) => match is_job(jobs, event) {
+            Some(Deeds::Jobs(jobs)) => match is_job(jobs, event) || self.is_wide(group, event) {
                 true => (account.score, account.verdict, Some(group)),
                 false => (0.0, Verdict::Genuine, None),
             },
@@ -101,7 +103,14 @@ impl Standing {
         }
     }
 
-    /// The group beside the jobs that it was found by one of its members ordered this.
+    /// Whether a group did this at this subject besides the jobs that it was found by.
+    fn is_wide(&self, group: u32, event: &Event) -> bool {
+        let works = self.wide.get(&event.subject);
+        works.is_some_and(|works| works.contains(&(group, event.kind)))
+    }
+
+    /// The group beside the jobs that it was found by one of its members did this, or ordered it. That says what is not to be
+    /// counted, and not for whom it was.
     pub(crate) fn beside(&self, event: &Event) -> Option<u32> {
         let group = self.called.get(&event.actor)?.group?;
         if self.deals.of(event).is_some() {
@@ -112,7 +121,8 @@ impl Standing {
             Some(Deeds::Jobs(jobs)) => is_job(jobs, event),
             Some(Deeds::Orders) | None => false,
         };
-        (!found && event.kind == Kind::Order).then_some(group)
+        let beside = event.kind == Kind::Order || self.is_wide(group, event);
+        (!found && beside).then_some(group)
     }
 
     /// Notes who advertises: the texts are adverts, and where there is hardly anything else everything is.
