@@ -50,6 +50,12 @@ impl Verdicts {
         self.weighed.standing.event(event)
     }
 
+    /// Whether an account is not called genuine.
+    #[must_use]
+    pub fn is_called(&self, account: Key) -> bool {
+        self.weighed.standing.account(account).is_some()
+    }
+
     /// The group beside whose own work one of its members did this.
     #[must_use]
     pub fn beside(&self, event: &Event) -> Option<u32> {
