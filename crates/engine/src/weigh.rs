@@ -186,7 +186,7 @@ pub fn weigh(
         let deeds = if party.whole { Deeds::All } else { jobs(party.owners.iter().copied()) };
         (community_row(policy, &party.group, gears, findings), deeds, Of::Others)
     }));
-    found.extend(rounds::rows(policy, findings).map(|(row, finding)| {
+    found.extend(rounds::rows(policy, findings, book).map(|(row, finding)| {
         let done = std::iter::once((finding.entity.key, rounds::times(finding)));
         (row, jobs(done), Of::Others)
     }));
