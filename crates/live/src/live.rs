@@ -355,6 +355,9 @@ impl Live {
                 let (score, verdict, _) = judged.standing.event(event);
                 let tally: &mut engine::Tally = sums.entry(event.kind).or_default();
                 tally.add(score, verdict);
+                if verdict == Verdict::Genuine && judged.standing.account(event.actor).is_some() {
+                    tally.note_called();
+                }
             }
         })?;
         Ok(sums.into_iter().map(|(metric, tally)| view(metric, &tally)).collect())
