@@ -30,6 +30,8 @@ const MISTAKEN: f64 = 0.01;
 const MOST_BITS: f64 = 10.0;
 /// Texts that are kept of an account: beyond that those with the smallest ids.
 const MOST_TEXTS: usize = 256;
+/// Contacts that are kept of an account: beyond that the first in the alphabet.
+const MOST_CONTACTS: usize = 64;
 /// Accounts that are looked at: beyond that those with the smallest keys.
 const MOST_ACCOUNTS: usize = 1 << 14;
 /// The name of those bits in the evidence of a finding.
@@ -78,6 +80,9 @@ impl Page {
     fn cut(&mut self) {
         self.written.sort_unstable();
         self.written.truncate(MOST_TEXTS);
+        while self.contacts.len() > MOST_CONTACTS {
+            self.contacts.pop_last();
+        }
     }
 }
 

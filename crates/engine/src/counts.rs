@@ -142,8 +142,8 @@ impl Counts {
         Counts { split, ..Counts::default() }
     }
 
-    /// Counts an event of a kind that counts, and of a group if one made it; or beside whose work one of its members did it.
-    /// `called` says that its account is not called genuine.
+    /// Counts an event of a kind that counts, by its score, verdict and the group that made it. `beside` is the group of which a
+    /// member did it besides the group's own work; `called` says that its account is not called genuine.
     pub fn add(
         &mut self,
         event: &Event,

@@ -6,6 +6,8 @@
 //! The finding is the shop's. Its bits up to those that make a finding are the price of having looked; only what is beyond
 //! speaks for a crew, and it ranks behind ventures, which know more of the same orders.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use detectors::{Class, Code, Finding};
 use events::{EventTime, Key};
 use policy::Policy;
@@ -36,25 +38,28 @@ pub fn rows<'a>(
 
 /// Whom a circle names, and who took the shop's subsidies and sent back what they were for.
 fn members(circle: &Finding, findings: &[Finding], book: &Book) -> Vec<Key> {
-    let takers = findings
-        .iter()
-        .filter(|finding| finding.entity == circle.entity && ventures::sends_back(finding));
+    let of_shop = findings.iter().filter(|finding| finding.entity == circle.entity);
+    let subsidies = of_shop.filter(|finding| ventures::sends_back(finding));
+    let takers: BTreeSet<Key> = subsidies.flat_map(|f| f.members.iter().copied()).collect();
     let mut members = circle.members.clone();
-    let takers = takers.flat_map(|finding| finding.members.iter().copied());
-    members.extend(takers.filter(|&taker| sent_back(book, circle.entity.key, taker)));
+    members.extend(sent_back(book, circle.entity.key, &takers));
     members.sort_unstable();
     members.dedup();
     members
 }
 
-/// Whether most of the supported orders of an account at a shop came back, and more than one.
-fn sent_back(book: &Book, owner: Key, actor: Key) -> bool {
-    let own = book.trades.iter().filter(|trade| {
-        (trade.owner, trade.actor) == (owner, actor) && trade.subsidy > 0 && trade.amount > 0
-    });
-    let back = |trade: &Trade| trade.refunded >= trade.amount.saturating_mul(BACK) / 10;
-    let (orders, back) = own.fold((0, 0), |sum, trade| (sum.0 + 1, sum.1 + u32::from(back(trade))));
-    back > 1 && back * 2 >= orders
+/// Those of whose supported orders at a shop more than one, and half or more, came back.
+fn sent_back(book: &Book, owner: Key, takers: &BTreeSet<Key>) -> Vec<Key> {
+    // (supported orders, those that came back).
+    let mut orders: BTreeMap<Key, (u32, u32)> = BTreeMap::new();
+    let supported = |trade: &&Trade| trade.owner == owner && trade.subsidy > 0 && trade.amount > 0;
+    for trade in book.trades.iter().filter(supported).filter(|t| takers.contains(&t.actor)) {
+        let own = orders.entry(trade.actor).or_default();
+        own.0 += 1;
+        own.1 += u32::from(trade.refunded >= trade.amount.saturating_mul(BACK) / 10);
+    }
+    let back = |(orders, back): (u32, u32)| back > 1 && back * 2 >= orders;
+    orders.into_iter().filter(|own| back(own.1)).map(|own| own.0).collect()
 }
 
 /// When the circle went round.

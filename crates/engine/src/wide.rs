@@ -27,20 +27,24 @@ const SHARE: u64 = 4;
 const ITSELF: f64 = 0.1;
 /// Bits beyond the price of the search.
 const BITS: f64 = 10.0;
-/// Pairs of a subject and a kind of which a group's events are kept, for each worker: what comes to more is left out.
-const MOST_PAIRS: usize = 1 << 20;
+/// Works of groups of which events are kept: beyond that those at the subjects with the smallest keys.
+const MOST_WORKS: usize = 1 << 20;
 
-/// What a group did, of one kind, at one subject.
-type Work = (u32, Key, Kind);
+/// At one subject, what kind of thing which group did.
+type Work = (Key, Kind, u32);
 
 /// The members of groups, and what was seen of them and of everybody else.
 #[derive(Clone, Debug, Default)]
 struct Gathering {
     members: Keyed<u32>,
-    /// Events of others.
+    /// Events of others: no more than counts are kept for.
     others: HashMap<(Key, Kind), u64>,
+    /// Events of members, of each kind, by group.
+    own: BTreeMap<(u32, Kind), u64>,
     /// Events of members, and who did them.
     works: HashMap<Work, (u64, HashSet<Key>)>,
+    /// Works beyond this one are known to be too many.
+    last: Option<Work>,
 }
 
 impl Gathering {
@@ -52,18 +56,37 @@ impl Gathering {
             *self.others.entry((event.subject, event.kind)).or_default() += 1;
             return;
         };
-        let work = (group, event.subject, event.kind);
-        if self.works.len() < MOST_PAIRS || self.works.contains_key(&work) {
-            let known = self.works.entry(work).or_default();
-            known.0 += 1;
-            known.1.insert(event.actor);
+        *self.own.entry((group, event.kind)).or_default() += 1;
+        let work = (event.subject, event.kind, group);
+        if self.last.is_some_and(|last| work > last) {
+            return;
         }
+        let known = self.works.entry(work).or_default();
+        known.0 += 1;
+        known.1.insert(event.actor);
+        if self.works.len() >= 2 * MOST_WORKS {
+            self.cut(MOST_WORKS);
+        }
+    }
+
+    /// Keeps the smallest works. All that is left out is beyond them, whoever sees it and when, so that what is kept is whole.
+    fn cut(&mut self, most: usize) {
+        if self.works.len() <= most {
+            return;
+        }
+        let mut works: Vec<Work> = self.works.keys().copied().collect();
+        let last = *works.select_nth_unstable(most - 1).1;
+        self.works.retain(|work, _| *work <= last);
+        self.last = Some(last);
     }
 
     #[allow(clippy::iter_over_hash_type)] // sums and sets, whose order does not show
     fn join(&mut self, part: Gathering) {
         for (of, count) in part.others {
             *self.others.entry(of).or_default() += count;
+        }
+        for (of, count) in part.own {
+            *self.own.entry(of).or_default() += count;
         }
         for (work, (count, members)) in part.works {
             let known = self.works.entry(work).or_default();
@@ -72,10 +95,9 @@ impl Gathering {
         }
     }
 
-    /// The works, in their order.
+    /// What groups did together, in its order.
     fn works(&self) -> Vec<Work> {
         let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
-        let mut own: BTreeMap<(u32, Kind), f64> = BTreeMap::new();
         let mut all: BTreeMap<Kind, (f64, f64)> = BTreeMap::new();
         // Sums of whole numbers, whose order does not show.
         self.members.values().for_each(|&group| *sizes.entry(group).or_default() += 1);
@@ -83,16 +105,13 @@ impl Gathering {
             let known = all.entry(of.1).or_default();
             *known = (known.0 + count as f64, known.1 + 1.0);
         });
-        self.works.iter().for_each(|(work, did)| {
-            *own.entry((work.0, work.2)).or_default() += did.0 as f64;
-        });
         let price = (self.works.len().max(2) as f64).log2();
-        let is_work = |(&(group, subject, kind), did): (&Work, &(u64, HashSet<Key>))| {
+        let is_work = |(&(subject, kind, group), did): (&Work, &(u64, HashSet<Key>))| {
             let came = did.1.len() as u64;
             let many = came >= FEWEST && came * SHARE >= sizes.get(&group).copied().unwrap_or(0);
             let (others, subjects) = all.get(&kind).copied().unwrap_or_default();
             let here = self.others.get(&(subject, kind)).copied().unwrap_or(0) as f64;
-            let own = own.get(&(group, kind)).copied().unwrap_or(0.0);
+            let own = self.own.get(&(group, kind)).copied().unwrap_or(0) as f64;
             let expected = own * (here + 0.5) / (others + subjects + 1.0);
             let bits = bits_at_least(came as f64, expected, f64::INFINITY);
             many && expected <= ITSELF * came as f64 && bits >= price + BITS
@@ -131,8 +150,10 @@ pub fn found(
         all.join(part);
         all
     });
+    let mut whole = whole.unwrap_or_default();
+    whole.cut(MOST_WORKS);
     let mut of: Keyed<Vec<(u32, Kind)>> = Keyed::default();
-    for (group, subject, kind) in whole.unwrap_or_default().works() {
+    for (subject, kind, group) in whole.works() {
         of.entry(subject).or_default().push((group, kind));
     }
     Ok(of)
@@ -169,7 +190,7 @@ mod tests {
             // Each has a life, of which some meet by chance.
             gathering.observe(&event(member, 1 + member % 30, Kind::Follow));
         }
-        assert_eq!(gathering.works(), [(1, Key(70), Kind::Follow)]);
+        assert_eq!(gathering.works(), [(Key(70), Kind::Follow, 1)]);
     }
 
     #[test]
@@ -193,6 +214,29 @@ mod tests {
             one.works()
         };
         assert_eq!(all(60).len(), 2);
+        assert_eq!(all(60), all(17));
+    }
+
+    #[test]
+    fn of_too_many_works_the_same_are_kept_whoever_saw_them() {
+        let events: Vec<Event> = (1..=60).map(|m| event(m, 1 + m * 7 % 20, Kind::Follow)).collect();
+        let all = |cut: usize| {
+            let mut one = gathered();
+            let mut other = Gathering { members: one.members.clone(), ..Gathering::default() };
+            let mut parts = [(&mut one, &events[..cut]), (&mut other, &events[cut..])];
+            for (part, events) in &mut parts {
+                for event in *events {
+                    part.observe(event);
+                    part.cut(5);
+                }
+            }
+            one.join(other);
+            one.cut(5);
+            let mut kept: Vec<(Work, u64)> = one.works.iter().map(|w| (*w.0, w.1.0)).collect();
+            kept.sort_unstable();
+            kept
+        };
+        assert_eq!(all(60), (1..=5).map(|s| ((Key(s), Kind::Follow, 1), 3)).collect::<Vec<_>>());
         assert_eq!(all(60), all(17));
     }
 }
