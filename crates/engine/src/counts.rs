@@ -24,6 +24,8 @@ pub type Hour = (i64, u64, u64, u64);
 const MISSED: f64 = 0.01;
 /// What may have been missed for each fake found on the same count.
 const MISSED_BESIDE: f64 = 0.05;
+/// How far what was missed beside what was found varies, as a share of it: parts of one crew are missed together.
+const PARTS: f64 = 0.1;
 /// Share of the fakes found that may be wronged people's.
 const WRONGED: f64 = 0.01;
 /// One is this many units of chance.
@@ -42,6 +44,8 @@ pub struct Tally {
     doubt: u64,
     /// The same for the products of the chance and its complement: the variance of that sum.
     spread: u64,
+    /// Those counted as real that were done by accounts which are not called genuine themselves.
+    called: u64,
 }
 
 /// A count that real people produced, bounded at 95 %.
@@ -70,6 +74,11 @@ impl Tally {
         }
     }
 
+    /// Notes that an event counted as real was done by an account that is not called genuine itself.
+    pub fn note_called(&mut self) {
+        self.called += 1;
+    }
+
     /// Adds another tally.
     pub fn merge(&mut self, other: &Tally) {
         self.raw += other.raw;
@@ -77,6 +86,7 @@ impl Tally {
         self.suspect += other.suspect;
         self.doubt += other.doubt;
         self.spread += other.spread;
+        self.called += other.called;
     }
 
     /// Takes another tally away again.
@@ -87,26 +97,31 @@ impl Tally {
         self.suspect = self.suspect.saturating_sub(other.suspect).min(self.raw - self.fake);
         self.doubt = self.doubt.saturating_sub(other.doubt);
         self.spread = self.spread.saturating_sub(other.spread);
+        self.called = self.called.saturating_sub(other.called);
     }
 
     /// The count of real people: what was not called fake, less the chance that each of the rest is fake all the same.
     /// The bounds take each event for an independent draw of its own chance, and hold all or nothing of what is
     /// suspect: those events stand or fall together. Beyond that the lower bound allows for what no group showed:
-    /// `MISSED` of what was kept, and `MISSED_BESIDE` of what was found, since who bought some may have bought more;
-    /// the upper bound for `WRONGED` of what was found.
+    /// `MISSED` of what was kept, and `MISSED_BESIDE` of what was found, give or take `PARTS`, since who bought some may have
+    /// bought more; and where anything was found, for all that was counted as real of accounts that are not called genuine
+    /// themselves: their life of their own, their cover, or more of the same work. The upper bound allows for `WRONGED` of
+    /// what was found.
     #[must_use]
     pub fn genuine(&self) -> Genuine {
         /// 97.5 % of a normal distribution lies below.
         const Z: f64 = 1.96;
         let kept = self.raw - self.fake;
         let missed = MISSED * kept as f64 + MISSED_BESIDE * self.fake as f64;
-        let missed = if kept == 0 { 0.0 } else { missed + Z * missed.sqrt() };
+        let varies = (PARTS * self.fake as f64).powi(2);
+        let missed = if kept == 0 { 0.0 } else { missed + Z * (missed + varies).sqrt() };
+        let called = if self.fake + self.suspect == 0 { 0 } else { self.called };
         let wronged = WRONGED * self.fake as f64;
         let wronged = if self.fake == 0 { 0.0 } else { wronged + Z * wronged.sqrt() };
         let expected = kept as f64 - self.doubt as f64 / UNIT;
         let half = Z * (self.spread as f64 / UNIT).sqrt();
         let estimate = expected.round().clamp(0.0, kept as f64) as u64;
-        let low = (expected - half - missed).round().max(0.0) as u64;
+        let low = (expected - half - missed - called as f64).round().max(0.0) as u64;
         let high = (expected + half + wronged).ceil().clamp(0.0, self.raw as f64) as u64;
         Genuine {
             estimate,
@@ -138,17 +153,36 @@ impl Counts {
         Counts { split, ..Counts::default() }
     }
 
-    /// Counts an event of a kind that counts, and of a group if one made it.
-    pub fn add(&mut self, event: &Event, score: f32, verdict: Verdict, group: Option<u32>) {
+    /// Counts an event of a kind that counts, by its score, verdict and the group that made it. `beside` is the group of which a
+    /// member did it besides the group's own work; `called` says that its account is not called genuine.
+    pub fn add(
+        &mut self,
+        event: &Event,
+        (score, verdict, group): (f32, Verdict, Option<u32>),
+        beside: Option<u32>,
+        called: bool,
+    ) {
         let key = (event.subject, event.owner, event.kind);
         let tallies = if event.time < self.split { &mut self.earlier } else { &mut self.subjects };
-        tallies.entry(key).or_default().add(score, verdict);
+        let tally = tallies.entry(key).or_default();
+        tally.add(score, verdict);
+        if called && verdict == Verdict::Genuine {
+            tally.note_called();
+        }
         let hour = self.hours.entry(event.time.stretch(EventTime::HOUR, 0)).or_default();
         hour.0 += 1;
         hour.1 += u64::from(verdict == Verdict::Fake);
         hour.2 += u64::from(verdict == Verdict::Suspect);
-        // Groups are numbered from 1: what no group made is kept under 0.
-        if verdict == Verdict::Fake && event.owner.is_some() {
+        if event.owner.is_none() {
+            return;
+        }
+        if let Some(group) = beside {
+            if event.kind == Kind::Order {
+                self.reached.entry((event.owner, group)).or_default().besides += 1;
+            }
+        } else if verdict == Verdict::Fake && (group.is_some() || event.kind != Kind::Comment) {
+            // Groups are numbered from 1: what no group made is kept under 0. Lone accounts' comments advertise: they are no
+            // good to whoever they are written under.
             self.reached.entry((event.owner, group.unwrap_or(0))).or_default().add(event);
         }
     }
@@ -228,10 +262,17 @@ mod tests {
         let count = |estimate, low, high| Genuine { estimate, low, high };
         // One in a hundred may have been missed: with 95 % certainty no more than three.
         assert_eq!(tally.genuine(), count(100, 97, 100));
+        let mut untouched = tally;
+        untouched.note_called();
+        assert_eq!(untouched.genuine(), tally.genuine());
         for _ in 0..40 {
             tally.add(0.99, Verdict::Fake);
         }
-        assert_eq!(tally.genuine(), count(100, 94, 102));
+        // Of forty found two more may have been missed, or ten.
+        assert_eq!(tally.genuine(), count(100, 88, 102));
+        let mut called = tally;
+        (0..5).for_each(|_| called.note_called());
+        assert_eq!(called.genuine(), count(100, 83, 102));
         for _ in 0..10 {
             tally.add(0.5, Verdict::Suspect);
         }

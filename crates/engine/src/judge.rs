@@ -16,6 +16,7 @@ use trades::Book;
 use ventures::{Nest, Origin, Payer, Venture, circles, overrides, parcels, subsidies};
 
 use crate::EngineError;
+use crate::adverts;
 use crate::again;
 use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
@@ -31,6 +32,7 @@ use crate::slices::Ordered;
 use crate::standing::Standing;
 use crate::station::Report;
 use crate::weigh::{PointFound, Weighed, weigh};
+use crate::wide;
 
 /// Everything that was said, and the findings behind it.
 #[derive(Debug, Default)]
@@ -46,6 +48,18 @@ impl Verdicts {
     #[must_use]
     pub fn event(&self, event: &Event) -> (f32, Verdict, Option<u32>) {
         self.weighed.standing.event(event)
+    }
+
+    /// Whether an account is not called genuine.
+    #[must_use]
+    pub fn is_called(&self, account: Key) -> bool {
+        self.weighed.standing.account(account).is_some()
+    }
+
+    /// The group beside whose own work one of its members did this.
+    #[must_use]
+    pub fn beside(&self, event: &Event) -> Option<u32> {
+        self.weighed.standing.beside(event)
     }
 }
 
@@ -110,6 +124,8 @@ pub fn judge(
     findings.extend(seq03::uneven(&Origins::merge(origins)));
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
+    let advertisers = adverts::found(&findings, counted.len(), ordered, workers)?;
+    adverts::note(&mut findings, &advertisers);
     let mut weighed = weigh(
         policy,
         &search,
@@ -119,6 +135,8 @@ pub fn judge(
         &counted,
     );
     weighed.standing.usual = usual;
+    weighed.standing.note_texts(&advertisers);
+    weighed.standing.wide = wide::found(&weighed, ordered, workers)?;
     weighed.standing.sent = Sent::of(&findings);
     findings.extend(weighed.group_findings());
     findings.extend(overrides(&book));

@@ -5,6 +5,7 @@
 //! out every event with its verdict. The same events and settings give the same results, whatever the number of workers
 //! and however the input is cut and ordered.
 
+mod adverts;
 mod again;
 mod arrivals;
 pub mod codec;
@@ -37,6 +38,7 @@ mod spill;
 mod standing;
 mod station;
 mod weigh;
+mod wide;
 
 pub use codec::TEXT_LIMIT;
 pub use counts::{Counted, Genuine, Tallies, Tally};

@@ -167,7 +167,9 @@ impl Pass<'_> {
                     continue;
                 }
                 let (score, verdict, group) = self.verdicts.event(event);
-                counts.add(event, score, verdict, group);
+                let called = self.verdicts.is_called(event.actor);
+                let beside = if called { self.verdicts.beside(event) } else { None };
+                counts.add(event, (score, verdict, group), beside, called);
                 let arrival = arrivals.get(place).copied().unwrap_or_default();
                 let score = score.max(arrival);
                 rows.push(EventResult { id: event.id_text, score, arrival, verdict, group });

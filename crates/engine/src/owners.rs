@@ -51,6 +51,8 @@ pub struct Reached {
     attacks: u32,
     comments: u32,
     joins: u32,
+    /// Orders of its members that nothing says are made up.
+    pub(crate) besides: u32,
 }
 
 impl Reached {
@@ -82,6 +84,7 @@ impl Reached {
         self.attacks += other.attacks;
         self.comments += other.comments;
         self.joins += other.joins;
+        self.besides += other.besides;
     }
 }
 
@@ -205,11 +208,12 @@ fn established<'a>(known: impl Iterator<Item = &'a Known>) -> Option<u64> {
 impl Known {
     /// Whether fakes came that make nobody but the owner better off.
     fn gained(&self, established: Option<u64>) -> bool {
-        let Reached { orders, praise, attacks, comments, .. } = self.reached;
+        let Reached { orders, praise, attacks, comments, besides, .. } = self.reached;
         // Praise is no use to a rival, and no cover: whoever hides behind strangers looks, likes and at most orders. Praise that
-        // comes with orders stands or falls with them. Where somebody also sent attacks, who paid for which is open.
+        // comes with orders stands or falls with them, also where only the praise was found out: a rival who orders to have a
+        // shop punished has it praised as well. Where somebody also sent attacks, who paid for which is open.
         let quiet = orders == 0 && attacks == 0;
-        let praised = quiet && praise >= FEWEST;
+        let praised = quiet && praise >= FEWEST + 2 * besides;
         // Comments are written by hire, one by one, below what they praise; attacks are rated.
         let talked_up = attacks == 0 && comments >= FEWEST;
         let filled = self.cohort >= COHORT;
@@ -221,7 +225,7 @@ impl Known {
 
     /// Whether nothing came that could be for the owner's good.
     fn is_only_harmed(&self) -> bool {
-        let Reached { orders, praise, attacks, comments, joins } = self.reached;
+        let Reached { orders, praise, attacks, comments, joins, .. } = self.reached;
         let quiet = comments.max(joins) < FEWEST && attacks.max(FEWEST) > praise;
         quiet && orders - self.others.min(orders) < FEWEST
     }

@@ -67,6 +67,19 @@ impl Past {
                 *kept = called;
             }
         }
+        said.standing.wide.iter().for_each(|(&subject, works)| {
+            let numbered = |&(group, kind)| Some((*numbers.get(&group)?.as_ref()?, kind));
+            let mut works = works.iter().filter_map(numbered).peekable();
+            if works.peek().is_some() {
+                let known = self.standing.wide.entry(subject).or_default();
+                known.extend(works);
+                known.sort_unstable();
+                known.dedup();
+            }
+        });
+        let texts =
+            said.standing.texts.keys().filter(|key| self.standing.called.contains_key(*key));
+        self.standing.texts.extend(texts.map(|&account| (account, ())));
         let mut number = |group| self.number(&said, group, &mut numbers);
         let deals = said.standing.deals.before(before, but, &mut number);
         self.standing.deals.take(deals);
@@ -153,6 +166,7 @@ impl Past {
     pub fn forget(&mut self, account: Key) {
         self.standing.called.remove(&account);
         self.standing.deals.forget(account);
+        self.standing.texts.remove(&account);
         self.findings.retain(|finding| !finding.speaks_of(account));
         for group in &mut self.groups {
             group.members.retain(|member| member.0 != account);

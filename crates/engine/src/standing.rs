@@ -4,11 +4,12 @@
 //! service decides by it until it is judged again.
 
 use detectors::Usual;
-use events::{Event, Key};
+use events::{Event, Key, Kind};
 use features::Keyed;
 use policy::Verdict;
 use serde::{Deserialize, Serialize};
 
+use crate::adverts::Advertiser;
 use crate::deals::Deals;
 use crate::sent::Sent;
 
@@ -60,7 +61,20 @@ pub struct Standing {
     pub(crate) deeds: Vec<Deeds>,
     pub(crate) deals: Deals,
     pub(crate) sent: Sent,
+    /// What else groups did together: of each subject, which group and what.
+    pub(crate) wide: Keyed<Vec<(u32, Kind)>>,
+    /// Accounts of whose doings only the texts are adverts.
+    pub(crate) texts: Keyed<()>,
     pub(crate) usual: Usual,
+}
+
+/// Whether an event is on an owner's subjects in the times of a job.
+fn is_job(jobs: &Keyed<Vec<(i64, i64)>>, event: &Event) -> bool {
+    let owner = if event.owner.is_some() { event.owner } else { event.subject };
+    let done = |times: &Vec<(i64, i64)>| {
+        times.iter().any(|time| (time.0..=time.1).contains(&event.time.0))
+    };
+    jobs.get(&owner).is_some_and(done)
 }
 
 impl Standing {
@@ -88,21 +102,55 @@ impl Standing {
         if let Some(deal) = self.deals.of(event) {
             return (deal.chance, deal.verdict, Some(deal.group));
         }
+        if self.texts.contains_key(&event.actor) {
+            if matches!(event.kind, Kind::Comment | Kind::Review) {
+                return (account.score, account.verdict, None);
+            }
+            if account.group.is_none() {
+                return (0.0, Verdict::Genuine, None);
+            }
+        }
         let Some(group) = account.group else { return (account.score, account.verdict, None) };
         match self.deeds.get(group as usize - 1) {
             Some(Deeds::All) => (account.score, account.verdict, Some(group)),
-            Some(Deeds::Jobs(jobs)) => {
-                let owner = if event.owner.is_some() { event.owner } else { event.subject };
-                let done = |times: &Vec<(i64, i64)>| {
-                    times.iter().any(|time| (time.0..=time.1).contains(&event.time.0))
-                };
-                match jobs.get(&owner).is_some_and(done) {
-                    true => (account.score, account.verdict, Some(group)),
-                    false => (0.0, Verdict::Genuine, None),
-                }
-            }
+            Some(Deeds::Jobs(jobs)) => match is_job(jobs, event) || self.is_wide(group, event) {
+                true => (account.score, account.verdict, Some(group)),
+                false => (0.0, Verdict::Genuine, None),
+            },
             Some(Deeds::Orders) | None => (0.0, Verdict::Genuine, None),
         }
+    }
+
+    /// Whether a group did this at this subject besides the jobs that it was found by.
+    fn is_wide(&self, group: u32, event: &Event) -> bool {
+        let works = self.wide.get(&event.subject);
+        works.is_some_and(|works| works.contains(&(group, event.kind)))
+    }
+
+    /// The group beside the jobs that it was found by one of its members did this, or ordered it. That says what is not to be
+    /// counted, and not for whom it was.
+    pub(crate) fn beside(&self, event: &Event) -> Option<u32> {
+        let group = self.called.get(&event.actor)?.group?;
+        if self.deals.of(event).is_some() {
+            return None;
+        }
+        let found = match self.deeds.get(group as usize - 1) {
+            Some(Deeds::All) => true,
+            Some(Deeds::Jobs(jobs)) => is_job(jobs, event),
+            Some(Deeds::Orders) | None => false,
+        };
+        let beside = event.kind == Kind::Order || self.is_wide(group, event);
+        (!found && beside).then_some(group)
+    }
+
+    /// Notes who advertises: the texts are adverts, and where there is hardly anything else everything is.
+    pub(crate) fn note_texts(&mut self, advertisers: &[Advertiser]) {
+        let part = advertisers.iter().filter(|one| {
+            self.called.get(&one.account).is_some_and(|called| {
+                called.verdict == Verdict::Fake && (called.group.is_some() || !one.whole)
+            })
+        });
+        self.texts = part.map(|one| (one.account, ())).collect();
     }
 
     /// What an account is called; none where it is genuine.

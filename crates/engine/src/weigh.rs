@@ -14,6 +14,7 @@ use policy::{Policy, Verdict};
 use trades::{Book, Trade, Trip};
 use ventures::{Nest, Origin, Venture};
 
+use crate::adverts;
 use crate::deals;
 use crate::nested;
 use crate::results::{AccountResult, GroupResult, PooledTest};
@@ -185,7 +186,7 @@ pub fn weigh(
         let deeds = if party.whole { Deeds::All } else { jobs(party.owners.iter().copied()) };
         (community_row(policy, &party.group, gears, findings), deeds, Of::Others)
     }));
-    found.extend(rounds::rows(policy, findings).map(|(row, finding)| {
+    found.extend(rounds::rows(policy, findings, book).map(|(row, finding)| {
         let done = std::iter::once((finding.entity.key, rounds::times(finding)));
         (row, jobs(done), Of::Others)
     }));
@@ -558,7 +559,12 @@ fn alone(policy: &Policy, accounts: &mut Keyed<AccountResult>, findings: &[Findi
                 continue;
             }
             if let Some(class) = class_of(finding.code) {
-                add(classes.entry(member).or_default(), (class, f64::from(finding.bits)));
+                let classes = classes.entry(member).or_default();
+                add(classes, (class, f64::from(finding.bits)));
+                // To bring adverts to one stranger after the other is another matter than what they say.
+                if let Some(bits) = adverts::repetition(finding) {
+                    add(classes, (Class::Path, bits));
+                }
             }
         }
     }

@@ -6,6 +6,7 @@
 
 use crate::arrival::Arrival;
 use crate::audience::audiences;
+use crate::circle::Circle;
 use crate::crews::crews;
 use crate::examination::{Contrast, Examination, Manner};
 use crate::fleets::fleets;
@@ -166,23 +167,32 @@ fn group(
         .collect();
     meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
     let (device_test, devices) = shared_devices(search, community, sharing);
-    let mut tests = shape_tests(community, &community.records(ledger)).to_vec();
+    let circle = Circle::of(ledger, community);
+    let mut tests = shape_tests(community, &community.records(ledger), circle.as_ref()).to_vec();
     tests.extend(manner_tests(contrast, people));
     tests.extend(device_test);
     tests.extend(new_works(ledger, community));
-    tests.extend(arrivals(ledger, community));
+    tests.extend(arrivals(ledger, community, circle.as_ref()));
     Group { members, jobs, meetings, tests, surplus: community.surplus, devices }
 }
 
+/// What it says at most that members of a lasting circle come evenly: half of such circles are called to a stretch of hours, as
+/// to a shift or a morning's greetings.
+const MOST_OF_CIRCLES: f64 = 1.0;
+
 /// How evenly members came to each job, unless each has a habit.
-fn arrivals(ledger: &Ledger, community: &Community) -> Option<Test> {
+fn arrivals(ledger: &Ledger, community: &Community, circle: Option<&Circle>) -> Option<Test> {
     let arrival = Arrival::of(ledger, community)?;
+    let most = match circle {
+        Some(circle) if circle.lasting => MOST_OF_CIRCLES,
+        _ => f64::INFINITY,
+    };
     Some(Test {
         name: "arrivals",
         class: Class::Synchrony,
         observed: arrival.place.0,
         expected: arrival.occasion,
-        bits: arrival.bits(),
+        bits: arrival.bits().min(most),
     })
 }
 
@@ -230,6 +240,10 @@ fn new_works(ledger: &Ledger, community: &Community) -> Option<Test> {
     })
 }
 
+/// How many of a crowd's pairs are tied, and of a crew's: log odds, mean and standard deviation.
+const CROWD_TIED: (f64, f64) = (-1.6, 0.9);
+const CREW_TIED: (f64, f64) = (1.0, 1.2);
+
 /// Tests that need nothing but marks. The two are measured on the same turns and lean on one another, so each counts for
 /// seven tenths; and a handful of accounts is tight because that is how it was picked, so what its shape says counts for
 /// `n / (n + 5)` of that.
@@ -237,38 +251,51 @@ fn new_works(ledger: &Ledger, community: &Community) -> Option<Test> {
 /// Reference crowds: fan clubs, readers of daily lists, followers of suggestions and raters of films meet in 5–35 % of
 /// pairs, did 8–30 % of the jobs each, with a variance 2–7 times the binomial's. Reference crews: tied in 35–100 % of
 /// pairs, 35–90 % of the jobs, variance 0.4–2.3 times the binomial's.
-fn shape_tests(community: &Community, records: &[Record]) -> [Test; 2] {
+///
+/// Works of one owner are one choice, and so is a circle of them: neither test says more of the jobs than of these.
+fn shape_tests(community: &Community, records: &[Record], circle: Option<&Circle>) -> [Test; 2] {
     let shape = community.shape;
     let n = community.members.len() as f64;
-    let pairs = n * (n - 1.0) / 2.0;
     let lean = 0.7 * n / (n + 5.0);
-    let test = |name, value: f64, observed, expected, crew, crowd| Test {
+    let turnout = turnout_bits(records, community.needed);
+    let chosen = circle.map(|circle| turnout_bits(&circle.records, circle.needed));
+    let (expected, tied) = tied_pairs(community, records, circle);
+    let test = |name, observed, expected, bits| Test {
         name,
         class: Class::Synchrony,
         observed,
         expected,
-        bits: lean * likelihood_bits(value, crew, crowd),
+        bits,
     };
-    // Where few jobs were done, even a crew's pairs had not three to meet at.
-    let most = pairs_with(FEWEST_MEETINGS as usize, records, shape.participation);
-    let reach = |usual: f64| usual.min(logit(most * pairs, pairs));
     [
+        test("tied_pairs", shape.tie_density, expected, lean * tied),
         test(
-            "tied_pairs",
-            logit(shape.tie_density * pairs, pairs),
-            shape.tie_density,
-            0.17,
-            (reach(1.0), 1.2),
-            (reach(-1.6), 0.9),
+            "turnout",
+            shape.participation,
+            0.15,
+            (lean * chosen.map_or(turnout, |bits| bits.min(turnout))).clamp(-12.0, 12.0),
         ),
-        Test {
-            name: "turnout",
-            class: Class::Synchrony,
-            observed: shape.participation,
-            expected: 0.15,
-            bits: (lean * turnout_bits(records, community.needed)).clamp(-12.0, 12.0),
-        },
     ]
+}
+
+/// The share of pairs that a crowd would tie, and what those that are tied say. Where few jobs were done, even a crew's pairs had
+/// not three to meet at; where they are those of a few owners, everybody who is loyal to them is tied to all others who are.
+fn tied_pairs(community: &Community, records: &[Record], circle: Option<&Circle>) -> (f64, f64) {
+    let n = community.members.len() as f64;
+    let pairs = n * (n - 1.0) / 2.0;
+    let odds = |share: f64| logit(share * pairs, pairs);
+    let most = pairs_with(FEWEST_MEETINGS as usize, records, community.shape.participation);
+    let reach = |usual: f64| usual.min(odds(most));
+    let (crew, crowd) = (reach(CREW_TIED.0), reach(CROWD_TIED.0));
+    let observed = odds(community.shape.tie_density);
+    let bits = |crowd| likelihood_bits(observed, (crew, CREW_TIED.1), (crowd, CROWD_TIED.1));
+    let unexplained = bits(crowd);
+    match circle.map(|circle| circle.tied) {
+        // Loyalty alone ties as many as a crew would.
+        Some(loyal) if odds(loyal) >= crew => (loyal, unexplained.min(0.0)),
+        Some(loyal) if odds(loyal) > crowd => (loyal, unexplained.min(bits(odds(loyal)))),
+        _ => (0.17, unexplained),
+    }
 }
 
 /// The most bits of marks on jobs: crowds that come in order to leave a mark (who enter every prize draw, who stand up for

@@ -10,6 +10,7 @@ mod approach;
 mod arrival;
 mod attendance;
 mod audience;
+mod circle;
 mod communities;
 mod company;
 mod crews;

@@ -9,6 +9,7 @@ use engine::{Counted, Tallies, Tally};
 use events::{Event, Key, Kind};
 use features::Keyed;
 use hashbrown::HashMap;
+use policy::Verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::decision::Decision;
@@ -91,12 +92,16 @@ impl Counts {
         std::hint::black_box(first.fold(0, |sum: u64, known| sum.wrapping_add(known.2.raw)));
     }
 
-    /// Counts an event of a kind that counts.
-    pub fn add(&mut self, event: &Event, decision: &Decision) {
+    /// Counts an event of a kind that counts. `called` says that its account is not called genuine.
+    pub fn add(&mut self, event: &Event, decision: &Decision, called: bool) {
         if event.kind.counts() {
             let key = (event.subject, event.owner, event.kind);
             let sums = if event.time.0 < self.from { &mut self.late } else { &mut self.since };
-            sums.at(key).add(decision.score, decision.verdict);
+            let tally = sums.at(key);
+            tally.add(decision.score, decision.verdict);
+            if called && decision.verdict == Verdict::Genuine {
+                tally.note_called();
+            }
         }
     }
 

@@ -228,7 +228,8 @@ impl Front {
 
     /// Counts an event as it was decided.
     fn note(&mut self, event: &Event, decision: Decision) {
-        self.counts.add(event, &decision);
+        let called = self.judged.standing.account(event.actor).is_some();
+        self.counts.add(event, &decision, called);
         self.keep(decision);
     }
 

@@ -370,7 +370,11 @@ impl Live {
                 return;
             };
             let (score, verdict, _) = judged.event(event);
-            counted.entry(event.kind).or_default().add(score, verdict);
+            let tally = counted.entry(event.kind).or_default();
+            tally.add(score, verdict);
+            if verdict == Verdict::Genuine && judged.account(event.actor).is_some() {
+                tally.note_called();
+            }
         })?;
         for (kind, tally) in over {
             sums.entry(kind).or_default().take(&tally);

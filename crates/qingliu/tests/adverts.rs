@@ -32,6 +32,13 @@ fn who_talks_of_brushing_and_who_does_the_work_are_left_alone() {
         assert!(of(code).count() >= 4, "{code}: {}", of(code).count());
         assert!(of(code).all(|account| known[account] == ("S16", "fake")), "{code}");
     }
+    // Who offers again and again is fake; who talks of it, warns of it or answers for a shop is called nothing.
+    let accounts = table(&dir.path().join("out/accounts.parquet"));
+    let (of_accounts, verdicts) = (texts(&accounts, "account"), texts(&accounts, "verdict"));
+    let called = of_accounts.iter().zip(&verdicts).filter(|row| row.1 != "genuine");
+    let called: Vec<(&str, &str)> = called.map(|row| known[row.0.as_str()]).collect();
+    assert!(called.iter().filter(|known| **known == ("S16", "fake")).count() >= 4, "{called:?}");
+    assert!(called.iter().all(|known| matches!(known.0, "S16" | "S17")), "{called:?}");
     let insiders: Vec<(&str, &str)> = of("OPS01").map(|account| known[account]).collect();
     assert_eq!(insiders, [("S17", "gray")]);
 }

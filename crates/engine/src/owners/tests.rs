@@ -154,3 +154,16 @@ fn who_sends_what_nobody_needs_to_send_had_it_ordered() {
         (OwnerVerdict::Suspect, OwnerVerdict::Bought)
     );
 }
+
+#[test]
+fn praise_of_those_who_ordered_may_be_a_rivals() {
+    let reached = |praise, besides| Reached { praise, besides, ..Reached::default() };
+    let found = verdicts(&[
+        made(Kind::Review, 40, 49, reached(49, 107)),
+        made(Kind::Review, 40, 40, reached(40, 20)),
+        // Some bought as anybody may.
+        made(Kind::Review, 40, 40, reached(40, 3)),
+    ]);
+    use OwnerVerdict::{Bought, Suspect};
+    assert_eq!(found, [Suspect, Suspect, Bought]);
+}
