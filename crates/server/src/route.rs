@@ -70,7 +70,7 @@ pub enum Found<'a> {
 }
 
 impl Route {
-    /// Where a method and a path lead.
+    /// Where a method and a path lead. HEAD leads where GET does; the answer is sent without its body.
     #[must_use]
     pub fn of<'a>(method: &Method, path: &'a str) -> Found<'a> {
         // Most requests are these two.
@@ -81,6 +81,7 @@ impl Route {
                 _ => {}
             }
         }
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
         let mut other = None;
         for (route, wanted, pattern, _) in &ROUTES {
             if let Some(part) = matched(pattern, path) {
@@ -128,12 +129,12 @@ fn matched<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
 
 fn methods(pattern: &str) -> &'static str {
     match pattern {
-        "/v1/policy" => "GET, PUT",
-        "/v1/keys" => "GET, POST",
+        "/v1/policy" => "GET, HEAD, PUT",
+        "/v1/keys" => "GET, HEAD, POST",
         "/v1/keys/*" => "DELETE",
-        "/v1/accounts/*/data" => "GET, DELETE",
+        "/v1/accounts/*/data" => "GET, HEAD, DELETE",
         "/v1/events" | "/v1/decisions" | "/v1/judge" | "/v1/keys/*/rotate" => "POST",
-        _ => "GET",
+        _ => "GET, HEAD",
     }
 }
 
@@ -153,6 +154,8 @@ mod tests {
             assert_eq!(route.method(), method.as_str());
         }
         assert_eq!(Route::of(&Method::GET, "/v1/events"), Found::OtherMethod("POST"));
+        assert_eq!(Route::of(&Method::HEAD, "/v1/events"), Found::OtherMethod("POST"));
+        assert_eq!(Route::of(&Method::HEAD, "/v1/groups"), Found::Route(Route::GetGroups, ""));
         for nowhere in ["", "/", "/v1", "/v1/accounts/", "/v1/accounts/a/b", "/v1/events/"] {
             assert_eq!(Route::of(&Method::GET, nowhere), Found::Nothing, "{nowhere}");
         }

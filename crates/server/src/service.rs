@@ -15,12 +15,13 @@ use crate::route::{Found, ROUTES, Route};
 use crate::stream::Wanted;
 use crate::tenants::{Tenant, Tenants};
 use bytes::Bytes;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Instant;
@@ -170,6 +171,7 @@ impl Answers for Service {
         let response = answered.unwrap_or_else(|problem| sent(problem.answer(path)));
         let status = response.status();
         self.metrics.answered(route, status, start.elapsed());
+        let response = if parts.method == Method::HEAD { bare(response) } else { response };
         if let (Some(tracer), Some(trace)) = (&self.tracer, trace) {
             let name = format!("{} {}", route.method(), route.name());
             let attributes = vec![
@@ -230,6 +232,16 @@ pub fn stream(
     Ok(response)
 }
 
+/// An answer without its body, of which it still says how long it is.
+fn bare(response: Response<Sent>) -> Response<Sent> {
+    let length = response.body().size_hint().exact();
+    let (mut head, _) = response.into_parts();
+    if let Some(length) = length {
+        head.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    Response::from_parts(head, Sent::Whole(Bytes::new()))
+}
+
 /// An answer on its way.
 pub(crate) fn sent(answer: Answer) -> Response<Sent> {
     let mut response = Response::new(Sent::Whole(answer.body));
@@ -260,7 +272,8 @@ impl Answers for MetricsOnly {
             Found::Route(Route::GetReady, _) => health::ready(&self.0),
             _ => Err(Problem::new(Kind::NotFound, "there are /metrics and /health here")),
         };
-        sent(answer.unwrap_or_else(|problem| problem.answer(path)))
+        let response = sent(answer.unwrap_or_else(|problem| problem.answer(path)));
+        if *request.method() == Method::HEAD { bare(response) } else { response }
     }
 }
 

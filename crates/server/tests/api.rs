@@ -246,6 +246,26 @@ fn a_policy_is_put_in_force_and_stays() {
 }
 
 #[test]
+fn head_is_answered_as_get_without_the_body() {
+    let server = Server::new("[metrics]\non = true");
+    let bearer = format!("Bearer {}", server.admin);
+    let headers = [("authorization", bearer.as_str()), ("connection", "close")];
+    for path in ["/v1/groups", "/v1/policy", "/openapi.json", "/health/live", "/v1/nothing"] {
+        let got = server.send("GET", path, &headers, b"");
+        let mut stream = connect(server.address());
+        request(&mut stream, "HEAD", path, &headers, b"");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut stream, &mut text).unwrap();
+        assert!(text.starts_with(&format!("HTTP/1.1 {}", got.status)), "{path}: {text}");
+        assert!(text.ends_with("\r\n\r\n"), "{path}: {text}");
+        let length = format!("content-length: {}\r\n", got.body.len());
+        assert!(text.contains(&length), "{path}: {text}");
+    }
+    assert_eq!(server.send("PUT", "/v1/groups", &headers, b"").header("allow"), Some("GET, HEAD"));
+    server.stop();
+}
+
+#[test]
 fn the_description_is_the_one_that_is_kept_and_has_every_route() {
     let document = server::openapi::document();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");

@@ -108,7 +108,7 @@ fn an_export_is_exactly_what_the_account_did_and_what_was_done_to_it() {
         }
     }
     let other = server.post(DATA, "");
-    assert_eq!((other.status, other.header("allow")), (405, Some("GET, DELETE")));
+    assert_eq!((other.status, other.header("allow")), (405, Some("GET, HEAD, DELETE")));
     assert_eq!(server.get(&format!("{DATA}?all=1")).status, 400);
     server.stop();
 }

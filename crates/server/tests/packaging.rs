@@ -232,3 +232,23 @@ fn the_scopes_of_routes_are_those_that_the_page_and_the_description_name() {
         }
     }
 }
+
+#[test]
+fn the_health_check_of_the_image_tells_whether_it_answers() {
+    let file = packaged("Dockerfile");
+    let line = file.lines().skip_while(|line| !line.starts_with("HEALTHCHECK")).nth(1).unwrap();
+    let command: Vec<String> =
+        serde_json::from_str(line.trim().strip_prefix("CMD ").unwrap()).unwrap();
+    let server = Server::new("");
+    let is_well = |port: u16| {
+        let of = |part: &String| part.replace("8480", &port.to_string());
+        let parts: Vec<String> = command.iter().map(of).collect();
+        let mut check = std::process::Command::new(&parts[0]);
+        check.args(&parts[1..]).stderr(std::process::Stdio::null());
+        check.status().unwrap().success()
+    };
+    let port = server.address().port();
+    assert!(is_well(port));
+    server.stop();
+    assert!(!is_well(port));
+}
