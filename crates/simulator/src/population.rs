@@ -49,11 +49,15 @@ pub enum Population {
     OtherAudience,
     CampusWeek,
     Firm,
+    ShiftWorker,
+    ShortSleeper,
+    SharedLogin,
+    DayAndNightShop,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 44] = [
+    pub const ALL: [Population; 48] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -98,6 +102,10 @@ impl Population {
         Population::OtherAudience,
         Population::CampusWeek,
         Population::Firm,
+        Population::ShiftWorker,
+        Population::ShortSleeper,
+        Population::SharedLogin,
+        Population::DayAndNightShop,
     ];
 
     /// The word in truth tables.
@@ -148,6 +156,10 @@ impl Population {
             Population::OtherAudience => "other_audience",
             Population::CampusWeek => "campus_week",
             Population::Firm => "firm",
+            Population::ShiftWorker => "shift_worker",
+            Population::ShortSleeper => "short_sleeper",
+            Population::SharedLogin => "shared_login",
+            Population::DayAndNightShop => "day_and_night_shop",
         }
     }
 }
@@ -163,6 +175,10 @@ impl Populations {
 
     pub(crate) fn has(self, population: Population) -> bool {
         self.0 & (1 << population as u64) != 0
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// The crowds' words, joined as truth tables join them.
