@@ -70,7 +70,25 @@ pub struct Judged {
     pub forgotten: Vec<Key>,
 }
 
+/// Microseconds since its last event after which something has ended, and the least of what was before it that is looked at.
+const LATELY: i64 = 10 * 60 * EventTime::SECOND;
+/// Microseconds beyond which something is no burst: what it is called does not hang on how it began.
+const BURST: i64 = 3 * 3_600 * EventTime::SECOND;
+
 impl Judged {
+    /// Microseconds: from when on events should stay in sight of judgements, for the sake of bursts called fake that go on
+    /// at a time. What came before a burst, for as long as it lasts, is what it is held against.
+    pub fn ongoing(&self, now: EventTime) -> i64 {
+        let fake = self.groups.iter().filter(|group| group.verdict == Verdict::Fake);
+        let going_on = fake.filter(|group| {
+            now.0.saturating_sub(group.last.0) <= LATELY && group.last.0 - group.first.0 <= BURST
+        });
+        let before = |group: &GroupResult| {
+            group.first.0.saturating_sub((group.last.0 - group.first.0).max(LATELY))
+        };
+        going_on.map(before).min().unwrap_or(i64::MAX)
+    }
+
     /// What it found usual, under its number.
     pub fn usual(&self) -> (u32, &Usual) {
         (self.number, self.standing.usual())

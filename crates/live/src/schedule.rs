@@ -1,7 +1,8 @@
 //! When to judge, and how far back: from what the log holds, by event time and numbers of events.
 //!
 //! A judgement costs as much as an audit of what it looks at. So it is due when enough came since the last began, and it
-//! looks at no more than a bounded number of the newest events; what is older is settled as it stood.
+//! looks at no more than a bounded number of the newest events; what is older is settled as it stood. Of what is still going on
+//! it keeps the beginning in sight: the middle of a flood, by itself, is what is usual.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +10,13 @@ use events::EventTime;
 use serde::{Deserialize, Serialize};
 
 /// Microseconds of the stretches of time that are told apart: what is settled is settled by whole ones.
-const STRETCH: i64 = 10 * 60 * EventTime::SECOND;
-/// The most stretches; times of more are counted with the one before.
-const MOST: usize = 100_000;
+const STRETCH: i64 = 2 * 60 * EventTime::SECOND;
+/// The most stretches, of some 200 days; times of more are counted with the one before.
+const MOST: usize = 150_000;
 /// Of the most events that a judgement looks at, the share that is left when older ones are settled.
 const LEFT: f64 = 0.75;
+/// How many times the most events a judgement may look at so as to have in sight how something began.
+const IN_SIGHT: u64 = 2;
 
 /// How often, and how far back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,6 +106,11 @@ impl Schedule {
         self.since >= enough && self.newest.saturating_sub(self.began) >= pace.interval
     }
 
+    /// The newest event time seen.
+    pub fn newest(&self) -> EventTime {
+        EventTime(self.newest)
+    }
+
     /// Events since the last judgement began.
     pub fn since(&self) -> u64 {
         self.since
@@ -111,26 +119,35 @@ impl Schedule {
     /// The next judgement begins. Gives its number, the place in the log where the events it looks at begin, the time
     /// from which it looks at them, and the time from which the one after it will.
     ///
-    /// Events more than `keep` microseconds older than the newest are settled: they may not be in the log much longer.
-    pub fn begin(&mut self, pace: &Pace, keep: i64) -> (u32, u64, i64, i64) {
+    /// Events more than `keep` microseconds older than the newest are settled: they may not be in the log much longer. Those from
+    /// `ongoing` on are not, unless they are too many.
+    pub fn begin(&mut self, pace: &Pace, keep: i64, ongoing: i64) -> (u32, u64, i64, i64) {
         let (place, from) = (self.place(), self.from);
         let oldest = stretch_of(self.newest.saturating_sub(keep)).saturating_mul(STRETCH);
         let mut settled = if oldest > self.oldest() { from.max(oldest) } else { from };
         if self.looked_at > pace.span {
             let most = (pace.span as f64 * LEFT) as u64;
-            let mut left = 0;
-            let mut split = None;
-            for (stretch, entry) in self.stretches.range(stretch_of(from)..).rev() {
-                left += entry.events;
-                if left > most && split.is_some() {
-                    break;
-                }
-                split = Some(stretch * STRETCH);
-            }
-            settled = split.unwrap_or(from).max(settled);
+            let split = self.newest_of(most).unwrap_or(from);
+            let in_sight = self.newest_of(pace.span.saturating_mul(IN_SIGHT)).unwrap_or(from);
+            let ongoing = stretch_of(ongoing).saturating_mul(STRETCH);
+            let split = if ongoing >= in_sight { split.min(ongoing) } else { split };
+            settled = split.max(settled);
         }
         self.begun(self.number + 1, settled);
         (self.number, place, from, settled)
+    }
+
+    /// The time from which on there are so many events at most, in whole stretches, of which there is one at least.
+    fn newest_of(&self, most: u64) -> Option<i64> {
+        let (mut left, mut from) = (0, None);
+        for (stretch, entry) in self.stretches.range(stretch_of(self.from)..).rev() {
+            left += entry.events;
+            if left > most && from.is_some() {
+                break;
+            }
+            from = Some(stretch.saturating_mul(STRETCH));
+        }
+        from
     }
 
     /// Where in the log the events begin that the next judgement looks at.
@@ -180,7 +197,7 @@ mod tests {
         assert!(!schedule.is_due(&pace));
         schedule.note(EventTime(90 * EventTime::SECOND), 9);
         assert!(schedule.is_due(&pace));
-        assert_eq!(schedule.begin(&pace, i64::MAX), (1, 0, i64::MIN, i64::MIN));
+        assert_eq!(schedule.begin(&pace, i64::MAX, i64::MAX), (1, 0, i64::MIN, i64::MIN));
         (0..20).for_each(|n| schedule.note(EventTime(90 * EventTime::SECOND), n));
         assert!(!schedule.is_due(&pace));
     }
@@ -192,16 +209,33 @@ mod tests {
         for n in 0..150 {
             schedule.note(EventTime(n * STRETCH / 10), n as u64);
         }
-        let (_, place, from, split) = schedule.begin(&pace, i64::MAX);
+        let (_, place, from, split) = schedule.begin(&pace, i64::MAX, i64::MAX);
         assert_eq!((place, from), (0, i64::MIN));
         // Of fifteen stretches of ten events each the last seven are at most three quarters of a hundred.
         assert_eq!(split, 8 * STRETCH);
-        let (number, place, from, _) = schedule.begin(&pace, i64::MAX);
+        let (number, place, from, _) = schedule.begin(&pace, i64::MAX, i64::MAX);
         assert_eq!((number, place, from), (2, 80, split));
         // No more is looked at than is kept, and what is settled once stays so.
-        let (_, _, _, split) = schedule.begin(&pace, 4 * STRETCH);
+        let (_, _, _, split) = schedule.begin(&pace, 4 * STRETCH, i64::MAX);
         assert_eq!(split, 10 * STRETCH);
-        let (_, place, from, split) = schedule.begin(&pace, i64::MAX);
+        let (_, place, from, split) = schedule.begin(&pace, i64::MAX, i64::MAX);
         assert_eq!((place, from, split), (100, 10 * STRETCH, 10 * STRETCH));
+    }
+    #[test]
+    fn how_something_began_stays_in_sight() {
+        let pace = Pace { span: 100, ..Pace::default() };
+        let begun = |ongoing: i64| {
+            let mut schedule = Schedule::new();
+            for n in 0..250 {
+                schedule.note(EventTime(n * STRETCH / 10), n as u64);
+            }
+            schedule.begin(&pace, i64::MAX, ongoing).3
+        };
+        // Of 25 stretches of ten events each the last seven; those since it began; too many to look at.
+        assert_eq!(begun(i64::MAX), 18 * STRETCH);
+        assert_eq!(begun(20 * STRETCH), 18 * STRETCH);
+        assert_eq!(begun(10 * STRETCH + 1), 10 * STRETCH);
+        assert_eq!(begun(5 * STRETCH), 5 * STRETCH);
+        assert_eq!(begun(4 * STRETCH), 18 * STRETCH);
     }
 }

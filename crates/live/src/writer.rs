@@ -342,7 +342,9 @@ impl Writer {
     fn begin(&mut self) {
         let mut schedule = self.schedule.clone();
         let options = &self.home.options;
-        let (number, place, from, split) = schedule.begin(&options.pace, options.retention.raw());
+        let ongoing = self.judged.ongoing(schedule.newest());
+        let (number, place, from, split) =
+            schedule.begin(&options.pace, options.retention.raw(), ongoing);
         // Nothing is removed that it looks at; where it looks at nothing the log may begin later.
         let place = place.max(self.log.segments().first().map_or(0, |segment| segment.first.0));
         let judging = Judging { number, place, from, split };
