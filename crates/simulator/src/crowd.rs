@@ -22,6 +22,7 @@ mod group_buy;
 mod idol_club;
 mod keen_reviewer;
 mod live_stream;
+mod new_parent;
 mod onboarding;
 mod other_audience;
 mod passers_by;
@@ -124,6 +125,7 @@ pub(crate) fn beside(town: &mut Town, scheme: Scheme) -> Vec<Box<dyn Script>> {
             return vec![
                 Box::new(shift_worker::ShiftWorkers::new(town)),
                 Box::new(short_sleeper::ShortSleepers::new(town)),
+                Box::new(new_parent::NewParents::new(town)),
                 Box::new(shared_login::SharedLogins::new(town)),
                 Box::new(day_and_night_shop::DayAndNightShops::new(town)),
             ];

@@ -51,13 +51,14 @@ pub enum Population {
     Firm,
     ShiftWorker,
     ShortSleeper,
+    NewParent,
     SharedLogin,
     DayAndNightShop,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 48] = [
+    pub const ALL: [Population; 49] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -104,6 +105,7 @@ impl Population {
         Population::Firm,
         Population::ShiftWorker,
         Population::ShortSleeper,
+        Population::NewParent,
         Population::SharedLogin,
         Population::DayAndNightShop,
     ];
@@ -158,6 +160,7 @@ impl Population {
             Population::Firm => "firm",
             Population::ShiftWorker => "shift_worker",
             Population::ShortSleeper => "short_sleeper",
+            Population::NewParent => "new_parent",
             Population::SharedLogin => "shared_login",
             Population::DayAndNightShop => "day_and_night_shop",
         }

@@ -111,6 +111,7 @@ fn schemes_that_have_to_be_named_leave_the_usual_world_alone() {
         "firm",
         "shift_worker",
         "short_sleeper",
+        "new_parent",
         "shared_login",
         "day_and_night_shop",
     ];

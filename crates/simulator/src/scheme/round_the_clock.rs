@@ -2,7 +2,7 @@
 //! and, as cover, on others.
 //!
 //! The harder the world, the longer they pause between two. Beside it live people who seem to be up for long: see the crowds of
-//! shift workers, short sleepers and shared logins, and shops that answer day and night.
+//! shift workers, short sleepers, parents of newborns and shared logins, and shops that answer day and night.
 
 use super::{clients, make_bots};
 use crate::calendar::{DAY, MINUTE};
