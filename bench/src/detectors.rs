@@ -11,7 +11,6 @@ use anyhow::Result;
 use detectors::gear::{Gear, Gears};
 use detectors::mem01::Cohorts;
 use detectors::seq03::{Origins, uneven};
-use detectors::seq04::{Hours, Rests};
 use detectors::{Limits, Shard, mem03, rev02, rev03, text};
 use events::{Batch, EntityKind, Event, Province};
 use features::{Keyed, Touch, touch};
@@ -70,7 +69,7 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         events.iter().for_each(|(event, _)| cohorts.observe(event));
         black_box(&cohorts);
     }));
-    costs.push(cost("NET02, NET03, MEM02 (what accounts come with)", repeat, || {
+    costs.push(cost("NET02, NET03, MEM02, SEQ04 (what accounts come with)", repeat, || {
         let mut gears: Keyed<Gear> = Keyed::default();
         for (event, _) in events.iter().filter(|(event, _)| event.actor.is_some()) {
             gears.entry(event.actor).or_default().observe(event);
@@ -78,15 +77,6 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         let mut all = Gears::default();
         gears.into_iter().for_each(|(account, gear)| all.note(account, gear));
         black_box(Gears::merge(vec![all]).findings().len());
-    }));
-    costs.push(cost("SEQ04", repeat, || {
-        let mut hours: Keyed<Hours> = Keyed::default();
-        for (event, _) in events.iter().filter(|(event, _)| event.actor.is_some()) {
-            hours.entry(event.actor).or_default().observe(event);
-        }
-        let mut all = Rests::default();
-        hours.into_iter().for_each(|(account, hours)| all.note(account, hours));
-        black_box(Rests::merge(vec![all]).findings().len());
     }));
     costs.push(cost("SEQ03 (an account's last place stands for it)", repeat, || {
         let (mut last, mut origins) = (Keyed::<Province>::default(), Origins::default());

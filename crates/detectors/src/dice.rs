@@ -11,11 +11,6 @@ impl Dice {
         (self.0 >> 33) % n
     }
 
-    /// Something in [0, 1).
-    pub(crate) fn unit(&mut self) -> f64 {
-        self.below(1 << 30) as f64 / (1_u64 << 30) as f64
-    }
-
     /// An exponential waiting time of a mean, in microseconds.
     pub(crate) fn wait(&mut self, mean_seconds: f64) -> i64 {
         let u = (self.below(1 << 30) as f64 + 0.5) / (1_u64 << 30) as f64;

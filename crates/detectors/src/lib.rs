@@ -26,7 +26,7 @@ pub mod rev03;
 mod scale;
 mod seq01;
 pub mod seq03;
-pub mod seq04;
+mod seq04;
 mod settle;
 mod shard;
 pub mod survival;

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use detectors::gear::Gears;
 use detectors::mem01::Cohorts;
 use detectors::seq03::Origins;
-use detectors::seq04::Rests;
 use detectors::text::near_duplicates;
 use detectors::{Code, Finding, Usual, Viewings, mem03, prior, rev02, rev03, seq03, settle};
 use events::{EntityKind, Event, Key, Kind};
@@ -61,7 +60,7 @@ pub fn judge(
     let (mut findings, mut said) = (Vec::new(), Vec::new());
     let (mut cohorts, mut activities, mut counted) = (Vec::new(), Vec::new(), Vec::new());
     let (mut counters, mut viewings, mut gears) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut origins, mut links, mut rests) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut origins, mut links) = (Vec::new(), Vec::new());
     for report in reports {
         usual.merge(&report.usual);
         findings.extend(report.findings);
@@ -74,7 +73,6 @@ pub fn judge(
         gears.push(report.gears);
         origins.push(report.origins);
         links.push(report.links);
-        rests.push(report.rests);
     }
     let visitors = parties::visitors(links, &findings);
     settle(&usual, &mut findings);
@@ -86,8 +84,6 @@ pub fn judge(
     findings.extend(near_duplicates(said));
     let gears = Gears::merge(gears);
     findings.extend(gears.findings());
-    let rests = Rests::merge(rests);
-    findings.extend(rests.findings());
     findings.sort_unstable_by_key(|finding| {
         (finding.time, finding.event, finding.code, finding.entity.kind, finding.entity.key)
     });
@@ -117,7 +113,7 @@ pub fn judge(
     let mut weighed = weigh(
         policy,
         &search,
-        (&communities, &parties, (&gears, &rests)),
+        (&communities, &parties, &gears),
         (&book, &ventures, &nests),
         &findings,
         &counted,

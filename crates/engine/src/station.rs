@@ -10,7 +10,6 @@ use detectors::gear::{Gear, Gears};
 use detectors::mem01::{Cohorts, Coming};
 use detectors::prior::{self, ActorHistory, Regard, SubjectHistory};
 use detectors::seq03::Origins;
-use detectors::seq04::{Hours, Rests};
 use detectors::text::{self, Said};
 use detectors::{Finding, Limits, Shard, Usual, Viewings, rev01};
 use events::{EntityKind, Event, EventTime, Key, Province};
@@ -73,7 +72,7 @@ pub struct Letter {
     pub regards: Vec<Sent>,
 }
 
-/// What is counted of one account: 88 bytes.
+/// What is counted of one account: 80 bytes.
 #[derive(Clone, Copy, Debug)]
 struct Account {
     key: Key,
@@ -82,12 +81,11 @@ struct Account {
     first: u32,
     coming: Coming,
     gear: Gear,
-    hours: Hours,
     /// Where it was when it was last told.
     province: Province,
 }
 
-const _: () = assert!(size_of::<Account>() == 88);
+const _: () = assert!(size_of::<Account>() == 80);
 
 /// The state of one worker.
 #[derive(Debug)]
@@ -131,8 +129,6 @@ pub struct Report {
     pub counted: Vec<(Key, u64, f32)>,
     /// What its accounts came with.
     pub gears: Gears,
-    /// How long they go on without a rest.
-    pub rests: Rests,
     /// What its accounts wrote: of too many texts those with the smallest event keys.
     pub said: Vec<Said>,
     /// What its accounts ordered, and the parcels it saw.
@@ -246,24 +242,15 @@ impl Station {
             let number = number as usize;
             if number == self.accounts.len() {
                 let coming = Coming::default();
-                let (gear, hours) = (Gear::default(), Hours::default());
+                let gear = Gear::default();
                 let first = event.time.seconds().clamp(0, i64::from(u32::MAX)) as u32;
                 let province = Province::NONE;
                 let key = event.actor;
-                self.accounts.push(Account {
-                    key,
-                    events: 0,
-                    first,
-                    coming,
-                    gear,
-                    hours,
-                    province,
-                });
+                self.accounts.push(Account { key, events: 0, first, coming, gear, province });
             }
             if let Some(account) = self.accounts.get_mut(number) {
                 account.events = account.events.saturating_add(1);
                 account.gear.observe(event);
-                account.hours.observe(event);
                 self.links.observe(event);
                 self.cohorts.observe_with(event, &mut account.coming);
                 if event.province.is_some() {
@@ -299,11 +286,7 @@ impl Station {
         self.shard.finish(&mut self.findings);
         self.findings.extend(self.hearing.finish());
         let mut gears = Gears::default();
-        let mut rests = Rests::default();
-        for account in &self.accounts {
-            gears.note(account.key, account.gear);
-            rests.note(account.key, account.hours);
-        }
+        self.accounts.iter().for_each(|account| gears.note(account.key, account.gear));
         self.trades.came(self.accounts.iter().map(|account| (account.key, account.first)));
         Report {
             findings: self.findings,
@@ -312,7 +295,6 @@ impl Station {
             activity: self.activity,
             cohorts: self.cohorts,
             gears,
-            rests,
             counted: self
                 .accounts
                 .into_iter()

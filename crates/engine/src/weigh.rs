@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use detectors::gear::Gears;
-use detectors::seq04::{Rests, Together};
 use detectors::{CATALOGUE, Class, Code, Finding, rev03};
 use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
@@ -162,7 +161,7 @@ enum Of<'a> {
 pub fn weigh(
     policy: &Policy,
     search: &Search,
-    (communities, parties, signs): (&[Group], &[Party], (&Gears, &Rests)),
+    (communities, parties, gears): (&[Group], &[Party], &Gears),
     (book, ventures, nests): (&Book, &[Venture], &[Nest]),
     findings: &[Finding],
     counted: &[(Key, u64, f32)],
@@ -179,12 +178,12 @@ pub fn weigh(
         .iter()
         .map(|group| {
             let done = group.jobs.iter().map(|job| (search.owner(job.0), (job.2, job.3)));
-            (community_row(policy, group, signs, findings), jobs(done), Of::Others)
+            (community_row(policy, group, gears, findings), jobs(done), Of::Others)
         })
         .collect();
     found.extend(parties.iter().map(|party| {
         let deeds = if party.whole { Deeds::All } else { jobs(party.owners.iter().copied()) };
-        (community_row(policy, &party.group, signs, findings), deeds, Of::Others)
+        (community_row(policy, &party.group, gears, findings), deeds, Of::Others)
     }));
     found.extend(rounds::rows(policy, findings).map(|(row, finding)| {
         let done = std::iter::once((finding.entity.key, rounds::times(finding)));
@@ -358,7 +357,7 @@ fn jobs(done: impl Iterator<Item = (Key, (EventTime, EventTime))>) -> Deeds {
 fn community_row(
     policy: &Policy,
     group: &Group,
-    (gears, rests): (&Gears, &Rests),
+    gears: &Gears,
     findings: &[Finding],
 ) -> GroupResult {
     let mut tests: Vec<PooledTest> = group
@@ -391,15 +390,6 @@ fn community_row(
             bits: shown.bits as f32,
         });
         strengthen(&mut classes, shown.sign.class(), shown.bits);
-    }
-    if let Some(Together { share, elsewhere, bits }) = rests.of_group(&members) {
-        tests.push(PooledTest {
-            name: Together::NAME,
-            observed: share,
-            expected: elsewhere,
-            bits: bits as f32,
-        });
-        strengthen(&mut classes, Together::class(), bits);
     }
     classes.sort_by_key(|class| class.0);
     let (verdict, bits) = policy.group(&classes);
@@ -630,7 +620,7 @@ mod tests {
             let weighed = weigh(
                 &policy,
                 &search,
-                (groups, &[], (&Gears::default(), &Rests::default())),
+                (groups, &[], &Gears::default()),
                 (&Book::default(), &[], &[]),
                 &[],
                 &counted,

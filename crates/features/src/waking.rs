@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The wakes of one key: 28 bytes.
+/// The wakes of one key, for whom a pause of that many seconds is a rest: 20 bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waking {
+pub struct Waking<const REST: u32> {
     since: u32,
     last: u32,
-    run: u32,
     events: u32,
     longest: Wake,
 }
@@ -19,27 +18,20 @@ pub struct Wake {
     pub ended: u32,
     /// Seconds from its first act to its last.
     pub seconds: u32,
-    /// Its acts.
-    pub events: u32,
 }
 
-impl Waking {
-    /// A pause as long as this is a rest: five hours. A little less than a short night, since acts are rarely the last thing of one
-    /// day and the first of the next.
-    pub const REST: u32 = 5 * 3600;
-
+impl<const REST: u32> Waking<REST> {
     /// Takes an act at a second since 1970. Seconds must not go back; one that does counts as the newest.
     pub fn push(&mut self, second: u32) {
         let now = second.max(self.last);
-        if self.events == 0 || now - self.last >= Self::REST {
-            (self.since, self.run) = (now, 0);
+        if self.events == 0 || now - self.last >= REST {
+            self.since = now;
         }
         self.last = now;
-        self.run = self.run.saturating_add(1);
         self.events = self.events.saturating_add(1);
         let seconds = now - self.since;
         if seconds >= self.longest.seconds {
-            self.longest = Wake { ended: now, seconds, events: self.run };
+            self.longest = Wake { ended: now, seconds };
         }
     }
 
@@ -61,8 +53,9 @@ mod tests {
     use super::*;
 
     const HOUR: u32 = 3600;
+    const REST: u32 = 5 * HOUR;
 
-    fn after(hours: impl IntoIterator<Item = u32>) -> Waking {
+    fn after(hours: impl IntoIterator<Item = u32>) -> Waking<REST> {
         let mut waking = Waking::default();
         hours.into_iter().for_each(|hour| waking.push(1_778_000_000 + hour * HOUR));
         waking
@@ -70,17 +63,15 @@ mod tests {
 
     #[test]
     fn a_rest_ends_a_stretch_and_the_longest_stays() {
-        assert_eq!(Waking::default().longest(), Wake::default());
+        assert_eq!(after([]).longest(), Wake::default());
         let waking = after([0, 4, 8, 12, 17, 18, 30]);
         assert_eq!(waking.events(), 7);
-        let ended = 1_778_000_000 + 12 * HOUR;
-        assert_eq!(waking.longest(), Wake { ended, seconds: 12 * HOUR, events: 4 });
+        assert_eq!(waking.longest(), Wake { ended: 1_778_000_000 + 12 * HOUR, seconds: 12 * HOUR });
     }
 
     #[test]
     fn time_does_not_go_back() {
-        let waking = after([4, 0, 8]);
-        assert_eq!((waking.longest().seconds, waking.longest().events), (4 * HOUR, 3));
+        assert_eq!(after([4, 0, 8]).longest().seconds, 4 * HOUR);
     }
 
     #[test]
@@ -96,11 +87,11 @@ mod tests {
             let mut seconds = vec![1_778_000_000u32];
             for _ in 0..draw(60) {
                 let last = seconds[seconds.len() - 1];
-                seconds.push(last + draw(u64::from(Waking::REST) * 5 / 4) as u32);
+                seconds.push(last + draw(u64::from(REST) * 5 / 4) as u32);
             }
-            let mut waking = Waking::default();
+            let mut waking = Waking::<REST>::default();
             seconds.iter().for_each(|&second| waking.push(second));
-            let stretches = seconds.chunk_by(|a, b| b - a < Waking::REST);
+            let stretches = seconds.chunk_by(|a, b| b - a < REST);
             let longest = stretches.map(|part| part[part.len() - 1] - part[0]).max();
             assert_eq!(Some(waking.longest().seconds), longest);
         }

@@ -414,7 +414,7 @@ pub(crate) const TEXTS: Texts = Texts {
             },
             TestText {
                 name: "without_rest",
-                says: "Share of members who acted for three days and nights or more without five hours of rest; beside it, of the table's other accounts. Weak evidence only.",
+                says: "Share of members who acted for five days and nights or more without four hours of rest; beside it, of the table's other accounts. Weak evidence only.",
                 unit: SHARE,
             },
             TestText {

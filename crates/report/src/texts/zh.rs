@@ -378,7 +378,7 @@ pub(crate) const TEXTS: Texts = Texts {
             },
             TestText {
                 name: "without_rest",
-                says: "连续三昼夜以上没有五小时间歇的成员占比；旁为表中其他账号的占比。仅为弱证据。",
+                says: "连续五昼夜以上没有四小时间歇的成员占比；旁为表中其他账号的占比。仅为弱证据。",
                 unit: SHARE,
             },
             TestText {
