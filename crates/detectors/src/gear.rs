@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 pub const MOST_ALONE: f64 = 2.5;
 /// How rare a sign must be among accounts before it is told of one of them, in bits.
 const RARE_BITS: f64 = 6.0;
-/// The same of going without rest, which no single person does at all: where one in 16 does, accounts are not people's.
-const RARE_RESTLESS_BITS: f64 = 4.0;
+/// The same of going without rest, which no single person does at all: where one in eight does, accounts are not people's.
+const RARE_RESTLESS_BITS: f64 = 3.0;
 /// The most that the strongest sign adds to a group, and each other: together as much as to one account, so that they are
 /// never the second class of evidence that makes a group fake. Clubs play on emulators and staffs sit behind one network.
 const MOST_TOGETHER: [f64; Sign::ALL.len()] = [1.5, 0.5, 0.5, 0.0, 0.0];
@@ -307,7 +307,12 @@ impl Gears {
             let others = self.known[sign as usize].saturating_sub(known as u64) as f64;
             let alike = self.shown[sign as usize].saturating_sub(showing as u64) as f64;
             let elsewhere = (alike + 1.0) / (others + 2.0);
-            let most = if sign == Sign::Restless { MOST_RESTLESS } else { f64::INFINITY };
+            let most = match sign {
+                // A few machines among people say nothing of these.
+                Sign::Restless if 2 * showing < known => continue,
+                Sign::Restless => MOST_RESTLESS,
+                _ => f64::INFINITY,
+            };
             let bits = bits_clustered(showing, known, elsewhere, LIKENESS).min(most);
             let share = showing as f64 / known as f64;
             shown.push(Shown { sign, share, elsewhere, bits });
@@ -445,12 +450,14 @@ mod tests {
                 -((value("accounts_alike") + 1.0) / (value("accounts_known") + 2.0)).log2();
             assert_eq!(rarity, value("rarity_bits"));
         }
-        assert_eq!(table(1_000, 100).findings(), [], "accounts are not people's");
-        assert_eq!(table(20, 1).findings(), [], "too few to know");
+        assert_eq!(table(1_000, 200).findings(), [], "accounts are not people's");
+        assert_eq!(table(12, 1).findings(), [], "too few to know");
         let members: Vec<Key> = (1..=20).map(Key).collect();
         let shown = table(1_000, 40).of_group(&members);
         assert_eq!(shown.len(), 1);
         assert_eq!((shown[0].sign, shown[0].bits), (Sign::Restless, MOST_RESTLESS));
+        let most_rest: Vec<Key> = members.iter().copied().chain((1_000..1_030).map(Key)).collect();
+        assert_eq!(table(1_000, 40).of_group(&most_rest), []);
     }
 
     #[test]
