@@ -69,7 +69,7 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         events.iter().for_each(|(event, _)| cohorts.observe(event));
         black_box(&cohorts);
     }));
-    costs.push(cost("NET02, NET03, MEM02 (what accounts come with)", repeat, || {
+    costs.push(cost("NET02, NET03, MEM02, SEQ04 (what accounts come with)", repeat, || {
         let mut gears: Keyed<Gear> = Keyed::default();
         for (event, _) in events.iter().filter(|(event, _)| event.actor.is_some()) {
             gears.entry(event.actor).or_default().observe(event);

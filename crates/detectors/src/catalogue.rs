@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 39] = [
+pub const CATALOGUE: [Entry; 40] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -296,6 +296,13 @@ pub const CATALOGUE: [Entry; 39] = [
         ("strangers sign together", "异地买家集中签收"),
         Class::Logistics,
         "LOG06-strangers-sign-together.md",
+    ),
+    entry(
+        Code::Seq04,
+        "SEQ04",
+        ("days without rest", "昼夜不歇"),
+        Class::Device,
+        "SEQ04-days-without-rest.md",
     ),
 ];
 

@@ -47,6 +47,7 @@ pub enum Code {
     Pay05,
     Log05,
     Log06,
+    Seq04,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

@@ -1,13 +1,14 @@
 //! What accounts come with, over a whole table: clients that say they are tools and devices that change (NET02), addresses of rented machines (NET03),
-//! numbers of virtual operators and of cards for machines (MEM02).
+//! numbers of virtual operators and of cards for machines (MEM02); and whether they ever rest (SEQ04).
 //!
 //! Each of these is a sign that honest people show as well, so it is weak twice over: an account by itself gets less than what
 //! makes a class of evidence count, and only where hardly anybody shows the sign; a group gets what its members show beyond
 //! the accounts of the table, against a null under which groups of real people differ as widely as they can, and together never
-//! more than one account. See docs/detectors/NET02-device-integrity.md, NET03-rented-networks.md and
-//! MEM02-number-segments.md.
+//! more than one account. See docs/detectors/NET02-device-integrity.md, NET03-rented-networks.md,
+//! MEM02-number-segments.md and SEQ04-days-without-rest.md.
 
 use crate::chance::bits_clustered;
+use crate::seq04::Hours;
 use crate::{Class, Code, Finding};
 use events::{Entity, EntityKind, Event, EventTime, Key, Network, Segment, Tool};
 use serde::{Deserialize, Serialize};
@@ -16,9 +17,13 @@ use serde::{Deserialize, Serialize};
 pub const MOST_ALONE: f64 = 2.5;
 /// How rare a sign must be among accounts before it is told of one of them, in bits.
 const RARE_BITS: f64 = 6.0;
+/// The same of going without rest, which no single person does at all: where one in eight does, accounts are not people's.
+const RARE_RESTLESS_BITS: f64 = 3.0;
 /// The most that the strongest sign adds to a group, and each other: together as much as to one account, so that they are
 /// never the second class of evidence that makes a group fake. Clubs play on emulators and staffs sit behind one network.
-const MOST_TOGETHER: [f64; 4] = [1.5, 0.5, 0.5, 0.0];
+const MOST_TOGETHER: [f64; Sign::ALL.len()] = [1.5, 0.5, 0.5, 0.0, 0.0];
+/// The most that going without rest adds to a group: friends who share their accounts go round the clock together.
+const MOST_RESTLESS: f64 = 0.5;
 /// How alike the members of one real group are in a sign, as the size of a beta distribution: that most members of a club show
 /// it is a wonder of four to eight bits where few others do, which is why so little of it counts.
 const LIKENESS: f64 = 1.0;
@@ -42,9 +47,11 @@ pub enum Sign {
     Numbers,
     /// It came with many devices, one for every other day that it acted. Of single accounts the detector that streams tells.
     Devices,
+    /// It acted for days and nights without a pause to sleep.
+    Restless,
 }
 
-/// What one account came with: 24 bytes.
+/// What one account came with: 56 bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gear {
     /// A bit for each device, by its hash: counted as [`features::Distinct`] counts many.
@@ -58,11 +65,13 @@ pub struct Gear {
     last: u32,
     tool: Tool,
     segment: Segment,
+    hours: Hours,
 }
 
 impl Sign {
     /// All of them.
-    pub const ALL: [Sign; 4] = [Sign::Tools, Sign::Rented, Sign::Numbers, Sign::Devices];
+    pub const ALL: [Sign; 5] =
+        [Sign::Tools, Sign::Rented, Sign::Numbers, Sign::Devices, Sign::Restless];
 
     /// The detector that tells of it.
     #[must_use]
@@ -71,6 +80,7 @@ impl Sign {
             Sign::Tools | Sign::Devices => Code::Net02,
             Sign::Rented => Code::Net03,
             Sign::Numbers => Code::Mem02,
+            Sign::Restless => Code::Seq04,
         }
     }
 
@@ -88,6 +98,16 @@ impl Sign {
             Sign::Rented => "rented_networks",
             Sign::Numbers => "number_segments",
             Sign::Devices => "changing_devices",
+            Sign::Restless => "without_rest",
+        }
+    }
+
+    /// Whether it is told of single accounts where it is that rare.
+    fn is_told(self, rarity: f64) -> bool {
+        match self {
+            Sign::Tools | Sign::Rented | Sign::Numbers => rarity >= RARE_BITS,
+            Sign::Devices => false,
+            Sign::Restless => rarity >= RARE_RESTLESS_BITS,
         }
     }
 }
@@ -115,12 +135,14 @@ impl Gear {
             self.days = self.days.saturating_add(1);
         }
         self.last = second;
+        self.hours.observe(event);
     }
 
     /// Whether anything is known of a sign, and whether the account shows it.
     #[must_use]
     pub fn shows(&self, sign: Sign) -> Option<bool> {
         let (known, shown) = match sign {
+            Sign::Restless => return self.hours.without_rest(),
             Sign::Tools => (self.clients > 0, 2 * u32::from(self.tools) >= u32::from(self.clients)),
             Sign::Rented => (self.placed > 0, 2 * u32::from(self.rented) >= u32::from(self.placed)),
             Sign::Numbers => (
@@ -156,6 +178,7 @@ impl Gear {
                 ("rented_events", whole(self.rented)),
                 ("network", f64::from(Network::Hosting as u8)),
             ],
+            Sign::Restless => self.hours.counts(),
             Sign::Devices => [
                 ("devices", self.devices()),
                 ("days", whole(self.days)),
@@ -188,8 +211,8 @@ pub struct Shown {
 pub struct Gears {
     accounts: Vec<(Key, Gear)>,
     /// Of each sign: accounts of whom it is known, and those who show it.
-    known: [u64; 4],
-    shown: [u64; 4],
+    known: [u64; Sign::ALL.len()],
+    shown: [u64; Sign::ALL.len()],
 }
 
 impl Gears {
@@ -231,10 +254,8 @@ impl Gears {
         });
         let mut found = Vec::new();
         for (account, gear) in &self.accounts {
-            let told = |sign: &Sign| {
-                let rare = *sign != Sign::Devices && rare[*sign as usize] >= RARE_BITS;
-                rare && gear.shows(*sign) == Some(true)
-            };
+            let told =
+                |sign: &Sign| sign.is_told(rare[*sign as usize]) && gear.shows(*sign) == Some(true);
             // Several share what one may have.
             let most =
                 MOST_ALONE / Sign::ALL.iter().filter(|sign| told(sign)).count().max(1) as f64;
@@ -248,10 +269,14 @@ impl Gears {
                     ("rarity_bits", rarity),
                     ("most_bits", most),
                 ]);
+                let last = match sign {
+                    Sign::Restless => gear.hours.ended(),
+                    _ => gear.last,
+                };
                 found.push(Finding {
                     code: sign.code(),
                     entity: Entity { kind: EntityKind::Account, key: *account },
-                    time: EventTime(i64::from(gear.last) * EventTime::SECOND),
+                    time: EventTime(i64::from(last) * EventTime::SECOND),
                     event: Key::NONE,
                     score: (1.0 - (-bits).exp2()) as f32,
                     bits: bits as f32,
@@ -282,7 +307,13 @@ impl Gears {
             let others = self.known[sign as usize].saturating_sub(known as u64) as f64;
             let alike = self.shown[sign as usize].saturating_sub(showing as u64) as f64;
             let elsewhere = (alike + 1.0) / (others + 2.0);
-            let bits = bits_clustered(showing, known, elsewhere, LIKENESS);
+            let most = match sign {
+                // A few machines among people say nothing of these.
+                Sign::Restless if 2 * showing < known => continue,
+                Sign::Restless => MOST_RESTLESS,
+                _ => f64::INFINITY,
+            };
+            let bits = bits_clustered(showing, known, elsewhere, LIKENESS).min(most);
             let share = showing as f64 / known as f64;
             shown.push(Shown { sign, share, elsewhere, bits });
         }
@@ -393,9 +424,46 @@ mod tests {
     }
 
     #[test]
+    fn who_never_rests_is_told_weakly_among_people_who_do() {
+        let account = |pause: i64| {
+            let mut gear = Gear::default();
+            for act in 0..100 {
+                let time = EventTime(1_778_000_000_000_000 + act * pause * EventTime::HOUR);
+                gear.observe(&Event { kind: events::Kind::Like, time, ..Event::default() });
+            }
+            gear
+        };
+        let table = |people: u64, machines: u64| {
+            let mut gears = Gears::default();
+            (0..machines).for_each(|machine| gears.note(Key(machine + 1), account(3)));
+            (0..people).for_each(|person| gears.note(Key(1_000 + person), account(5)));
+            gears
+        };
+        let found = table(1_000, 40).findings();
+        assert_eq!(found.len(), 40, "a farm does not hide behind itself");
+        for finding in &found {
+            let value = |name| finding.evidence.iter().find(|e| e.0 == name).unwrap().1;
+            assert_eq!((finding.code, f64::from(finding.bits)), (Code::Seq04, MOST_ALONE));
+            assert_eq!((value("acts"), value("hours_without_rest")), (100.0, 297.0));
+            assert_eq!(finding.time.seconds(), 1_778_000_000 + 297 * 3600);
+            let rarity =
+                -((value("accounts_alike") + 1.0) / (value("accounts_known") + 2.0)).log2();
+            assert_eq!(rarity, value("rarity_bits"));
+        }
+        assert_eq!(table(1_000, 200).findings(), [], "accounts are not people's");
+        assert_eq!(table(12, 1).findings(), [], "too few to know");
+        let members: Vec<Key> = (1..=20).map(Key).collect();
+        let shown = table(1_000, 40).of_group(&members);
+        assert_eq!(shown.len(), 1);
+        assert_eq!((shown[0].sign, shown[0].bits), (Sign::Restless, MOST_RESTLESS));
+        let most_rest: Vec<Key> = members.iter().copied().chain((1_000..1_030).map(Key)).collect();
+        assert_eq!(table(1_000, 40).of_group(&most_rest), []);
+    }
+
+    #[test]
     fn half_of_what_is_known_decides() {
         let mut gear = Gear::default();
-        assert_eq!(Sign::ALL.map(|sign| gear.shows(sign)), [None; 4]);
+        assert_eq!(Sign::ALL.map(|sign| gear.shows(sign)), [None; 5]);
         for n in 0..6 {
             let (tool, network) = match n < 2 {
                 true => (Tool::Library, Network::Hosting),
@@ -403,7 +471,8 @@ mod tests {
             };
             gear.observe(&act(1, tool, network, Segment::Unknown));
         }
-        assert_eq!(Sign::ALL.map(|sign| gear.shows(sign)), [Some(false), Some(false), None, None]);
-        assert_eq!(size_of::<Gear>(), 24);
+        let shown = Sign::ALL.map(|sign| gear.shows(sign));
+        assert_eq!(shown, [Some(false), Some(false), None, None, None]);
+        assert_eq!(size_of::<Gear>(), 56);
     }
 }

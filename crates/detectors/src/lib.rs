@@ -26,6 +26,7 @@ pub mod rev03;
 mod scale;
 mod seq01;
 pub mod seq03;
+mod seq04;
 mod settle;
 mod shard;
 pub mod survival;

@@ -23,7 +23,7 @@ pub(crate) struct Timing {
 }
 
 /// Whether a hand did it.
-fn is_by_hand(kind: Kind) -> bool {
+pub(crate) fn is_by_hand(kind: Kind) -> bool {
     match kind {
         Kind::Search
         | Kind::Like

@@ -72,7 +72,7 @@ pub struct Letter {
     pub regards: Vec<Sent>,
 }
 
-/// What is counted of one account: 48 bytes.
+/// What is counted of one account: 80 bytes.
 #[derive(Clone, Copy, Debug)]
 struct Account {
     key: Key,
@@ -85,7 +85,7 @@ struct Account {
     province: Province,
 }
 
-const _: () = assert!(size_of::<Account>() == 48);
+const _: () = assert!(size_of::<Account>() == 80);
 
 /// The state of one worker.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ use crate::{LiveError, walk};
 
 /// Grows when state is written otherwise, or when other things are decided or found of the same events. State of another
 /// version is not read, and what a judgement of another version found may come out otherwise.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 7;
 
 /// Bytes that say how long a part is.
 const LENGTH: usize = 8;

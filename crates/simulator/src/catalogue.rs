@@ -189,6 +189,12 @@ impl Catalogue {
         self.out(dice, &self.everywhere, time)
     }
 
+    /// Any film that is out.
+    pub(crate) fn film(&self, dice: &mut Dice, time: i64) -> Option<u32> {
+        let is_film = |subject: &u32| self.subjects[*subject as usize].ware == Ware::Film;
+        (0..4).filter_map(|_| self.anything(dice, time)).find(is_film)
+    }
+
     /// An owner by fame.
     pub(crate) fn famous(&self, dice: &mut Dice) -> Option<u32> {
         self.famous.draw(dice)

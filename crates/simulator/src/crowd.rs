@@ -10,6 +10,7 @@ mod campus_week;
 mod checkin;
 mod coupon_rush;
 mod daily_picks;
+mod day_and_night_shop;
 mod deal_group;
 mod default_praise;
 mod exchange;
@@ -21,6 +22,7 @@ mod group_buy;
 mod idol_club;
 mod keen_reviewer;
 mod live_stream;
+mod new_parent;
 mod onboarding;
 mod other_audience;
 mod passers_by;
@@ -29,7 +31,10 @@ mod price_protection;
 mod private_browser;
 mod rebate;
 mod reseller;
+mod shared_login;
+mod shift_worker;
 mod shop_staff;
+mod short_sleeper;
 mod stand;
 mod strict_critic;
 mod superfan;
@@ -41,10 +46,13 @@ mod viral;
 pub(crate) use support_desk::{let_pass, on_duty, prompted};
 pub(crate) use top_up::{BONUS, THRESHOLD};
 
+use crate::calendar::HOUR;
 use crate::dice::Dice;
 use crate::population::Population;
 use crate::scenario::Scheme;
 use crate::town::{Script, Town};
+use crate::visit::Visit;
+use events::Kind;
 
 /// All crowds of a town.
 pub(crate) fn all(town: &mut Town) -> Vec<Box<dyn Script>> {
@@ -113,6 +121,15 @@ pub(crate) fn beside(town: &mut Town, scheme: Scheme) -> Vec<Box<dyn Script>> {
             ];
         }
         Scheme::RefundRing => return vec![Box::new(firm::Firm::new(town, 1))],
+        Scheme::RoundTheClock => {
+            return vec![
+                Box::new(shift_worker::ShiftWorkers::new(town)),
+                Box::new(short_sleeper::ShortSleepers::new(town)),
+                Box::new(new_parent::NewParents::new(town)),
+                Box::new(shared_login::SharedLogins::new(town)),
+                Box::new(day_and_night_shop::DayAndNightShops::new(town)),
+            ];
+        }
         Scheme::EmulatorFarm => {}
         _ => return Vec::new(),
     }
@@ -135,6 +152,38 @@ fn enlist(town: &mut Town, dice: &mut Dice, of: (u16, Population), n: usize) -> 
         town.people[who as usize].populations.add(population);
     }
     members
+}
+
+/// That many people who belong to the crowd and hardly come for anything else.
+fn who_hardly_else(town: &mut Town, population: Population, n: usize) -> Vec<u32> {
+    let mut dice = town.dice(population.name(), 0);
+    let mut people = dice.sample(&town.citizens, n * 3);
+    people.retain(|&who| town.person(who).populations.is_empty());
+    people.truncate(n);
+    for &who in &people {
+        let person = &mut town.people[who as usize];
+        person.populations.add(population);
+        person.pace = 0.05;
+    }
+    people
+}
+
+/// Somebody who is up from one time to another, looks in that many times an hour, and likes what is shown.
+fn be_up(town: &mut Town, dice: &mut Dice, who: u32, (from, until): (i64, i64), an_hour: f64) {
+    let mut time = from;
+    loop {
+        time += (dice.wait(1.0 / an_hour) * HOUR as f64) as i64;
+        if time >= until {
+            return;
+        }
+        let Some(subject) = town.catalogue.film(dice, time) else { continue };
+        if town.exists(who, time) {
+            let mut visit = town.visit(dice, who, time);
+            let dwell = Visit::dwell(town, dice, subject);
+            visit.view(town, subject, dwell);
+            visit.mark(town, Kind::Like, subject);
+        }
+    }
 }
 
 /// A creator or seller from the upper part of the ranks, below the most famous ones.

@@ -49,11 +49,16 @@ pub enum Population {
     OtherAudience,
     CampusWeek,
     Firm,
+    ShiftWorker,
+    ShortSleeper,
+    NewParent,
+    SharedLogin,
+    DayAndNightShop,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 44] = [
+    pub const ALL: [Population; 49] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -98,6 +103,11 @@ impl Population {
         Population::OtherAudience,
         Population::CampusWeek,
         Population::Firm,
+        Population::ShiftWorker,
+        Population::ShortSleeper,
+        Population::NewParent,
+        Population::SharedLogin,
+        Population::DayAndNightShop,
     ];
 
     /// The word in truth tables.
@@ -148,6 +158,11 @@ impl Population {
             Population::OtherAudience => "other_audience",
             Population::CampusWeek => "campus_week",
             Population::Firm => "firm",
+            Population::ShiftWorker => "shift_worker",
+            Population::ShortSleeper => "short_sleeper",
+            Population::NewParent => "new_parent",
+            Population::SharedLogin => "shared_login",
+            Population::DayAndNightShop => "day_and_night_shop",
         }
     }
 }
@@ -163,6 +178,10 @@ impl Populations {
 
     pub(crate) fn has(self, population: Population) -> bool {
         self.0 & (1 << population as u64) != 0
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// The crowds' words, joined as truth tables join them.

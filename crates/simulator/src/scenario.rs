@@ -51,11 +51,13 @@ pub enum Scheme {
     NewCustomerFarm,
     /// S20: accounts that have paid back what they signed for. Firms come with it.
     RefundRing,
+    /// S21: likes by machines that are never switched off. People who seem to be up for long come with it.
+    RoundTheClock,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 20] = [
+    pub const ALL: [Scheme; 21] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -76,12 +78,13 @@ impl Scheme {
         Scheme::LastingViews,
         Scheme::NewCustomerFarm,
         Scheme::RefundRing,
+        Scheme::RoundTheClock,
     ];
 
     /// Those at work unless a scenario says otherwise. The others were added later and have to be named, since figures of markets
     /// made before stand: what comes with them, crowds too, would move all of these.
     pub const USUAL: [Scheme; 12] = {
-        let [usual @ .., _, _, _, _, _, _, _, _] = Scheme::ALL;
+        let [usual @ .., _, _, _, _, _, _, _, _, _] = Scheme::ALL;
         usual
     };
 
@@ -109,6 +112,7 @@ impl Scheme {
             Scheme::LastingViews => "S18",
             Scheme::NewCustomerFarm => "S19",
             Scheme::RefundRing => "S20",
+            Scheme::RoundTheClock => "S21",
         }
     }
 }

@@ -16,6 +16,7 @@ mod new_customer_farm;
 mod refund_circle;
 mod refund_ring;
 mod review_spam;
+mod round_the_clock;
 mod share_inflation;
 mod spread_purchases;
 mod stealth_likes;
@@ -73,6 +74,7 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         Scheme::LastingViews => Box::new(lasting_views::LastingViews::new(town, number)),
         Scheme::NewCustomerFarm => Box::new(new_customer_farm::NewCustomerFarm::new(town, number)),
         Scheme::RefundRing => Box::new(refund_ring::RefundRing::new(town, number)),
+        Scheme::RoundTheClock => Box::new(round_the_clock::RoundTheClock::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),
     }
 }

@@ -90,8 +90,9 @@ fn schemes_that_have_to_be_named_leave_the_usual_world_alone() {
     };
     let (without, with) = (usual.run(), &*WORLD);
     assert_eq!(
-        ["S14", "S15", "S16", "S17", "S18", "S19", "S20"].map(|scheme| count(&without, scheme)),
-        [0; 7]
+        ["S14", "S15", "S16", "S17", "S18", "S19", "S20", "S21"]
+            .map(|scheme| count(&without, scheme)),
+        [0; 8]
     );
     assert!(without.records.iter().all(|record| sequence(&record.parcel).is_none()));
     for scheme in Scheme::USUAL.iter().filter(|scheme| **scheme != Scheme::BrushingRing) {
@@ -108,6 +109,11 @@ fn schemes_that_have_to_be_named_leave_the_usual_world_alone() {
         "other_audience",
         "campus_week",
         "firm",
+        "shift_worker",
+        "short_sleeper",
+        "new_parent",
+        "shared_login",
+        "day_and_night_shop",
     ];
     let beside = |a: &simulator::AccountTruth| crowds.iter().any(|c| a.population.contains(c));
     assert!(!without.truth.accounts.iter().any(beside));

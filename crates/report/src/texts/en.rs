@@ -126,6 +126,10 @@ pub(crate) const TEXTS: Texts = Texts {
                 "SEQ03",
                 "what was left on a subject comes from all provinces alike, not from where people are",
             ),
+            (
+                "SEQ04",
+                "an account acts for days and nights without a pause in which a person could sleep",
+            ),
             ("SEQ01", "gaps between actions are as regular as a machine's"),
             ("REV01", "texts are alike that are too informative to be alike by chance"),
             ("TXT01", "a text exists to be found by a search for a hotline"),
@@ -406,6 +410,11 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "changing_devices",
                 says: "Share of members who came with many devices, one for every other day; beside it, of the table's other accounts. Weak evidence only.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "without_rest",
+                says: "Share of members who acted for five days and nights or more without four hours of rest; beside it, of the table's other accounts. Weak evidence only.",
                 unit: SHARE,
             },
             TestText {

@@ -99,6 +99,7 @@ pub(crate) const TEXTS: Texts = Texts {
             ("REV03", "账号对众多店铺的差评远多于他人，且差评之后有款项返回"),
             ("MEM03", "同批新会员首日毫无意图，此后也不再回来"),
             ("SEQ03", "对象的互动在各省之间过于均匀，与人口所在不符"),
+            ("SEQ04", "账号连续数昼夜活动，没有足够人睡眠的间歇"),
             ("SEQ01", "动作间隔像机器一样规律"),
             ("REV01", "文本雷同，而其信息量之大不可能是巧合"),
             ("TXT01", "文本只为让人搜到某条热线而存在"),
@@ -373,6 +374,11 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "changing_devices",
                 says: "使用过许多设备、约每两天就换一台的成员占比；旁为表中其他账号的占比。仅为弱证据。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "without_rest",
+                says: "连续五昼夜以上没有四小时间歇的成员占比；旁为表中其他账号的占比。仅为弱证据。",
                 unit: SHARE,
             },
             TestText {
