@@ -5,7 +5,7 @@
 
 use crate::draws::Draws;
 use crate::error::FitError;
-use crate::examples::Truth;
+use crate::examples::{Examples, Truth};
 
 /// Which fold each of some rows is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +87,46 @@ impl Folds {
         let outside = paired().filter(|(_, of)| **of != fold).map(|(row, _)| row).collect();
         (inside, outside)
     }
+}
+
+/// The rows of each scheme apart, by name, each with as large a part of the negative blocks; what shares a block with a scheme
+/// is with it. Each comes with what is left to learn from. Nothing where fewer than two schemes are known, or where what is left
+/// lacks a class.
+pub(crate) fn by_scheme(
+    truth: &Truth,
+    schemes: &[Option<String>],
+    seed: u64,
+) -> Vec<(Vec<u32>, Vec<u32>)> {
+    let of_positives = schemes.iter().zip(&truth.labels).filter(|(_, label)| **label);
+    let mut names: Vec<&String> = of_positives.filter_map(|(scheme, _)| scheme.as_ref()).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() < 2 {
+        return Vec::new();
+    }
+    let mut parts: Vec<usize> =
+        (0..truth.blocks_count()).map(|block| block % names.len()).collect();
+    Draws::new(seed, 0x5c4e).shuffle(&mut parts);
+    let place = |row: usize| match (truth.labels[row], &schemes[row]) {
+        (true, Some(scheme)) => names.binary_search(&scheme).ok(),
+        (true, None) => None,
+        (false, _) => Some(parts[truth.blocks[row] as usize]),
+    };
+    let cut = |number: usize| {
+        let mut met = vec![false; truth.blocks_count()];
+        let rows = || 0..truth.labels.len();
+        let inside: Vec<u32> =
+            rows().filter(|&row| place(row) == Some(number)).map(|row| row as u32).collect();
+        inside.iter().for_each(|&row| met[truth.blocks[row as usize] as usize] = true);
+        let outside = rows().filter(|&row| !met[truth.blocks[row] as usize]);
+        (outside.map(|row| row as u32).collect(), inside)
+    };
+    let both = |rows: &[u32]| {
+        let positive = rows.iter().filter(|&&row| truth.labels[row as usize]).count();
+        positive >= Examples::LEAST && rows.len() - positive >= Examples::LEAST
+    };
+    let all: Vec<(Vec<u32>, Vec<u32>)> = (0..names.len()).map(cut).collect();
+    all.into_iter().filter(|(outside, _)| both(outside)).collect()
 }
 
 /// The rows before a moment and those after it, about four to one. A block that stands on both sides is earlier: what it

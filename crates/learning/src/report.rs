@@ -20,6 +20,8 @@ pub struct Report {
     pub blocks: usize,
     /// On the last rows by time, learnt from the earlier ones; where times are known.
     pub later: Option<Measures>,
+    /// On the rows of so many schemes, each scored by a model that had met none of it; where schemes are known.
+    pub unmet: Option<(usize, Measures)>,
     /// How margins became chances.
     pub calibration: &'static str,
     /// Trees of the model that is kept.
@@ -46,6 +48,14 @@ impl Report {
         if let Some(later) = &self.later {
             text.push_str("\n## On the last rows by time, learnt from the earlier ones\n\n");
             text.push_str(&later.markdown());
+        }
+        if let Some((schemes, unmet)) = &self.unmet {
+            let _ = writeln!(text, "\n## On {schemes} schemes, each without having met it\n");
+            text.push_str(&unmet.markdown());
+            text.push_str(
+                "\nChances above hold for schemes like those it was fitted on. Of one that it has not met \
+                 these hold: who stands lowest may well be fake.\n",
+            );
         }
         self.listens_to(&mut text);
         text
