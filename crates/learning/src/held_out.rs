@@ -9,6 +9,7 @@ use crate::error::FitError;
 use crate::examples::Truth;
 use crate::folds::{self, Folds};
 use crate::measures::Measures;
+use crate::report::{Unmet, UnmetScheme};
 
 /// Something that can be fitted on some rows and gives margins for others.
 pub(crate) trait Learner {
@@ -76,18 +77,23 @@ pub(crate) fn without_each<L: Learner>(
     learner: &L,
     schemes: &[Option<String>],
     seed: u64,
-) -> Option<(usize, Measures)> {
+) -> Option<Unmet> {
     /// Each scheme is a fit by itself, so its calibration is made on few folds.
     const FOLDS: u8 = 3;
-    let (mut scored, mut count) = (Vec::new(), 0);
-    for (outside, inside) in folds::by_scheme(learner.truth(), schemes, seed) {
+    let (mut scored, mut each) = (Vec::new(), Vec::new());
+    for (scheme, outside, inside) in folds::by_scheme(learner.truth(), schemes, seed) {
         // What is left may hold too few blocks of a class to be calibrated.
-        if let Ok(part) = scored_after(learner, (&outside, &inside), FOLDS, seed) {
-            scored.extend(part);
-            count += 1;
-        }
+        let Ok(part) = scored_after(learner, (&outside, &inside), FOLDS, seed) else { continue };
+        let chances = || part.iter().filter(|row| row.1).map(|row| row.0);
+        let rows = chances().count();
+        let mean = chances().sum::<f64>() / rows.max(1) as f64;
+        let lowest = chances().filter(|chance| *chance < 0.1).count();
+        each.push(UnmetScheme { scheme, rows, mean, lowest });
+        scored.extend(part);
     }
-    Measures::of(&scored).filter(|_| count > 1).map(|measures| (count, measures))
+    Measures::of(&scored)
+        .filter(|_| each.len() > 1)
+        .map(|measures| Unmet { measures, schemes: each })
 }
 
 /// Chances of some rows by what was fitted and calibrated on others, with what is true.
