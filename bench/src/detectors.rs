@@ -11,11 +11,12 @@ use anyhow::Result;
 use detectors::gear::{Gear, Gears};
 use detectors::mem01::Cohorts;
 use detectors::seq03::{Origins, uneven};
-use detectors::{Limits, Shard, mem03, rev02, rev03, text};
-use events::{Batch, EntityKind, Event, Province};
+use detectors::{Code, Limits, Shard, mem03, rev02, rev03, text};
+use events::{Batch, EntityKind, Event, Key, Province};
 use features::{Keyed, Touch, touch};
-use groups::Activity;
+use groups::{Activity, Examination, Found, Ledger, Links, Visitors};
 use input::Input;
+use learning::{Provenance, Settings, TextModel, Texts};
 use trades::{Book, Counter};
 
 /// A component and what it costs.
@@ -96,11 +97,11 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         let said = events.iter().filter(|(_, said)| !said.is_empty());
         black_box(said.map(|(_, said)| texts::examine(said).len()).sum::<usize>());
     }));
+    costs.extend(learnt(&events, repeat)?);
     costs.push(cost("SYN01, SYN02 (marks kept)", repeat, || {
-        let mut activity = Activity::new(false);
-        events.iter().for_each(|(event, _)| _ = activity.observe(event));
-        black_box(&activity);
+        black_box(marks(&events));
     }));
+    costs.extend(together(&events, repeat));
     let count = || {
         let mut counter = Counter::default();
         events.iter().for_each(|(event, said)| counter.observe(event, said));
@@ -116,6 +117,74 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         cost.nanoseconds /= all.max(1) as f64;
     }
     Ok((all, costs))
+}
+
+fn marks(events: &[(Event, &str)]) -> Activity {
+    let mut activity = Activity::new(false);
+    events.iter().for_each(|(event, _)| _ = activity.observe(event));
+    activity
+}
+
+/// What a model reads in texts. What it was taught does not matter for how long that takes: here, to tell the halves of the
+/// table apart.
+fn learnt(events: &[(Event, &str)], repeat: usize) -> Result<Option<Cost>> {
+    const TAUGHT: usize = 4_000;
+    let said = || events.iter().map(|(_, said)| *said).filter(|said| !said.is_empty());
+    let texts: Vec<String> = said().take(TAUGHT).map(str::to_owned).collect();
+    if texts.len() < 100 {
+        return Ok(None);
+    }
+    let labels: Vec<bool> = (0..texts.len()).map(|at| at < texts.len() / 2).collect();
+    let rows =
+        Texts { texts: &texts, labels: &labels, blocks: &vec![None; texts.len()], times: None };
+    let (model, _) = TextModel::fit(rows, Settings::default(), Provenance::default())?;
+    Ok(Some(cost("TXT07 (with a model)", repeat, || {
+        black_box(said().map(|said| model.evidence(said).bits).sum::<f64>());
+    })))
+}
+
+/// Who acts together: searched, looked at once more in all events, judged; by one worker.
+fn together(events: &[(Event, &str)], repeat: usize) -> Vec<Cost> {
+    let search = || groups::search(Ledger::of(vec![marks(events)]), 1, groups::Limits::default());
+    let searched =
+        cost("SYN01, SYN02 (marks kept, communities and surges searched)", repeat, || {
+            black_box(search().is_empty());
+        });
+    let found = search();
+    let look = || {
+        let mut examination = Examination::new(&found);
+        events.iter().for_each(|(event, said)| examination.observe(event, said));
+        examination
+    };
+    let looked = cost("SYN01, SYN02 (second look at members)", repeat, || {
+        black_box(look());
+    });
+    let examination = look();
+    let judged = cost("SYN01, SYN02 (judged: arrivals and other tests)", repeat, || {
+        black_box(groups::judge(&found, &examination).len());
+    });
+    let mut accounts: Vec<Key> = events.iter().map(|(event, _)| event.actor).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let devices: Vec<Touch> =
+        events.iter().filter_map(|e| touch(&e.0, EntityKind::Device)).collect();
+    let (mut shard, mut shared) = (Shard::new(&Limits::default()), Vec::new());
+    shard.observe_all(&devices, &mut shared);
+    shard.finish(&mut shared);
+    let shared = shared.iter().filter(|finding| finding.code == Code::Vel02);
+    let shared: Vec<(Key, usize)> =
+        shared.map(|finding| (finding.entity.key, finding.members.len())).collect();
+    let parties = cost("SYN01 (parties: links, visitors, lives)", repeat, || {
+        let mut links = Links::default();
+        events.iter().for_each(|(event, _)| links.observe(event));
+        let mut visitors = Visitors::new(&Links::merge(vec![links]), shared.clone());
+        events.iter().for_each(|(event, _)| visitors.observe(event));
+        let found = Found::of(visitors);
+        let mut lives = found.lives(accounts.len());
+        events.iter().for_each(|(event, _)| lives.observe(event));
+        black_box(found.parties(&lives).len());
+    });
+    vec![searched, looked, judged, parties]
 }
 
 /// What looks at a whole table at its end.
@@ -141,6 +210,9 @@ fn looked_at(events: &[(Event, &str)], book: &Book, repeat: usize) -> Vec<Cost> 
         black_box(found);
     }));
     let known = vec![false; book.trades.len()];
+    costs.push(cost("PAY04 (praise looked at)", repeat, || {
+        black_box(ventures::praises(book, &[], &known).len());
+    }));
     costs.push(cost(
         "LOG02 to LOG04, LOG06 (parcels looked at, crews behind them)",
         repeat,

@@ -80,6 +80,21 @@ impl Class {
             Class::Device => "device",
         }
     }
+
+    /// The name of its bits in evidence.
+    #[must_use]
+    pub fn bits_name(self) -> &'static str {
+        match self {
+            Class::Synchrony => "synchrony_bits",
+            Class::Infrastructure => "infrastructure_bits",
+            Class::Content => "content_bits",
+            Class::Path => "path_bits",
+            Class::Logistics => "logistics_bits",
+            Class::Money => "money_bits",
+            Class::Registration => "registration_bits",
+            Class::Device => "device_bits",
+        }
+    }
 }
 
 /// What a detector says of an entity at a time.

@@ -194,7 +194,7 @@ fn report(texts: &[&Said], bits: f64, price: f64, out: &mut Vec<Finding>) {
             bits: bits.min(crate::chance::MOST_BITS) as f32,
             evidence: vec![
                 ("texts", texts.len() as f64),
-                ("accounts", accounts.len() as f64),
+                ("writers", accounts.len() as f64),
                 ("subjects", distinct as f64),
                 ("told_bits", bits + price),
                 ("price_bits", price),

@@ -71,19 +71,24 @@ impl Weighed {
     pub fn group_findings(&self) -> Vec<Finding> {
         let together = self.groups.iter().filter(|group| !group.meetings.is_empty());
         let members = together.flat_map(|group| {
-            group.members.iter().map(|&(account, bits)| Finding {
+            let classes = group.classes.iter().map(|of| (of.0.bits_name(), f64::from(of.1)));
+            let classes: Vec<(&'static str, f64)> = classes.collect();
+            group.members.iter().map(move |&(account, bits)| Finding {
                 code: Code::Syn01,
                 entity: Entity { kind: EntityKind::Account, key: account },
                 time: group.last,
                 event: Key::NONE,
                 score: chance(f64::from(group.bits)),
                 bits,
-                evidence: vec![
+                evidence: [
                     ("group", f64::from(group.group)),
                     ("group_members", group.members.len() as f64),
                     ("group_jobs", group.subjects.len() as f64),
                     ("group_bits", f64::from(group.bits)),
-                ],
+                ]
+                .into_iter()
+                .chain(classes.iter().copied())
+                .collect(),
                 members: Vec::new(),
             })
         });

@@ -11,6 +11,8 @@ pub struct Examples {
     names: Vec<String>,
     columns: Vec<Vec<f32>>,
     truth: Truth,
+    /// The scheme that each row is of; empty where none is known.
+    schemes: Vec<Option<String>>,
 }
 
 /// What is true of rows, and which belong together.
@@ -101,7 +103,19 @@ impl Examples {
             return Err(FitError::NameTwice { name: twice[0].clone() });
         }
         let truth = Truth::new(labels, blocks)?;
-        Ok(Examples { names, columns, truth })
+        Ok(Examples { names, columns, truth, schemes: Vec::new() })
+    }
+
+    /// The same, where it is known by which scheme positive rows came to be: how a model fares against one that it has not
+    /// met can then be measured.
+    ///
+    /// # Errors
+    /// Lengths differ.
+    pub fn with_schemes(self, schemes: Vec<Option<String>>) -> Result<Examples, FitError> {
+        match schemes.len() == self.rows() {
+            true => Ok(Examples { schemes, ..self }),
+            false => Err(FitError::Uneven),
+        }
     }
 
     /// Names of the numbers of a row, in their order.
@@ -122,5 +136,9 @@ impl Examples {
 
     pub(crate) fn truth(&self) -> &Truth {
         &self.truth
+    }
+
+    pub(crate) fn schemes(&self) -> &[Option<String>] {
+        &self.schemes
     }
 }

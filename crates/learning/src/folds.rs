@@ -5,7 +5,7 @@
 
 use crate::draws::Draws;
 use crate::error::FitError;
-use crate::examples::Truth;
+use crate::examples::{Examples, Truth};
 
 /// Which fold each of some rows is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +87,45 @@ impl Folds {
         let outside = paired().filter(|(_, of)| **of != fold).map(|(row, _)| row).collect();
         (inside, outside)
     }
+}
+
+/// The rows of each scheme apart, by name, each with as large a part of the negative blocks; what shares a block with a scheme
+/// is with it. Each comes with what is left to learn from. Nothing where fewer than two schemes are known, or where what is left
+/// lacks a class.
+pub(crate) fn by_scheme(
+    truth: &Truth,
+    schemes: &[Option<String>],
+    seed: u64,
+) -> Vec<(String, Vec<u32>, Vec<u32>)> {
+    let of_positives = schemes.iter().zip(&truth.labels).filter(|(_, label)| **label);
+    let mut names: Vec<&String> = of_positives.filter_map(|(scheme, _)| scheme.as_ref()).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() < 2 {
+        return Vec::new();
+    }
+    let mut parts: Vec<usize> =
+        (0..truth.blocks_count()).map(|block| block % names.len()).collect();
+    Draws::new(seed, 0x5c4e).shuffle(&mut parts);
+    let place = |row: usize| match (truth.labels[row], &schemes[row]) {
+        (true, Some(scheme)) => names.binary_search(&scheme).ok(),
+        (true, None) => None,
+        (false, _) => Some(parts[truth.blocks[row] as usize]),
+    };
+    let cut = |number: usize| {
+        let mut met = vec![false; truth.blocks_count()];
+        let rows = || 0..truth.labels.len();
+        let inside: Vec<u32> =
+            rows().filter(|&row| place(row) == Some(number)).map(|row| row as u32).collect();
+        inside.iter().for_each(|&row| met[truth.blocks[row as usize] as usize] = true);
+        let outside = rows().filter(|&row| !met[truth.blocks[row] as usize]);
+        (names[number].clone(), outside.map(|row| row as u32).collect(), inside)
+    };
+    let both = |rows: &[u32]| {
+        let positive = rows.iter().filter(|&&row| truth.labels[row as usize]).count();
+        positive >= Examples::LEAST && rows.len() - positive >= Examples::LEAST
+    };
+    (0..names.len()).map(cut).filter(|(_, outside, _)| both(outside)).collect()
 }
 
 /// The rows before a moment and those after it, about four to one. A block that stands on both sides is earlier: what it
@@ -184,6 +223,27 @@ mod tests {
         let latest = before.iter().map(|&row| times[row as usize]).max();
         assert!(latest < after.iter().map(|&row| times[row as usize]).min());
         assert_eq!(later(&alone, &[1; 250]), None);
+    }
+
+    #[test]
+    fn a_scheme_is_met_with_its_blocks_or_not_at_all() {
+        let truth = truth();
+        assert!(by_scheme(&truth, &vec![None; 250], 1).is_empty());
+        // Campaigns 0 and 1 are one scheme, 2 and 3 another; of the last it is not known.
+        let name = |row: usize| (row < 150 && row % 5 < 4).then(|| format!("S{}", row % 5 / 2));
+        let schemes: Vec<Option<String>> = (0..250).map(name).collect();
+        let cuts = by_scheme(&truth, &schemes, 1);
+        assert_eq!(cuts.iter().map(|cut| cut.0.as_str()).collect::<Vec<_>>(), ["S0", "S1"]);
+        for (scheme, outside, inside) in &cuts {
+            let of = |rows: &[u32]| {
+                let own = |row: &&u32| schemes[**row as usize].as_ref() == Some(scheme);
+                (rows.iter().filter(own).count(), rows.len())
+            };
+            let negative = inside.iter().filter(|&&row| row >= 150).count();
+            assert_eq!((of(inside), of(outside)), ((60, 60 + negative), (0, 190 - negative)));
+        }
+        let all: usize = cuts.iter().map(|cut| cut.2.len()).sum();
+        assert_eq!(all, 220);
     }
 
     #[test]

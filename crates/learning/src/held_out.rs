@@ -7,8 +7,9 @@
 use crate::calibration::{Calibration, Held};
 use crate::error::FitError;
 use crate::examples::Truth;
-use crate::folds::Folds;
+use crate::folds::{self, Folds};
 use crate::measures::Measures;
+use crate::report::{Unmet, UnmetScheme};
 
 /// Something that can be fitted on some rows and gives margins for others.
 pub(crate) trait Learner {
@@ -67,6 +68,41 @@ pub(crate) fn before_and_after<L: Learner>(
     folds: u8,
     seed: u64,
 ) -> Result<Option<Measures>, FitError> {
+    Ok(Measures::of(&scored_after(learner, (before, after), folds, seed)?))
+}
+
+/// Fits without each scheme in turn and measures all of them together: how a model fares against what it has not met. `None`
+/// where fewer than two schemes are known, or too little is left without one.
+pub(crate) fn without_each<L: Learner>(
+    learner: &L,
+    schemes: &[Option<String>],
+    seed: u64,
+) -> Option<Unmet> {
+    /// Each scheme is a fit by itself, so its calibration is made on few folds.
+    const FOLDS: u8 = 3;
+    let (mut scored, mut each) = (Vec::new(), Vec::new());
+    for (scheme, outside, inside) in folds::by_scheme(learner.truth(), schemes, seed) {
+        // What is left may hold too few blocks of a class to be calibrated.
+        let Ok(part) = scored_after(learner, (&outside, &inside), FOLDS, seed) else { continue };
+        let chances = || part.iter().filter(|row| row.1).map(|row| row.0);
+        let rows = chances().count();
+        let mean = chances().sum::<f64>() / rows.max(1) as f64;
+        let lowest = chances().filter(|chance| *chance < 0.1).count();
+        each.push(UnmetScheme { scheme, rows, mean, lowest });
+        scored.extend(part);
+    }
+    Measures::of(&scored)
+        .filter(|_| each.len() > 1)
+        .map(|measures| Unmet { measures, schemes: each })
+}
+
+/// Chances of some rows by what was fitted and calibrated on others, with what is true.
+fn scored_after<L: Learner>(
+    learner: &L,
+    (before, after): (&[u32], &[u32]),
+    folds: u8,
+    seed: u64,
+) -> Result<Vec<(f64, bool)>, FitError> {
     let truth = learner.truth();
     let inner = Folds::grouped(truth, before, folds, seed)?;
     let mut held: Vec<Held> = Vec::with_capacity(before.len());
@@ -80,10 +116,6 @@ pub(crate) fn before_and_after<L: Learner>(
     let (calibration, _) = Calibration::fit(&held, inner.count());
     let fitted = learner.fit(before, seed)?;
     let margins = learner.margins(&fitted, after);
-    let scored: Vec<(f64, bool)> = margins
-        .iter()
-        .zip(after)
-        .map(|(&margin, &row)| (calibration.chance(margin), truth.labels[row as usize]))
-        .collect();
-    Ok(Measures::of(&scored))
+    let chances = margins.iter().map(|&margin| calibration.chance(margin));
+    Ok(chances.zip(after).map(|(chance, &row)| (chance, truth.labels[row as usize])).collect())
 }

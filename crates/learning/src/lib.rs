@@ -32,5 +32,5 @@ pub use importance::Importance;
 pub use measures::{Measures, Tenth};
 pub use model::{Model, Settings};
 pub use provenance::{InputTable, Provenance};
-pub use report::Report;
+pub use report::{Report, Unmet, UnmetScheme};
 pub use texts::{Evidence, TextModel, Texts};

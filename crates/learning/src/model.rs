@@ -9,7 +9,7 @@ use crate::calibration::Calibration;
 use crate::error::{FitError, ModelError};
 use crate::examples::{Examples, Truth};
 use crate::file;
-use crate::held_out::{HeldOut, Learner, hold_out};
+use crate::held_out::{HeldOut, Learner, hold_out, without_each};
 use crate::importance::{Unseen, importances};
 use crate::provenance::Provenance;
 use crate::report::Report;
@@ -69,6 +69,7 @@ impl Model {
             folds: held_out.parts.len(),
             blocks: truth.blocks_count(),
             later: None,
+            unmet: without_each(&trees, examples.schemes(), settings.seed),
             trees: boosted.trees(),
             terms: 0,
             importances: importances(examples.names(), &gains, &rises, examples.rows()),

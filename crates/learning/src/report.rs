@@ -20,6 +20,8 @@ pub struct Report {
     pub blocks: usize,
     /// On the last rows by time, learnt from the earlier ones; where times are known.
     pub later: Option<Measures>,
+    /// On each scheme, scored by a model that had met none of it; where schemes are known.
+    pub unmet: Option<Unmet>,
     /// How margins became chances.
     pub calibration: &'static str,
     /// Trees of the model that is kept.
@@ -34,6 +36,28 @@ pub struct Report {
     pub provenance: Provenance,
 }
 
+/// How a model fares against schemes that it has not met.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Unmet {
+    /// Over all of them, each with its part of the negative rows.
+    pub measures: Measures,
+    /// Each by itself, by name.
+    pub schemes: Vec<UnmetScheme>,
+}
+
+/// What chances a model gives to a scheme that it has not met.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UnmetScheme {
+    /// Its name in the labels.
+    pub scheme: String,
+    /// Its positive rows.
+    pub rows: usize,
+    /// Their mean chance.
+    pub mean: f64,
+    /// Of them those below a chance of 0.1.
+    pub lowest: usize,
+}
+
 impl Report {
     /// As Markdown.
     #[must_use]
@@ -46,6 +70,9 @@ impl Report {
         if let Some(later) = &self.later {
             text.push_str("\n## On the last rows by time, learnt from the earlier ones\n\n");
             text.push_str(&later.markdown());
+        }
+        if let Some(unmet) = &self.unmet {
+            text.push_str(&unmet.markdown());
         }
         self.listens_to(&mut text);
         text
@@ -88,6 +115,23 @@ impl Report {
         for Importance { feature, gain, permutation } in used.take(SHOWN) {
             let _ = writeln!(text, "| `{feature}` | {:.1} % | {permutation:.5} |", gain * 100.0);
         }
+    }
+}
+
+impl Unmet {
+    fn markdown(&self) -> String {
+        let mut text =
+            format!("\n## On {} schemes, each without having met it\n\n", self.schemes.len());
+        text.push_str(&self.measures.markdown());
+        text.push_str("\n| scheme | rows | mean chance | below 0.1 |\n| --- | --: | --: | --: |\n");
+        for UnmetScheme { scheme, rows, mean, lowest } in &self.schemes {
+            let _ = writeln!(text, "| {scheme} | {rows} | {mean:.4} | {lowest} |");
+        }
+        text.push_str(
+            "\nThe chances further above hold for a mixture of schemes like that of the labels. Where another scheme is \
+             at work that no finding names, its accounts stand among the lowest: a low chance clears nobody of it.\n",
+        );
+        text
     }
 }
 

@@ -105,6 +105,12 @@ fn accounts_are_learnt_from_an_audit() {
     let report = run(&[&train[..], &["a.model", "--json"]].concat()).json();
     assert!(report["held_out"]["auc"].as_f64().unwrap() > 0.6, "{report}");
     assert_eq!(report["provenance"]["inputs"].as_array().unwrap().len(), 5);
+    // Every scheme was met by a model that was fitted without it, and the reader is told.
+    let unmet = &report["unmet"];
+    assert!(unmet["schemes"].as_array().unwrap().len() > 5, "{unmet}");
+    assert_eq!(unmet["measures"]["rows"].as_u64(), report["held_out"]["rows"].as_u64());
+    let told = fs::read_to_string(dir.path().join("a.model.md")).unwrap();
+    assert!(told.contains("each without having met it"), "{told}");
     run(&[&train[..], &["b.model"]].concat());
     let read = |name: &str| fs::read(dir.path().join(name)).unwrap();
     assert_eq!(read("a.model"), read("b.model"));

@@ -169,6 +169,8 @@ fn finding(book: &Book, excess: &Excess, turns: &[Turn]) -> Finding {
             ("amount", sum(|trade| trade.amount)),
             ("subsidy", sum(|trade| trade.subsidy)),
             ("first_second", f64::from(first)),
+            ("alike", excess.alike),
+            ("price_bits", excess.price),
         ],
         members,
     }

@@ -48,7 +48,7 @@ pub fn overrides(book: &Book) -> Vec<Finding> {
             let expected = others_then.fold(usual, f64::max);
             let bits = bits_at_least(own.len() as f64, expected, f64::INFINITY) - price;
             if bits >= BITS {
-                findings.push(finding(by, own, expected, bits));
+                findings.push(finding(by, own, (expected, price), bits));
             }
         }
     }
@@ -105,7 +105,7 @@ impl Stretches {
     }
 }
 
-fn finding(by: &[Passed], own: &[Passed], expected: f64, bits: f64) -> Finding {
+fn finding(by: &[Passed], own: &[Passed], (expected, price): (f64, f64), bits: f64) -> Finding {
     let last = own.iter().max_by_key(|passed| (passed.second, passed.event));
     let amounts = own.iter().map(|passed| passed.amount.max(0) as f64);
     Finding {
@@ -120,6 +120,7 @@ fn finding(by: &[Passed], own: &[Passed], expected: f64, bits: f64) -> Finding {
             ("expected", expected),
             ("passed", by.len() as f64),
             ("exposure", amounts.sum()),
+            ("price_bits", price),
         ],
         members: Vec::new(),
     }

@@ -48,6 +48,8 @@ pub struct Shared {
     pub elsewhere: f64,
     /// What that is worth, beyond the price of having looked.
     pub bits: f64,
+    /// That price, in bits.
+    pub price: f64,
 }
 
 /// Accounts of households tied crosswise, and what they live off.
@@ -91,7 +93,8 @@ impl Nest {
     pub fn findings(&self) -> Vec<Finding> {
         let Some(&(kind, key, users)) = self.things.first() else { return Vec::new() };
         let (households, knots, bits) = self.tied;
-        let tied = Shared { code: Code::Net04, showing: 0, known: 0, elsewhere: 0.0, bits };
+        let tied =
+            Shared { code: Code::Net04, showing: 0, known: 0, elsewhere: 0.0, bits, price: 0.0 };
         let members: Vec<Key> = self.members.iter().copied().take(Finding::MEMBERS).collect();
         let all = std::iter::once(&tied).chain(&self.shared);
         all.map(|of| Finding {
@@ -103,7 +106,7 @@ impl Nest {
             bits: of.bits as f32,
             evidence: match of.code {
                 Code::Net04 => vec![
-                    ("accounts", self.members.len() as f64),
+                    ("buyers", self.members.len() as f64),
                     ("accounts_here", f64::from(users)),
                     ("households", households as f64),
                     ("things", self.things.len() as f64),
@@ -114,6 +117,8 @@ impl Nest {
                     ("known", of.known as f64),
                     ("elsewhere", of.elsewhere),
                     ("orders", self.trades.len() as f64),
+                    ("alike", LIKENESS),
+                    ("price_bits", of.price),
                 ],
             },
             members: members.clone(),
@@ -205,7 +210,7 @@ fn nest(homes: &[Home], told: &Told, (block, price): (&Block, f64)) -> Nest {
         if showing < FEWEST || few || bits < TOLD {
             continue;
         }
-        nest.shared.push(Shared { code: life.code(), showing, known, elsewhere, bits });
+        nest.shared.push(Shared { code: life.code(), showing, known, elsewhere, bits, price });
         let tied = block.homes.iter().filter(|&&home| told.lives.fits(&homes[home], life));
         let hanging = beside.iter().filter(|&&home| told.each[home][place] == Some(true));
         for &home in tied.chain(hanging) {

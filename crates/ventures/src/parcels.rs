@@ -96,6 +96,8 @@ fn from_afar(afar: &Afar) -> Finding {
         ("together_expected", afar.expected),
         ("from_afar", afar.away as f64),
         ("signed", afar.known as f64),
+        ("alike", afar::LIKENESS),
+        ("price_bits", afar.price),
     ];
     let entity = Entity { kind: EntityKind::Point, key: afar.point };
     finding(Code::Log06, entity, afar.second, afar.bits, evidence)
@@ -123,13 +125,8 @@ fn numbers(found: &mut Vec<Finding>, kind: EntityKind, traits: [(Names, Vec<Exce
     let mut named: Vec<(Key, Vec<(Names, Excess)>)> = named.into_iter().collect();
     named.sort_by_key(|shop| shop.0);
     for (key, traits) in named {
-        let values = |(names, excess): &(Names, Excess)| {
-            [(names[0], excess.shown), (names[1], excess.seen), (names[2], excess.expected)]
-        };
-        let bits = traits.iter().map(|(_, excess)| excess.bits).fold(0.0, f64::max);
-        let second = traits.iter().map(|(_, excess)| excess.second).max().unwrap_or(0);
-        let evidence = traits.iter().flat_map(values).collect();
-        found.push(finding(Code::Log04, Entity { kind, key }, second, bits, evidence));
+        let entity = Entity { kind, key };
+        found.push(pooled(Code::Log04, entity, &traits, 0.0));
     }
 }
 
@@ -238,6 +235,8 @@ impl Parcels {
                     ("expected", excess.expected),
                     ("grams", quartile(2)),
                     ("spread", spread),
+                    ("alike", excess.alike),
+                    ("price_bits", excess.price),
                 ];
                 let entity = Entity { kind, key: excess.key };
                 self.findings.push(finding(
@@ -272,18 +271,24 @@ fn note(
 
 /// One finding for all traits that stand: the strongest gives the bits, less the price of having looked at all of them.
 fn impossible(kind: EntityKind, traits: &[(Names, Excess)]) -> Finding {
-    let bits = traits.iter().map(|(_, excess)| excess.bits).fold(0.0, f64::max);
+    let entity = Entity { kind, key: traits[0].1.key };
+    pooled(Code::Log02, entity, traits, (IMPOSSIBLE.len() as f64).log2())
+}
+
+/// A finding of which the strongest trait gives the bits; its likeness and what its search cost stand after the counts of all.
+fn pooled(code: Code, entity: Entity, traits: &[(Names, Excess)], price: f64) -> Finding {
     let values = |(names, excess): &(Names, Excess)| {
         [(names[0], excess.shown), (names[1], excess.seen), (names[2], excess.expected)]
     };
+    let mut evidence: Vec<(&'static str, f64)> = traits.iter().flat_map(values).collect();
+    let strongest = traits.iter().map(|(_, excess)| excess);
+    let strongest = strongest.reduce(|best, one| if one.bits > best.bits { one } else { best });
+    if let Some(strongest) = strongest {
+        evidence.extend([("alike", strongest.alike), ("price_bits", strongest.price + price)]);
+    }
+    let bits = strongest.map_or(0.0, |strongest| strongest.bits) - price;
     let second = traits.iter().map(|(_, excess)| excess.second).max().unwrap_or(0);
-    finding(
-        Code::Log02,
-        Entity { kind, key: traits[0].1.key },
-        second,
-        bits - (IMPOSSIBLE.len() as f64).log2(),
-        traits.iter().flat_map(values).collect(),
-    )
+    finding(code, entity, second, bits, evidence)
 }
 
 /// Half the distance between the quartiles of the light parcels' logarithmic weights, from which they are not alike.

@@ -44,6 +44,8 @@ pub(crate) struct Excess {
     pub bits: f64,
     /// The price of the search, in bits.
     pub price: f64,
+    /// How much alike those tested are: the size of a negative binomial.
+    pub alike: f64,
     /// The last parcel that showed it.
     pub second: u32,
 }
@@ -206,6 +208,7 @@ fn sums(mut cells: Vec<(Key, Key, f64, &Seen)>) -> Vec<Excess> {
             expected: cell.iter().map(|one| one.2).sum(),
             bits: 0.0,
             price: 0.0,
+            alike: 0.0,
             second: shown.map(|one| one.3.second).max().unwrap_or(0),
         });
     }
@@ -220,7 +223,7 @@ fn judge(mut sums: Vec<Excess>, all: &Count, least: f64) -> Vec<Excess> {
         let rate = sum.expected / sum.seen.max(1.0);
         let binomial = bits_binomial(sum.shown, sum.seen, rate);
         sum.bits = bits_at_least(sum.shown, sum.expected, size).min(binomial) - price;
-        sum.price = price;
+        (sum.price, sum.alike) = (price, size);
     }
     let (fewest, beyond, times, _) = STANDS;
     sums.retain(|sum| {

@@ -63,6 +63,7 @@ pub fn subsidies(book: &Book) -> Vec<Finding> {
             // Two things seen of one shop: it was looked for once.
             let bits = fitted.bits + lives.bits + fitted.price.min(lives.price) - price;
             if bits >= TOGETHER {
+                let bits = (bits, fitted.price.max(lives.price) + price);
                 found.push(finding(book, &takers, &back, (*rule, &fitted, lives), bits));
             }
         }
@@ -193,7 +194,7 @@ fn finding(
     takers: &Keyed<u32>,
     back: &[bool],
     (rule, fitted, lives): (Rule, &Excess, &Excess),
-    bits: f64,
+    (bits, price): (f64, f64),
 ) -> Finding {
     let (orders_again, sent_back, sent_back_bits) = sends(book, takers, back, fitted.key);
     let own = || book.trades.iter().filter(|trade| trade.owner == fitted.key && trade.subsidy > 0);
@@ -225,6 +226,9 @@ fn finding(
             ("sent_back_bits", sent_back_bits),
             ("subsidy", own().map(|trade| trade.subsidy as f64).sum()),
             ("subsidy_insiders", again().map(|trade| trade.subsidy as f64).sum()),
+            ("just_above_alike", fitted.alike),
+            ("takers_again_alike", lives.alike),
+            ("price_bits", price),
         ],
         members,
     }

@@ -102,6 +102,7 @@ impl TextModel {
             folds: held_out.parts.len(),
             blocks: stack.truth.blocks_count(),
             later: measured,
+            unmet: None,
             trees: fitted.boosted.trees(),
             terms: linear.terms(),
             importances: importances(&features, &fitted.gains, &rises, rows.len()),

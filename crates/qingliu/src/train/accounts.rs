@@ -28,6 +28,7 @@ pub(crate) struct Labelled {
     pub(crate) facts: Vec<AccountFacts>,
     pub(crate) labels: Vec<bool>,
     blocks: Vec<Option<String>>,
+    schemes: Vec<Option<String>>,
     pub(crate) provenance: Provenance,
 }
 
@@ -62,11 +63,11 @@ impl Audited {
     /// Joins labels to the accounts.
     pub(crate) fn label(self, truth: &Path, positive: Option<&str>) -> Result<Labelled, Failure> {
         let path = labels_file(truth)?;
-        let table = Table::read(&path, &["account", "label"], &["campaign"])?;
+        let table = Table::read(&path, &["account", "label"], &["campaign", "scheme"])?;
         let (accounts, labels) = (table.needed("account")?, table.needed("label")?);
         let meaning = Meaning::of(labels.iter().flatten().map(String::as_str), positive)?;
-        let campaigns = table.column("campaign");
-        let mut known: BTreeMap<&str, (bool, Option<&str>)> = BTreeMap::new();
+        let (campaigns, schemes) = (table.column("campaign"), table.column("scheme"));
+        let mut known: BTreeMap<&str, (bool, [Option<&str>; 2])> = BTreeMap::new();
         let mut unusable = 0;
         for (row, account) in accounts.iter().enumerate() {
             let label = labels[row].as_deref().and_then(|label| meaning.read(label));
@@ -74,15 +75,15 @@ impl Audited {
                 unusable += 1;
                 continue;
             };
-            let campaign = campaigns.and_then(|column| column[row].as_deref());
+            let of = [campaigns, schemes].map(|column| column.and_then(|c| c[row].as_deref()));
             // Of several rulings on one account the last stands.
-            known.insert(account, (label, campaign));
+            known.insert(account, (label, of));
         }
         let labelled = known.len();
         let mut found = Vec::new();
         for (place, name) in self.names.iter().enumerate() {
-            if let Some(&(label, campaign)) = known.get(name.as_str()) {
-                found.push((place, label, campaign));
+            if let Some(&(label, of)) = known.get(name.as_str()) {
+                found.push((place, label, of));
             }
         }
         if found.is_empty() {
@@ -94,13 +95,14 @@ impl Audited {
             ("accounts without a label", self.names.len() - found.len()),
         ];
         let groups = found.iter().map(|&(place, ..)| self.groups[place].as_deref());
-        let blocks = blocks(found.iter().map(|&(.., campaign)| campaign).zip(groups));
+        let blocks = blocks(found.iter().map(|&(.., [campaign, _])| campaign).zip(groups));
         let mut inputs = self.inputs;
         inputs.push(table.input.clone());
         Ok(Labelled {
             facts: found.iter().map(|&(place, ..)| self.facts[place].clone()).collect(),
             labels: found.iter().map(|&(_, label, _)| label).collect(),
             blocks,
+            schemes: found.iter().map(|&(.., [_, of])| of.map(str::to_owned)).collect(),
             provenance: Provenance {
                 inputs,
                 positive: meaning.positive,
@@ -122,7 +124,9 @@ impl Labelled {
             }
         }
         let blocks: Vec<Option<&str>> = self.blocks.iter().map(Option::as_deref).collect();
-        Examples::new(names, columns, self.labels.clone(), &blocks).map_err(Failure::input)
+        Examples::new(names, columns, self.labels.clone(), &blocks)
+            .and_then(|examples| examples.with_schemes(self.schemes.clone()))
+            .map_err(Failure::input)
     }
 }
 

@@ -20,7 +20,7 @@ const TIMES: f64 = 2.0;
 /// Bits beyond the price of the search from which it does.
 const FOUND: f64 = 10.0;
 /// How much occasions at a point differ (the size of a negative binomial): a party of guests, a works outing.
-const LIKENESS: f64 = 16.0;
+pub(crate) const LIKENESS: f64 = 16.0;
 /// How much of what is usual at a point each moment leans on.
 const LEANS: f64 = 0.5;
 
@@ -38,6 +38,8 @@ pub(crate) struct Afar {
     pub expected: f64,
     /// Beyond the price of the search.
     pub bits: f64,
+    /// That price, in bits.
+    pub price: f64,
     pub second: u32,
 }
 
@@ -165,6 +167,7 @@ fn of_point(at: &[Signed], price: f64) -> Option<Afar> {
         known: away + home,
         expected: count.expected,
         bits,
+        price,
         second: together().map(|one| one.second).max().unwrap_or(0),
     })
 }

@@ -1,0 +1,286 @@
+//! The bits and the score of a finding, worked out again from its evidence by what its page says, not by the program's own code
+//! where that is more than a tail probability.
+//!
+//! Three ways. Most evidence holds the numbers of a test, which give the bits. What streams by is held against what is usual among
+//! the keys of the table, so that is counted again from the events. What a crew of orders or a nest shows is judged over
+//! all of it: there the accounts and counts that the evidence names are found again among the events, and bits are only held to
+//! their score.
+
+use super::codes::{Shown, promise};
+use super::world::{Found, World, bare, schemes, town};
+use detectors::chance::{bits_at_least, bits_at_most, bits_binomial, bits_clustered};
+use detectors::{CATALOGUE, Class, mem03, rev02, rev03, seq03, settle};
+use std::collections::BTreeSet;
+
+/// The most of a test: nothing observed can mean more.
+const MOST: f64 = 1_000.0;
+/// The policy's prior against a group, and what text evidence, opinions and provinces have to overcome, in bits.
+const PRIOR: f64 = 6.0;
+const STANDS: f64 = 10.0;
+
+fn logistic(bits: f64) -> f64 {
+    1.0 / (1.0 + (-bits).exp2())
+}
+
+fn scored(bits: f64) -> (f64, f64) {
+    (bits, logistic(bits))
+}
+
+/// What streams by, against what is usual.
+pub fn by_usual(found: &Found, world: &World) -> (f64, f64) {
+    let mut again = vec![bare(found)];
+    settle(&world.usual, &mut again);
+    let again = again.first().unwrap_or_else(|| panic!("does not stand: {}", found.told()));
+    (f64::from(again.bits), f64::from(again.score))
+}
+
+/// A sign that hardly any account shows; or, of NET02, what streams by.
+pub fn by_sign(found: &Found, world: &World) -> (f64, f64) {
+    let Some(known) = found.get("accounts_known") else { return by_usual(found, world) };
+    let rarity = -((found.value("accounts_alike") + 1.0) / (known + 2.0)).log2();
+    let bits = rarity.min(found.value("most_bits"));
+    (bits, 1.0 - (-bits).exp2())
+}
+
+/// Grounds of a text add up.
+pub fn by_grounds(found: &Found, _: &World) -> (f64, f64) {
+    let bits = found.evidence.iter().filter(|entry| entry.0.ends_with("_bits")).map(|e| e.1).sum();
+    (bits, logistic(bits - STANDS))
+}
+
+pub fn txt07(found: &Found, _: &World) -> (f64, f64) {
+    let price = (found.value("read") / found.value("reaching")).log2();
+    assert!((price - found.value("price_bits")).abs() < 1e-9, "{}", found.told());
+    let bits = found.value("reached_bits") - price;
+    (bits, logistic(bits - 99_f64.log2()))
+}
+
+pub fn rev01(found: &Found, _: &World) -> (f64, f64) {
+    scored((found.value("told_bits") - found.value("price_bits")).min(MOST))
+}
+
+pub fn rev02(found: &Found, _: &World) -> (f64, f64) {
+    let (shift, attack) = rev02::derive(&found.evidence).unwrap();
+    assert!((shift - found.value("shift_bits")).abs() < 1e-6, "{}", found.told());
+    (attack.max(0.0), logistic(attack - STANDS))
+}
+
+pub fn rev03(found: &Found, _: &World) -> (f64, f64) {
+    const EACH: f64 = 12.0;
+    let (deviation, money) = rev03::derive(&found.evidence).unwrap();
+    let bits = deviation.min(EACH) + money.min(EACH) - found.value("price_bits");
+    (bits, logistic(bits - STANDS))
+}
+
+pub fn mem01(found: &Found, _: &World) -> (f64, f64) {
+    let spoke = ["silent_bits", "rhythm_bits", "software_bits", "change_bits", "number_bits"];
+    let told: f64 = spoke.iter().map(|name| found.value(name)).sum();
+    scored(told - found.value("untried_bits") - found.value("price_bits"))
+}
+
+pub fn mem03(found: &Found, _: &World) -> (f64, f64) {
+    scored(mem03::derive(&found.evidence).unwrap())
+}
+
+pub fn seq03(found: &Found, _: &World) -> (f64, f64) {
+    let [even, regular] = seq03::derive(&found.evidence).unwrap();
+    let bits = even.max(regular) - found.value("price_bits");
+    (bits, logistic(bits - STANDS))
+}
+
+/// A member's bits are those of the group's table; the group's are its classes' beyond the prior.
+pub fn syn01(found: &Found, world: &World) -> (f64, f64) {
+    const CLASSES: [Class; 8] = [
+        Class::Synchrony,
+        Class::Infrastructure,
+        Class::Content,
+        Class::Path,
+        Class::Logistics,
+        Class::Money,
+        Class::Registration,
+        Class::Device,
+    ];
+    let (bits, members) = &world.groups[&(found.value("group") as i32)];
+    let classes = CLASSES.iter().filter_map(|class| found.get(class.bits_name()));
+    let told = classes.sum::<f64>() - PRIOR;
+    assert!((told - found.value("group_bits")).abs() < 1e-3, "{}", found.told());
+    assert!((told - bits).abs() < 1e-3 && members.len() as f64 == found.value("group_members"));
+    (members[&found.subject], logistic(told))
+}
+
+/// More than others lead to expect, by a negative binomial and by a binomial: what says less stands.
+fn beyond(shown: f64, of: f64, expected: f64, alike: f64) -> f64 {
+    bits_at_least(shown, expected, alike).min(bits_binomial(shown, of, expected / of.max(1.0)))
+}
+
+fn excess(found: &Found, [shown, of, expected]: [&str; 3]) -> f64 {
+    let [shown, of, expected] = [shown, of, expected].map(|name| found.value(name));
+    beyond(shown, of, expected, found.value("alike")) - found.value("price_bits")
+}
+
+pub fn log03(found: &Found, _: &World) -> (f64, f64) {
+    scored(excess(found, ["light", "weighed", "expected"]))
+}
+
+pub fn pay02(found: &Found, _: &World) -> (f64, f64) {
+    scored(excess(found, ["turns", "orders", "expected"]))
+}
+
+/// Of several traits the strongest speaks, which one of them has to be.
+pub fn by_traits(found: &Found, _: &World) -> (f64, f64) {
+    let traits = found.evidence.iter().filter_map(|entry| entry.0.strip_suffix("_expected"));
+    let each = traits.map(|name| {
+        let (of, expected) = (format!("{name}_of"), format!("{name}_expected"));
+        excess(found, [name, &of, &expected])
+    });
+    let off = |bits: f64| (bits - found.bits).abs();
+    scored(each.min_by(|x, y| off(*x).total_cmp(&off(*y))).unwrap())
+}
+
+pub fn pay03(found: &Found, _: &World) -> (f64, f64) {
+    let each = |shown: &str, of: &str| {
+        let (expected, alike) = (format!("{shown}_expected"), format!("{shown}_alike"));
+        beyond(found.value(shown), found.value(of), found.value(&expected), found.value(&alike))
+    };
+    let told = each("just_above", "near_knee") + each("takers_again", "takers");
+    scored(told - found.value("price_bits"))
+}
+
+pub fn ops01(found: &Found, _: &World) -> (f64, f64) {
+    let (passed, expected) = (found.value("passed_for_owner"), found.value("expected"));
+    scored(bits_at_least(passed, expected, f64::INFINITY) - found.value("price_bits"))
+}
+
+pub fn log06(found: &Found, _: &World) -> (f64, f64) {
+    let (together, expected) = (found.value("together"), found.value("together_expected"));
+    let bits = bits_at_least(together, expected, found.value("alike"));
+    scored(bits - found.value("price_bits"))
+}
+
+/// How the accounts of a nest live, against other buyers.
+pub fn by_lives(found: &Found, _: &World) -> (f64, f64) {
+    let [showing, known] = ["showing", "known"].map(|name| found.value(name) as usize);
+    let bits = bits_clustered(showing, known, found.value("elsewhere"), found.value("alike"));
+    scored(bits - found.value("price_bits"))
+}
+
+/// A bound of a binomial tail, in bits: as many trials as there were, times how far the share is from the chance.
+fn chernoff(shown: f64, of: f64, chance: f64) -> f64 {
+    let share = shown / of;
+    let part = |of: f64, usual: f64| if of > 0.0 { of * (of / usual).log2() } else { 0.0 };
+    of * (part(share, chance) + part(1.0 - share, 1.0 - chance))
+}
+
+/// Views that left at once, or that stayed too much alike; and the marks that did not come with them.
+pub fn syn03(found: &Found, _: &World) -> (f64, f64) {
+    const SIZE: f64 = 1.5;
+    const MOST_SILENCE: f64 = 6.0;
+    let [marks, expected] = ["marks", "marks_expected"].map(|name| found.value(name));
+    let few = bits_at_most(marks, expected, SIZE);
+    let (staying, of, usual, marking) = if found.get("left_at_once").is_some() {
+        (found.value("left_at_once"), found.value("views"), "left_usual_share", "silence_bits")
+    } else {
+        (found.value("stayed_alike"), found.value("told"), "alike_usual_share", "marking_bits")
+    };
+    let many = if marking == "marking_bits" { bits_at_least(marks, expected, SIZE) } else { 0.0 };
+    let marked = few.max(many).min(MOST_SILENCE);
+    assert!((marked - found.value(marking)).abs() < 1e-6, "{}", found.told());
+    let alike = 1.0 + (of - 1.0).max(0.0) * found.value("alike");
+    let stayed = chernoff(staying, of, found.value(usual)) / alike;
+    assert!((stayed - found.value("staying_bits")).abs() < 1e-6, "{}: {stayed}", found.told());
+    let entry = found.get("entry_bits").unwrap_or(0.0);
+    scored(found.value("staying_bits") + marked + entry - found.value("price_bits"))
+}
+
+/// Whether the finding's accounts are members of its group, and as many things as it counts are in the table, some of them theirs:
+/// counts are of the whole crew, of whom only those are members who are sure to be.
+#[track_caller]
+fn recounted<'a>(
+    found: &Found,
+    world: &World,
+    counted: &str,
+    actors: impl Iterator<Item = &'a str>,
+) -> (f64, f64) {
+    let (_, members) = &world.groups[&(found.value("group") as i32)];
+    assert!(found.accounts.iter().all(|account| members.contains_key(account)), "{}", found.told());
+    let accounts: BTreeSet<&str> = found.accounts.iter().map(String::as_str).collect();
+    let (mut there, mut theirs) = (0.0, 0.0);
+    for actor in actors {
+        there += 1.0;
+        theirs += f64::from(u8::from(accounts.contains(actor)));
+    }
+    let count = found.value(counted);
+    assert!(count >= 1.0 && there >= count && theirs >= 1.0, "{there}, {theirs}: {}", found.told());
+    scored(found.bits)
+}
+
+pub fn seq02(found: &Found, world: &World) -> (f64, f64) {
+    let cells = [("kind", "order"), ("owner", &found.subject[..])];
+    recounted(found, world, "orders", world.rows(&cells).map(|row| world.cell("actor", row)))
+}
+
+pub fn pay01(found: &Found, world: &World) -> (f64, f64) {
+    let cells = [("kind", "payout"), ("counterparty", &found.subject[..])];
+    recounted(found, world, "orders", world.rows(&cells).map(|row| world.cell("actor", row)))
+}
+
+/// Of a payer as PAY01; of a shop its reviews.
+pub fn pay04(found: &Found, world: &World) -> (f64, f64) {
+    if found.kind == "counterparty" {
+        return pay01(found, world);
+    }
+    let cells = [("kind", "review"), ("owner", &found.subject[..])];
+    recounted(found, world, "reviews", world.rows(&cells).map(|row| world.cell("actor", row)))
+}
+
+/// Orders whose parcels went through the point.
+pub fn log01(found: &Found, world: &World) -> (f64, f64) {
+    let here: BTreeSet<&str> =
+        world.rows(&[("point", &found.subject)]).map(|row| world.cell("order", row)).collect();
+    let ordered = world.rows(&[("kind", "order")]);
+    let ordered = ordered.filter(|&row| here.contains(world.cell("order", row)));
+    recounted(found, world, "parcels", ordered.map(|row| world.cell("actor", row)))
+}
+
+/// The accounts that are tied, and how many of them name the thing that most do.
+pub fn net04(found: &Found, world: &World) -> (f64, f64) {
+    let accounts: BTreeSet<&str> = found.accounts.iter().map(String::as_str).collect();
+    let column = found.kind.as_str();
+    let name = [(column, &found.subject[..])];
+    let here: BTreeSet<&str> = world.rows(&name).map(|row| world.cell("actor", row)).collect();
+    let here = here.into_iter().filter(|account| !account.is_empty()).count() as f64;
+    assert!(here >= found.value("accounts_here"), "{here} of {}", found.told());
+    assert_eq!(accounts.len() as f64, found.value("buyers").min(256.0), "{}", found.told());
+    assert!(found.value("knots") >= 1.0 && found.value("households") > 1.0);
+    scored(found.bits)
+}
+
+/// Every finding of a code, and what there is to say against one.
+fn wrong(found: &Found, world: &World) -> Option<String> {
+    let (bits, score) = (promise(found.code).derive)(found, world);
+    let fits = (bits - found.bits).abs() <= 1e-3 * (1.0 + bits.abs())
+        && (score - found.score).abs() <= 1e-3;
+    (!fits).then(|| format!("{bits} bits, score {score} ({}): {}", found.score, found.told()))
+}
+
+#[test]
+fn every_code_shows_itself_and_its_evidence_derives_it_again() {
+    let worlds = [(Shown::BySchemes, schemes()), (Shown::InTown, town())];
+    let mut wrongs: Vec<String> = Vec::new();
+    for entry in &CATALOGUE {
+        let promise = promise(entry.code);
+        let mut shown = 0;
+        for (place, world) in worlds {
+            let own = world.found.iter().filter(|found| found.code == entry.code);
+            for found in own {
+                shown += usize::from(place == promise.shown);
+                wrongs.extend(wrong(found, world));
+            }
+        }
+        if shown == 0 && promise.shown != Shown::OnPages {
+            wrongs.push(format!("{} does not show itself: {:?}", entry.id, promise.shown));
+        }
+        eprintln!("{}: {shown} derived", entry.id);
+    }
+    assert!(wrongs.is_empty(), "{}", wrongs.join("\n"));
+}
