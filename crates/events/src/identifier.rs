@@ -151,6 +151,12 @@ pub(crate) fn ip_of<'a>(text: &'a str, around: &mut String) -> Option<Cow<'a, st
     Some(Cow::Owned(six.to_string()))
 }
 
+/// Whether a text has nothing but what addresses are written with: digits, dots and colons.
+pub(crate) fn is_spelled_as_ip(text: &str) -> bool {
+    let digit = |b: u8| b.is_ascii_hexdigit() || b == b'.' || b == b':';
+    text.contains(['.', ':']) && text.bytes().all(digit)
+}
+
 /// What a token begins with that took an identifier's place.
 const TOKEN: &str = "h:";
 /// Its hexadecimal digits.

@@ -6,7 +6,7 @@
 //! memories of identifiers seen lately; they change how often a name is repeated, never an event.
 
 use crate::cell::{Armour, Value, clean, is_masked, is_null_word, is_plain};
-use crate::identifier::{Channels, Names, Subnets, block_of, ip_of, is_token, number_of};
+use crate::identifier::{Channels, Names, Subnets, block_of, ip_of, is_spelled_as_ip, number_of};
 use crate::moment::Clock;
 use crate::money::{Currency, Unit, few_digits, scaled};
 use crate::network::{Network, Networks};
@@ -478,7 +478,8 @@ impl Intake {
     fn ip(&mut self, text: &str) -> Meaning {
         let mut around = std::mem::take(&mut self.scratch);
         let address = ip_of(text, &mut around);
-        if address.is_none() && !is_token(text) {
+        // Whoever hands out tables without addresses writes tokens for them; what is spelled like an address has to be one.
+        if address.is_none() && (text.contains(['*', '＊']) || is_spelled_as_ip(text)) {
             self.scratch = around;
             return match text.contains(['*', '＊']) {
                 true => Meaning::Masked,
@@ -776,6 +777,8 @@ pub(crate) fn is_required(column: Column) -> bool {
 /// What a rating means on a scale.
 fn rating(given: f32, scale: Option<[f32; 2]>) -> Meaning {
     match scale {
+        // No stars is how many tables write that nobody rated.
+        Some([least, _]) if given == 0.0 && least > 0.0 => Meaning::Null,
         Some([least, most]) if !(least..=most).contains(&given) => {
             Meaning::Fault(Reason::OffScale(given.to_string(), least, most))
         }

@@ -232,11 +232,23 @@ fn a_damaged_archive_says_where_it_broke() {
     assert!(said.contains("torn.csv.gz: damaged at or after row "), "{said}");
 }
 
+#[test]
+fn an_address_may_be_a_token_and_no_stars_are_no_rating() {
+    let text = "id,time,kind,actor,ip,rating\n\
+                e1,2026-01-31T08:00:00Z,review,a,8f3e77,0\n\
+                e2,2026-01-31T08:00:00Z,review,a,8f3e77,5\n";
+    let reading = read_bytes("tokens.csv", text.as_bytes()).expect("a table");
+    assert_eq!(reading.rejected.len(), 0);
+    let stars: Vec<_> = reading.events.iter().map(|read| read.0.rating).collect();
+    assert_eq!(stars, [None, Some(5.0)]);
+    assert!(reading.events.iter().all(|read| read.0.ip == events::Key::of("8f3e77")));
+}
+
 /// A row with a value that is wrong, the column at fault and a word of the reason.
 const WRONG: [(&str, &str, &str, &str); 7] = [
     ("time", "\"01/02/2026\"", "time", "may be day/month or month/day"),
     ("ip", "\"999.1.1.1\"", "ip", "no IPv4 or IPv6 address"),
-    ("ip", "\"here\"", "ip", "no IPv4 or IPv6 address"),
+    ("ip", "\"::1::1.2\"", "ip", "no IPv4 or IPv6 address"),
     ("rating", "9", "rating", "`9` is not from 1 to 5"),
     ("rating", "0.5", "rating", "`0.5` is not from 1 to 5"),
     ("id", "true", "id", "cannot be read from yes or no"),

@@ -34,7 +34,7 @@ pub fn promise(code: Code) -> Promise {
     let (shown, organic, derive): (Shown, usize, Derive) = match code {
         Code::Vel01 | Code::Vel03 | Code::Vel04 | Code::Seq01 => (InTown, 2, derived::by_usual),
         Code::Vel02 | Code::Net01 => (BySchemes, 2, derived::by_usual),
-        Code::Net02 => (BySchemes, 0, derived::by_sign),
+        Code::Net02 | Code::Seq04 => (BySchemes, 0, derived::by_sign),
         Code::Net03 | Code::Mem02 => (InTown, 0, derived::by_sign),
         Code::Rev01 => (BySchemes, 0, derived::rev01),
         Code::Rev02 => (BySchemes, 0, derived::rev02),
