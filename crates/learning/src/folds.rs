@@ -119,7 +119,7 @@ pub(crate) fn by_scheme(
             rows().filter(|&row| place(row) == Some(number)).map(|row| row as u32).collect();
         inside.iter().for_each(|&row| met[truth.blocks[row as usize] as usize] = true);
         let outside = rows().filter(|&row| !met[truth.blocks[row] as usize]);
-        (names[number].clone(), outside.map(|row| row as u32).collect(), inside)
+        (names[number].clone(), outside.map(|row| row as u32).collect::<Vec<u32>>(), inside)
     };
     let both = |rows: &[u32]| {
         let positive = rows.iter().filter(|&&row| truth.labels[row as usize]).count();
