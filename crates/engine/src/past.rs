@@ -17,6 +17,8 @@ const MOST_FINDINGS: usize = 100_000;
 /// The most accounts and groups kept: of more, those that are known already.
 const MOST_ACCOUNTS: usize = 1_000_000;
 const MOST_GROUPS: usize = 20_000;
+/// The most subjects of which it is kept what groups did there besides: of more, those that are known already.
+const MOST_SUBJECTS: usize = 1_000_000;
 
 /// What a run said.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +72,8 @@ impl Past {
         said.standing.wide.iter().for_each(|(&subject, works)| {
             let numbered = |&(group, kind)| Some((*numbers.get(&group)?.as_ref()?, kind));
             let mut works = works.iter().filter_map(numbered).peekable();
-            if works.peek().is_some() {
+            let room = self.standing.wide.len() < MOST_SUBJECTS;
+            if works.peek().is_some() && (room || self.standing.wide.contains_key(&subject)) {
                 let known = self.standing.wide.entry(subject).or_default();
                 known.extend(works);
                 known.sort_unstable();
