@@ -48,6 +48,7 @@ pub(crate) use top_up::{BONUS, THRESHOLD};
 
 use crate::calendar::HOUR;
 use crate::dice::Dice;
+use crate::ordinary::choose;
 use crate::population::Population;
 use crate::scenario::Scheme;
 use crate::town::{Script, Town};
@@ -157,7 +158,7 @@ fn enlist(town: &mut Town, dice: &mut Dice, of: (u16, Population), n: usize) -> 
 /// That many people who belong to the crowd and hardly come for anything else.
 fn who_hardly_else(town: &mut Town, population: Population, n: usize) -> Vec<u32> {
     let mut dice = town.dice(population.name(), 0);
-    let mut people = dice.sample(&town.citizens, n * 3);
+    let mut people = dice.sample(&town.citizens, town.citizens.len());
     people.retain(|&who| town.person(who).populations.is_empty());
     people.truncate(n);
     for &who in &people {
@@ -168,7 +169,7 @@ fn who_hardly_else(town: &mut Town, population: Population, n: usize) -> Vec<u32
     people
 }
 
-/// Somebody who is up from one time to another, looks in that many times an hour, and likes what is shown.
+/// Somebody who is up from one time to another, looks in that many times an hour, and likes what is to their taste.
 fn be_up(town: &mut Town, dice: &mut Dice, who: u32, (from, until): (i64, i64), an_hour: f64) {
     let mut time = from;
     loop {
@@ -176,9 +177,11 @@ fn be_up(town: &mut Town, dice: &mut Dice, who: u32, (from, until): (i64, i64), 
         if time >= until {
             return;
         }
-        let Some(subject) = town.catalogue.film(dice, time) else { continue };
-        if town.exists(who, time) {
-            let mut visit = town.visit(dice, who, time);
+        if !town.exists(who, time) {
+            continue;
+        }
+        let mut visit = town.visit(dice, who, time);
+        if let Some(subject) = choose(town, dice, &mut visit, None) {
             let dwell = Visit::dwell(town, dice, subject);
             visit.view(town, subject, dwell);
             visit.mark(town, Kind::Like, subject);

@@ -52,7 +52,12 @@ pub(crate) fn browse(town: &mut Town, dice: &mut Dice, visit: &mut Visit, opened
 }
 
 /// What is opened next, and how it was come by.
-fn choose(town: &mut Town, dice: &mut Dice, visit: &mut Visit, last: Option<u32>) -> Option<u32> {
+pub(crate) fn choose(
+    town: &mut Town,
+    dice: &mut Dice,
+    visit: &mut Visit,
+    last: Option<u32>,
+) -> Option<u32> {
     let person = town.person(visit.who?);
     let taste = person.tastes[[0, 0, 0, 1, 1, 2][dice.below(6)]];
     let followed = dice.pick(&person.follows);
