@@ -29,6 +29,8 @@ pub struct Said<'a> {
     pub groups: &'a [GroupResult],
     /// Its findings.
     pub findings: &'a [Finding],
+    /// Accounts of which nothing of this is to be said any more.
+    pub but: &'a [Key],
 }
 
 /// What runs said of what is over.
@@ -41,8 +43,9 @@ pub struct Past {
 }
 
 impl Past {
-    /// Takes over what rests on events before a time; nothing is said of the accounts `but`.
-    pub fn take(&mut self, said: Said<'_>, before: EventTime, but: &[Key]) {
+    /// Takes over what rests on events before a time.
+    pub fn take(&mut self, said: Said<'_>, before: EventTime) {
+        let but = said.but;
         let mut numbers = BTreeMap::new();
         let mut since = Keyed::<EventTime>::default();
         for finding in said.findings {
@@ -63,6 +66,9 @@ impl Past {
                 continue;
             }
             let number = called.group.and_then(|group| self.number(&said, group, &mut numbers));
+            if called.group.is_some() && number.is_none() {
+                continue;
+            }
             let called = Called { group: number, ..called };
             let kept = self.standing.called.entry(account).or_insert(called);
             if called.verdict >= kept.verdict {
@@ -106,6 +112,8 @@ impl Past {
         }
         let at = group as usize - 1;
         let (row, deeds) = (said.groups.get(at)?, said.standing.deeds.get(at)?);
+        let mut row = GroupResult { meetings: Vec::new(), ..row.clone() };
+        said.but.iter().for_each(|account| forget(&mut row, *account));
         let mut of: BTreeMap<u32, usize> = BTreeMap::new();
         let known = row.members.iter().filter_map(|member| self.standing.called.get(&member.0));
         known
@@ -121,11 +129,7 @@ impl Past {
             }
             _ if self.groups.len() < MOST_GROUPS => {
                 let number = self.groups.len() as u32 + 1;
-                self.groups.push(GroupResult {
-                    group: number,
-                    meetings: Vec::new(),
-                    ..row.clone()
-                });
+                self.groups.push(GroupResult { group: number, ..row });
                 self.standing.deeds.push(deeds.clone());
                 Some(number)
             }
@@ -171,20 +175,22 @@ impl Past {
         self.standing.deals.forget(account);
         self.standing.texts.remove(&account);
         self.findings.retain(|finding| !finding.speaks_of(account));
-        for group in &mut self.groups {
-            group.members.retain(|member| member.0 != account);
-            group.shared.retain(|shared| shared.1 != account);
-            group.subjects.retain(|subject| subject.0 != account);
-        }
+        self.groups.iter_mut().for_each(|group| forget(group, account));
     }
 }
 
+/// Leaves an account out of a group.
+fn forget(group: &mut GroupResult, account: Key) {
+    group.members.retain(|member| member.0 != account);
+    group.shared.retain(|shared| shared.1 != account);
+    group.subjects.retain(|subject| subject.0 != account);
+}
+
 /// Takes over what was said of a group last, with all members that it ever had.
-fn merge(kept: &mut GroupResult, row: &GroupResult) {
-    let mut members = row.members.clone();
+fn merge(kept: &mut GroupResult, row: GroupResult) {
+    let mut members = row.members;
     let known: BTreeSet<Key> = members.iter().map(|member| member.0).collect();
     members.extend(kept.members.iter().filter(|member| !known.contains(&member.0)));
-    let (group, first, events) =
-        (kept.group, kept.first.min(row.first), kept.events.max(row.events));
-    *kept = GroupResult { group, members, first, events, meetings: Vec::new(), ..row.clone() };
+    let (first, events) = (kept.first.min(row.first), kept.events.max(row.events));
+    *kept = GroupResult { group: kept.group, members, first, events, ..row };
 }

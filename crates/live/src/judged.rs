@@ -137,9 +137,9 @@ impl Judged {
             forgotten: Vec::new(),
         };
         if judging.from > last.since {
-            let Judged { standing, groups, findings, .. } = last;
-            let said = Said { standing, groups, findings };
-            judged.past.take(said, EventTime(judging.from), &last.forgotten);
+            let Judged { standing, groups, findings, forgotten: but, .. } = last;
+            let said = Said { standing, groups, findings, but };
+            judged.past.take(said, EventTime(judging.from));
         }
         judged.over = judged.over();
         judged.changes = judged.against(last);

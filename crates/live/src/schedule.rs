@@ -17,7 +17,7 @@ const STRETCH: i64 = 2 * 60 * EventTime::SECOND;
 const MOST: usize = 150_000;
 /// Of how long events are kept, the part by which they are settled at once.
 const STEPS: i64 = 64;
-/// How many times the fewest events are many, in however short a time.
+/// How many times as many events as are enough to judge may come without one that is newer: some clock is ahead.
 const MANY: u64 = 10;
 /// Of the most events that a judgement looks at, the share that is left when older ones are settled.
 const LEFT: f64 = 0.75;
@@ -68,6 +68,8 @@ pub struct Schedule {
     began: i64,
     /// Events since then.
     since: u64,
+    /// Events since the newest.
+    still: u64,
     stretches: BTreeMap<i64, Stretch>,
     /// Events of all stretches from `from` on.
     looked_at: u64,
@@ -83,6 +85,7 @@ impl Schedule {
             newest: i64::MIN,
             began: i64::MIN,
             since: 0,
+            still: 0,
             stretches: BTreeMap::new(),
             looked_at: 0,
             from: i64::MIN,
@@ -91,7 +94,9 @@ impl Schedule {
 
     /// Takes the time of an event whose record is at a place of the log.
     pub fn note(&mut self, time: EventTime, place: u64) {
-        self.newest = clock::advance(EventTime(self.newest), time).0;
+        let newest = clock::advance(EventTime(self.newest), time).0;
+        self.still = if newest > self.newest { 0 } else { self.still + 1 };
+        self.newest = newest;
         self.began = if self.began == i64::MIN { time.0 } else { self.began };
         self.since += 1;
         let mut stretch = time.stretch(STRETCH, 0);
@@ -106,13 +111,11 @@ impl Schedule {
         self.looked_at += u64::from(time.0 >= self.from);
     }
 
-    /// Whether a judgement is due: enough came in enough time, or as much as was looked at before, whatever the time.
+    /// Whether a judgement is due: enough came in enough time, or so much that the time cannot be believed.
     pub fn is_due(&self, pace: &Pace) -> bool {
         let enough = pace.fewest.max((self.looked_at as f64 * pace.share) as u64).max(1);
         let later = self.newest.saturating_sub(self.began) >= pace.interval;
-        let doubled =
-            self.since >= pace.fewest.saturating_mul(MANY) && self.since * 2 >= self.looked_at;
-        self.since >= enough && (later || doubled)
+        self.since >= enough && (later || self.still >= enough.saturating_mul(MANY))
     }
 
     /// The newest event time seen.
@@ -179,7 +182,7 @@ impl Schedule {
     /// A judgement has begun; the one after it looks at events from `split` on.
     pub fn begun(&mut self, number: u32, split: i64) {
         self.number = number;
-        self.since = 0;
+        (self.since, self.still) = (0, 0);
         self.began = self.newest;
         if split > self.from {
             self.from = split;
