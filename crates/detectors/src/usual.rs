@@ -8,6 +8,7 @@ use crate::fanout::{self, WATCHED};
 use events::EntityKind;
 use features::Reach;
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 /// A statistic of which the spread is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,9 @@ const PRIOR_KEYS: f64 = 8.0;
 pub struct Usual {
     /// Empty until the first key is noted: the priors alone need no memory.
     bins: Vec<u32>,
+    /// Of each bin how many keys are in it or above, once somebody asked.
+    #[serde(skip)]
+    reached: OnceLock<Vec<u64>>,
 }
 
 impl Statistic {
@@ -90,6 +94,7 @@ impl Usual {
         self.bins.resize(SLOTS * BINS, 0);
         let at = statistic.slot() * BINS + bin(value);
         self.bins[at] = self.bins[at].saturating_add(1);
+        self.reached.take();
     }
 
     /// Adds what another worker saw.
@@ -98,12 +103,13 @@ impl Usual {
         for (mine, theirs) in self.bins.iter_mut().zip(&other.bins) {
             *mine = mine.saturating_add(*theirs);
         }
+        self.reached.take();
     }
 
     /// How many keys have the statistic.
     #[must_use]
     pub fn keys(&self, statistic: Statistic) -> f64 {
-        self.row(statistic).iter().map(|&n| f64::from(n)).sum()
+        self.reached(statistic).first().map_or(0.0, |&all| all as f64)
     }
 
     /// How rare it is among such keys to reach a value: −log2 of the share that would.
@@ -114,8 +120,86 @@ impl Usual {
     pub fn bits(&self, statistic: Statistic, value: f64) -> f64 {
         let (start, prior_exponent) = statistic.prior();
         let prior = (value.max(start) / start).powf(-prior_exponent);
-        let row = self.row(statistic);
+        let counts = self.reached(statistic);
         let keys = self.keys(statistic);
+        if keys == 0.0 {
+            return -prior.max(1e-300).log2();
+        }
+        let at = bin(value);
+        let total = keys + PRIOR_KEYS;
+        let reached = counts[at] as f64;
+        if reached > keys * JUDGED {
+            return -((reached + PRIOR_KEYS * prior) / total).log2();
+        }
+        // Counts fall with the bins: from the body's end up to the lowest level that is occupied, and down to the level of a tenth.
+        let body = counts[..at].partition_point(|&count| count as f64 > keys * JUDGED);
+        let body = body.saturating_sub(1);
+        let beyond = &counts[(body + 1).min(at)..at];
+        let lowest = beyond.first().filter(|&&count| count > counts[at]);
+        let (level, above) = match lowest {
+            Some(count) => {
+                let level = body + beyond.partition_point(|other| other == count);
+                (edge(level), *count as f64)
+            }
+            None => ((edge(body) * GAP).min(value), 1.0),
+        };
+        let wide = counts[..=body].partition_point(|&count| count as f64 >= keys * WIDE);
+        let wide = wide.saturating_sub(1);
+        let reached = counts[wide] as f64;
+        let span = (level / edge(wide)).ln();
+        let own = if span > 0.0 { (reached / above).ln() / span } else { prior_exponent };
+        let exponent = (above * own + PRIOR_KEYS * prior_exponent) / (above + PRIOR_KEYS);
+        let exponent = exponent.clamp(FLATTEST, prior_exponent);
+        let carried = above * (value.max(level) / level).powf(-exponent);
+        -((carried + PRIOR_KEYS * prior) / total).max(1e-300).log2()
+    }
+
+    /// How sure it is that a value is not one of the usual keys', in [0, 1]: against as many such keys as were seen.
+    #[must_use]
+    pub fn score(&self, statistic: Statistic, bits: f64) -> f64 {
+        let expected = (self.keys(statistic) + PRIOR_KEYS) * (-bits).exp2();
+        1.0 / (1.0 + expected)
+    }
+
+    /// Of each bin of a statistic, how many keys reach it; none if no key was noted.
+    fn reached(&self, statistic: Statistic) -> &[u64] {
+        let reached = self.reached.get_or_init(|| {
+            let mut reached: Vec<u64> = self.bins.iter().map(|&n| u64::from(n)).collect();
+            for row in reached.chunks_mut(BINS) {
+                for at in (1..row.len()).rev() {
+                    row[at - 1] += row[at];
+                }
+            }
+            reached
+        });
+        let from = statistic.slot() * BINS;
+        reached.get(from..from + BINS).unwrap_or(&[])
+    }
+}
+
+fn bin(value: f64) -> usize {
+    if value <= 1.0 || value.is_nan() {
+        return 0;
+    }
+    ((value.log2() * 8.0 + 1e-9) as usize).min(BINS - 1)
+}
+
+fn edge(bin: usize) -> f64 {
+    (bin as f64 / 8.0).exp2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dice::Dice;
+
+    /// The same bin by bin.
+    fn by_bins(usual: &Usual, statistic: Statistic, value: f64) -> f64 {
+        let (start, prior_exponent) = statistic.prior();
+        let prior = (value.max(start) / start).powf(-prior_exponent);
+        let from = statistic.slot() * BINS;
+        let row = &usual.bins[from..from + BINS];
+        let keys: f64 = row.iter().map(|&n| f64::from(n)).sum();
         if keys == 0.0 {
             return -prior.max(1e-300).log2();
         }
@@ -125,7 +209,6 @@ impl Usual {
         if reached > keys * JUDGED {
             return -((reached + PRIOR_KEYS * prior) / total).log2();
         }
-        // Down the bins: to the body's end, past the lowest level above it that is occupied, to the level of a tenth.
         let (mut body, mut occupied) = (at, None);
         while body > 0 && reached <= keys * JUDGED {
             if body < at && row[body] > 0 {
@@ -148,26 +231,21 @@ impl Usual {
         -((carried + PRIOR_KEYS * prior) / total).max(1e-300).log2()
     }
 
-    /// How sure it is that a value is not one of the usual keys', in [0, 1]: against as many such keys as were seen.
-    #[must_use]
-    pub fn score(&self, statistic: Statistic, bits: f64) -> f64 {
-        let expected = (self.keys(statistic) + PRIOR_KEYS) * (-bits).exp2();
-        1.0 / (1.0 + expected)
+    #[test]
+    fn bits_are_those_of_a_walk_down_the_bins() {
+        let statistic = Statistic::Rate(Reach::Day);
+        let mut dice = Dice(7);
+        for keys in [0, 1, 3, 40, 700, 9_000] {
+            let mut usual = Usual::default();
+            usual.note(Statistic::Turns, 2.0);
+            for _ in 0..keys {
+                // Most do little, some very much.
+                let octaves = dice.below(130) * dice.below(130) / 1_300;
+                usual.note(statistic, (octaves as f64).exp2());
+            }
+            for value in (0..600).map(|n| (f64::from(n) / 40.0).exp2()) {
+                assert_eq!(usual.bits(statistic, value), by_bins(&usual, statistic, value));
+            }
+        }
     }
-
-    fn row(&self, statistic: Statistic) -> &[u32] {
-        let from = statistic.slot() * BINS;
-        self.bins.get(from..from + BINS).unwrap_or(&[])
-    }
-}
-
-fn bin(value: f64) -> usize {
-    if value <= 1.0 || value.is_nan() {
-        return 0;
-    }
-    ((value.log2() * 8.0 + 1e-9) as usize).min(BINS - 1)
-}
-
-fn edge(bin: usize) -> f64 {
-    (bin as f64 / 8.0).exp2()
 }
