@@ -1,8 +1,11 @@
 //! How members come to what they share: a crew that is sent, people who have an occasion or a habit, accounts registered for
 //! the work. Small worlds of marks over two weeks, drawn by a fixed sequence.
 
+mod found;
+
 use events::{Event, EventTime, Key, Kind};
-use groups::{Activity, Examination, Group, Ledger, Limits, Test, judge, search};
+use found::group_of;
+use groups::{Group, Test};
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
@@ -75,19 +78,8 @@ fn together(lots: &mut Lots, mut after: impl FnMut(&mut Lots, u64) -> u64) -> Ve
 /// The group of the members, as the search and the judgement see it.
 fn group(mut events: Vec<Event>) -> Group {
     events.sort_by_key(|event| (event.time, event.actor, event.subject));
-    let mut activity = Activity::new(false);
-    for event in &events {
-        activity.observe(event);
-    }
-    let search = search(Ledger::of(vec![activity]), 2, Limits::default());
-    let mut examination = Examination::new(&search);
-    for event in &events {
-        examination.observe(event, "");
-    }
-    let groups = judge(&search, &examination);
     let jobs: Vec<Key> = (0..JOBS).map(|job| Key::of(&format!("j{job}"))).collect();
-    let own = |group: &&Group| group.jobs.iter().filter(|job| jobs.contains(&job.0)).count() > 6;
-    groups.iter().find(own).cloned().expect("a community")
+    group_of(&events, &jobs)
 }
 
 fn test(group: &Group, name: &str) -> Option<Test> {

@@ -1,11 +1,13 @@
 //! Loyalty to a few owners explains a community, however many works they have and however evenly all take part; what is sent wherever
 //! somebody pays is not explained. Small worlds of marks over two weeks, drawn by a fixed sequence.
 
+mod found;
 mod lots;
 
 use detectors::Class;
 use events::{Event, EventTime, Key, Kind};
-use groups::{Activity, Examination, Group, Ledger, Limits, judge, search};
+use found::group_of;
+use groups::Group;
 use lots::Lots;
 use policy::{Policy, Verdict};
 
@@ -70,19 +72,7 @@ fn together(seed: u64, jobs: impl Iterator<Item = (String, u64)>, hours: u64) ->
         subjects.push(Key::of(&subject));
     }
     events.sort_by_key(|event| (event.time, event.actor, event.subject, event.kind));
-    let mut activity = Activity::new(false);
-    for event in &events {
-        activity.observe(event);
-    }
-    let search = search(Ledger::of(vec![activity]), 2, Limits::default());
-    let mut examination = Examination::new(&search);
-    for event in &events {
-        examination.observe(event, "");
-    }
-    let groups = judge(&search, &examination);
-    let own =
-        |group: &&Group| group.jobs.iter().filter(|job| subjects.contains(&job.0)).count() > 6;
-    groups.iter().find(own).cloned().expect("a community")
+    group_of(&events, &subjects)
 }
 
 /// So many creators, each with a work every morning that the members see within two hours.
