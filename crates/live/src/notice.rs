@@ -97,7 +97,8 @@ pub struct CountRevision {
     pub from: Genuine,
     /// What is taken for genuine now.
     pub to: Genuine,
-    /// Groups of the judgement that made some of them.
+    /// Groups of the judgement that are named by what they did to the subject. Empty where accounts that are called for something
+    /// else made the difference: those are told as revisions of accounts.
     pub groups: Vec<u32>,
     /// Detectors that found something of the subject.
     pub findings: Vec<Code>,

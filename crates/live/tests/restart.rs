@@ -57,6 +57,19 @@ fn decisions_counts_and_verdicts_are_those_of_an_undisturbed_run() {
         Revision::Count(revision) => revision.subject.starts_with('#'),
     };
     assert_eq!(revisions.iter().find(unnamed), None);
+    // What got worse says by what; what got better has nothing left that speaks. Of counts that is so where the subject is one that
+    // a group or a finding is named by, not where accounts are called for something else.
+    let unfounded = |revision: &Revision| match revision {
+        Revision::Account(r) => r.to > r.from && r.group.is_none() && r.findings.is_empty(),
+        Revision::Count(_) => false,
+    };
+    assert_eq!(revisions.iter().find(|revision| unfounded(revision)), None);
+    let worse = |revision: &&Revision| matches!(revision, Revision::Count(r) if r.to.estimate < r.from.estimate);
+    let told = |revision: &&Revision| matches!(revision, Revision::Count(r) if !r.groups.is_empty() || !r.findings.is_empty());
+    let (worse, told) =
+        (revisions.iter().filter(worse), revisions.iter().filter(worse).filter(told));
+    let (worse, told) = (worse.count(), told.count());
+    assert!(worse > 20 && told * 10 >= worse * 9, "{told} of {worse}");
 
     // The other run is cut short many times: its folder is copied away as a crash would leave it, in the middle of
     // work, and the run goes on in the copy.
