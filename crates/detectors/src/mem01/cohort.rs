@@ -284,14 +284,19 @@ impl Table<'_> {
     }
 
     /// Softwares of the stretch with the devices that show them and their usual share, the most enriched first. Each
-    /// device counts once: a promoter's phone is one choice of phone, however many people sign up on it.
+    /// device counts once: a promoter's phone is one choice of phone, however many people sign up on it. Where no device
+    /// is named, one software of one network is as few phones as it can be: one.
     fn ranked_agents(&self, live: &[usize], mine: &Keys) -> Vec<(Key, f64, f64)> {
-        let mut seen = Keys::default();
+        let mut seen: HashSet<(Key, Key)> = HashSet::default();
         let mut devices: Keyed<u32> = Keyed::default();
         let mut accounts: Keyed<u32> = Keyed::default();
         for newcomer in live.iter().map(|&at| &self.newcomers[at]).filter(|n| n.agent.is_some()) {
             *accounts.entry(newcomer.agent).or_default() += 1;
-            if newcomer.device.is_none() || seen.insert(newcomer.device) {
+            let device = match newcomer.device {
+                Key::NONE => (newcomer.subnet, newcomer.agent),
+                named => (named, Key::NONE),
+            };
+            if seen.insert(device) {
                 *devices.entry(newcomer.agent).or_default() += 1;
             }
         }

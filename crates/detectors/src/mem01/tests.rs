@@ -228,3 +228,32 @@ fn nothing_and_little_are_fine() {
     let flood: Vec<Event> = (1..500).map(same_time).collect();
     assert_eq!(judged(&flood, 1), []);
 }
+
+/// No devices are named, and the stand's people stay away: nothing but its few phones clears it.
+fn without_devices(network: impl Fn(&Event) -> Key) -> Vec<Event> {
+    let mut events = table(true);
+    let stands = |event: &Event| event.actor.0 / 100_000 == 5;
+    events.retain(|event| !stands(event) || event.kind != Kind::View);
+    for event in &mut events {
+        event.subnet = network(event);
+        event.device = Key::NONE;
+    }
+    events
+}
+
+#[test]
+fn where_no_devices_are_named_a_stands_phones_are_not_taken_for_its_peoples() {
+    let clubs = |found: Vec<Finding>| {
+        let mut clubs: Vec<u64> = found.iter().map(|finding| finding.entity.key.0).collect();
+        clubs.dedup();
+        clubs
+    };
+    // A stand has one network, a script as many as it has addresses.
+    let place = |event: &Event| match event.actor.0 / 100_000 {
+        5 => Key(1),
+        _ => Key(2 + event.actor.0 % 70),
+    };
+    assert_eq!(clubs(judged(&without_devices(place), 2)), [9]);
+    // Where networks are not named either, each software may be one phone: the script is known by its pace and silence.
+    assert_eq!(clubs(judged(&without_devices(|_| Key::NONE), 2)), [9]);
+}
