@@ -168,10 +168,13 @@ fn group(
     meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
     let (device_test, devices) = shared_devices(search, community, sharing);
     let circle = Circle::of(ledger, community);
-    let mut tests = shape_tests(community, &community.records(ledger), circle.as_ref()).to_vec();
+    let drawn = Drawn::of(ledger, community);
+    let loyal = drawn.map_or(0.0, |drawn| drawn.unnamed);
+    let records = community.records(ledger);
+    let mut tests = shape_tests(community, &records, circle.as_ref(), loyal).to_vec();
     tests.extend(manner_tests(contrast, people));
     tests.extend(device_test);
-    tests.extend(new_works(ledger, community));
+    tests.extend(drawn.map(Drawn::test));
     tests.extend(arrivals(ledger, community, circle.as_ref()));
     Group { members, jobs, meetings, tests, surplus: community.surplus, devices }
 }
@@ -204,40 +207,56 @@ fn arrivals(ledger: &Ledger, community: &Community, circle: Option<&Circle>) -> 
 /// A work is new where its first mark is seen: not in the table's first hours, which may have cut off earlier ones. What only
 /// the community marked in that time says nothing of when it appeared, unless owners are not named: then loyalty is not
 /// explained at all, and is granted.
-fn new_works(ledger: &Ledger, community: &Community) -> Option<Test> {
-    let mut times: Vec<Vec<u32>> = vec![Vec::new(); community.jobs.len()];
-    for turn in &community.turns {
-        times[turn.job as usize].push(turn.time);
+#[derive(Clone, Copy, Debug)]
+struct Drawn {
+    /// The share of the marks that are on such works.
+    share: f64,
+    /// The share that is on such works whose owner is not named: all of them may be one creator's.
+    unnamed: f64,
+}
+
+impl Drawn {
+    fn of(ledger: &Ledger, community: &Community) -> Option<Drawn> {
+        let mut times: Vec<Vec<u32>> = vec![Vec::new(); community.jobs.len()];
+        for turn in &community.turns {
+            times[turn.job as usize].push(turn.time);
+        }
+        let begins = ledger.span().map_or(0, |span| span.0).saturating_add(NOVELTY_SECONDS);
+        let (mut early, mut unnamed, mut seen) = (0, 0, 0);
+        for (job, times) in community.jobs.iter().zip(&mut times) {
+            let marks = ledger.of_subject(job.subject);
+            let Some(first) = marks.first().map(|mark| mark.time) else { continue };
+            if times.is_empty() || first < begins {
+                continue;
+            }
+            times.sort_unstable();
+            let until = first.saturating_add(NOVELTY_SECONDS);
+            if times[times.len() / 4] > until {
+                seen += times.len();
+                continue;
+            }
+            let mut new = marks.iter().take_while(|mark| mark.time <= until);
+            let others = new.any(|mark| community.members.binary_search(&mark.account).is_err());
+            let named = ledger.owned[job.subject as usize];
+            if others || !named {
+                seen += times.len();
+                early += times.len();
+                unnamed += if named { 0 } else { times.len() };
+            }
+        }
+        let share = |marks: usize| marks as f64 / seen as f64;
+        (seen > 0).then(|| Drawn { share: share(early), unnamed: share(unnamed) })
     }
-    let begins = ledger.span().map_or(0, |span| span.0).saturating_add(NOVELTY_SECONDS);
-    let (mut early, mut seen) = (0, 0);
-    for (job, times) in community.jobs.iter().zip(&mut times) {
-        let marks = ledger.of_subject(job.subject);
-        let Some(first) = marks.first().map(|mark| mark.time) else { continue };
-        if times.is_empty() || first < begins {
-            continue;
-        }
-        times.sort_unstable();
-        let until = first.saturating_add(NOVELTY_SECONDS);
-        if times[times.len() / 4] > until {
-            seen += times.len();
-            continue;
-        }
-        let mut new = marks.iter().take_while(|mark| mark.time <= until);
-        let others = new.any(|mark| community.members.binary_search(&mark.account).is_err());
-        if others || !ledger.owned[job.subject as usize] {
-            seen += times.len();
-            early += times.len();
+
+    fn test(self) -> Test {
+        Test {
+            name: "new_works",
+            class: Class::Synchrony,
+            observed: self.share,
+            expected: 0.5,
+            bits: NO_LOYALTY - (NO_LOYALTY + MOST_LOYALTY) * self.share,
         }
     }
-    let share = early as f64 / seen.max(1) as f64;
-    (seen > 0).then_some(Test {
-        name: "new_works",
-        class: Class::Synchrony,
-        observed: share,
-        expected: 0.5,
-        bits: NO_LOYALTY - (NO_LOYALTY + MOST_LOYALTY) * share,
-    })
 }
 
 /// How many of a crowd's pairs are tied, and of a crew's: log odds, mean and standard deviation.
@@ -253,7 +272,13 @@ const CREW_TIED: (f64, f64) = (1.0, 1.2);
 /// pairs, 35–90 % of the jobs, variance 0.4–2.3 times the binomial's.
 ///
 /// Works of one owner are one choice, and so is a circle of them: neither test says more of the jobs than of these.
-fn shape_tests(community: &Community, records: &[Record], circle: Option<&Circle>) -> [Test; 2] {
+/// `loyal` is the chance that the members were tied by one owner that is not named.
+fn shape_tests(
+    community: &Community,
+    records: &[Record],
+    circle: Option<&Circle>,
+    loyal: f64,
+) -> [Test; 2] {
     let shape = community.shape;
     let n = community.members.len() as f64;
     let lean = 0.7 * n / (n + 5.0);
@@ -268,7 +293,7 @@ fn shape_tests(community: &Community, records: &[Record], circle: Option<&Circle
         bits,
     };
     [
-        test("tied_pairs", shape.tie_density, expected, lean * tied),
+        test("tied_pairs", shape.tie_density, expected, lean * unless(loyal, tied)),
         test(
             "turnout",
             shape.participation,
@@ -279,7 +304,8 @@ fn shape_tests(community: &Community, records: &[Record], circle: Option<&Circle
 }
 
 /// The share of pairs that a crowd would tie, and what those that are tied say. Where few jobs were done, even a crew's pairs had
-/// not three to meet at; where they are those of a few owners, everybody who is loyal to them is tied to all others who are.
+/// not three to meet at; where they are those of a few owners, everybody who is loyal to them is tied to all others who are. Where
+/// owners are not named, each work counts in a tie, not each owner: fans of one creator are then tied in nine pairs of ten, as a crew is.
 fn tied_pairs(community: &Community, records: &[Record], circle: Option<&Circle>) -> (f64, f64) {
     let n = community.members.len() as f64;
     let pairs = n * (n - 1.0) / 2.0;
@@ -296,6 +322,12 @@ fn tied_pairs(community: &Community, records: &[Record], circle: Option<&Circle>
         Some(loyal) if odds(loyal) > crowd => (loyal, unexplained.min(bits(odds(loyal)))),
         _ => (0.17, unexplained),
     }
+}
+
+/// What bits for a crew are worth, unless something that people do too explains all of it, by this chance.
+fn unless(explained: f64, bits: f64) -> f64 {
+    let chance = explained + (1.0 - explained) * (-bits).exp2();
+    if bits > 0.0 { -chance.log2() } else { bits }
 }
 
 /// The most bits of marks on jobs: crowds that come in order to leave a mark (who enter every prize draw, who stand up for
