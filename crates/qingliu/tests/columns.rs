@@ -12,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use support::{COLUMNS, Row, market, qingliu};
+use support::{COLUMNS, Row, market, qingliu, rows_of};
 
 const PEOPLE: u32 = 2_500;
 const DAYS: u32 = 8;
@@ -21,6 +21,9 @@ const NEEDED: usize = 3;
 /// Places of the columns without which nobody can be accused, or of nothing in common.
 const ACTOR: usize = 3;
 const SUBJECT: usize = 4;
+/// Places of others.
+const IP: usize = 10;
+const AGENT: usize = 11;
 /// Genuine accounts that may be accused: the floor for whole tables, which a thinner one has to keep.
 const ACCUSED: f64 = 0.001;
 
@@ -147,4 +150,23 @@ fn half_of_the_columns_costs_recall_and_not_precision() {
     }
     assert!(wrong.is_empty(), "genuine accounts are accused:\n{}", wrong.join("\n"));
     assert!(any > 0, "no half found anybody");
+}
+
+#[test]
+fn phones_that_are_not_told_apart_accuse_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let (people, days) = (PEOPLE.to_string(), DAYS.to_string());
+    let world =
+        ["simulate", "--seed", "2", "--people", &people, "--days", &days, "--out", "market"];
+    qingliu(dir.path(), &world).ends(0);
+    let scenario =
+        simulator::Scenario { seed: 2, people: PEOPLE, days: DAYS, ..Default::default() };
+    assert_eq!((COLUMNS[IP], COLUMNS[AGENT]), ("ip", "agent"));
+    // People sign up at a stand on the few phones of its promoters; without `device` nothing but their network says so.
+    for kept in [vec![ACTOR, SUBJECT, IP, AGENT], vec![ACTOR, SUBJECT, AGENT]] {
+        let evaluation = judged(dir.path(), &rows_of(&scenario), &kept);
+        println!("{kept:?}: {}", line(&evaluation));
+        assert_eq!(evaluation["accounts"]["at_fake"]["accused"], 0, "{}", line(&evaluation));
+        assert!(evaluation["accounts"]["at_fake"]["found"].as_u64().unwrap() > 100);
+    }
 }

@@ -135,12 +135,13 @@ fn answers(
     tried.max_by(|x, y| x.bits.total_cmp(&y.bits))
 }
 
-/// The reviews that an account wrote before a payout, in the order of time.
+/// The reviews that an account wrote before a payout, in the order of time. Only sums tell money for what was said from money
+/// that gives back the price of an order that was made up: without them nothing is an answer.
 fn before(book: &Book, buyers: &Buyers, payout: &Payout, within: u32) -> Vec<Said> {
     let own = buyers.of_account(payout.actor).iter();
     let said = own.filter_map(|&place| {
         let trade = &book.trades[place as usize];
-        let review = trade.review?;
+        let review = trade.review.filter(|_| trade.amount > 0 && payout.amount > 0)?;
         let span = payout.second.saturating_sub(within)..=payout.second;
         let (owner, second, actor) = (trade.owner, review.second, trade.actor);
         let five = review.rating? >= FIVE;
