@@ -23,7 +23,7 @@ pub mod rate;
 pub mod rev01;
 pub mod rev02;
 pub mod rev03;
-mod scale;
+pub mod scale;
 mod seq01;
 pub mod seq03;
 mod seq04;

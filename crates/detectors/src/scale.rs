@@ -25,16 +25,23 @@ impl Scale {
     /// The scale of a table.
     #[must_use]
     pub fn of(opinions: &[Opinion]) -> Scale {
-        let beyond = opinions.iter().filter(|o| !(1.0..=5.0).contains(&o.rating)).count();
-        if beyond as f64 <= opinions.len() as f64 * OTHER {
-            return Scale::between(1.0, 5.0);
-        }
         let mut ratings: Vec<f32> = opinions.iter().map(|opinion| opinion.rating).collect();
         ratings.sort_unstable_by(f32::total_cmp);
-        let stray = (ratings.len() as f64 * STRAY) as usize;
-        let ends = (ratings.get(stray), ratings.get(ratings.len().saturating_sub(1 + stray)));
-        match ends {
-            (Some(&least), Some(&most)) if most > least => Scale::between(least, most),
+        let same = ratings.chunk_by(|x, y| x == y);
+        Scale::of_counts(&same.map(|same| (same[0], same.len() as u64)).collect::<Vec<_>>())
+    }
+
+    /// The scale of a table in which each rating, ascending, was given so many times.
+    #[must_use]
+    pub fn of_counts(counts: &[(f32, u64)]) -> Scale {
+        let all: u64 = counts.iter().map(|count| count.1).sum();
+        let beyond = counts.iter().filter(|count| !(1.0..=5.0).contains(&count.0));
+        if beyond.map(|count| count.1).sum::<u64>() as f64 <= all as f64 * OTHER {
+            return Scale::between(1.0, 5.0);
+        }
+        let stray = (all as f64 * STRAY) as u64;
+        match (end(counts.iter(), stray), end(counts.iter().rev(), stray)) {
+            (Some(least), Some(most)) if most > least => Scale::between(least, most),
             _ => Scale::between(1.0, 5.0),
         }
     }
@@ -56,6 +63,15 @@ impl Scale {
     pub fn is_high(self, rating: f32) -> bool {
         rating >= self.high
     }
+}
+
+/// The first rating beyond so many stray ones.
+fn end<'a>(counts: impl Iterator<Item = &'a (f32, u64)>, stray: u64) -> Option<f32> {
+    let mut passed = 0;
+    counts.filter(|count| count.1 > 0).find_map(|count| {
+        passed += count.1;
+        (passed > stray).then_some(count.0)
+    })
 }
 
 #[cfg(test)]

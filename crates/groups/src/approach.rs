@@ -5,6 +5,7 @@
 //! worker saw them shows.
 
 use crate::ledger::Ledger;
+use crate::opinions::{Opinion, Opinions};
 use crate::phrases::{MOST_PHRASES, Usage, phrases};
 use crate::surges::Surge;
 use events::{Event, Key, Kind};
@@ -58,6 +59,8 @@ pub(crate) struct Sighting {
     pub phrases: Vec<u32>,
     /// A text of several phrases.
     pub composed: bool,
+    /// What the texts came with; of several the kindest.
+    pub opinion: Opinion,
 }
 
 impl Sighting {
@@ -73,6 +76,7 @@ impl Sighting {
         self.prepared |= other.prepared;
         self.subnet = self.subnet.max(other.subnet);
         self.composed |= other.composed;
+        self.opinion = self.opinion.max(other.opinion);
         other.phrases.into_iter().for_each(|phrase| self.say(phrase));
     }
 }
@@ -82,8 +86,8 @@ impl Sighting {
 pub(crate) struct Approaches {
     watch: Arc<Watch>,
     sightings: Vec<Sighting>,
-    /// Phrases of the whole table.
-    pub phrases: Usage,
+    /// Phrases of the whole table, by the opinion that they came with.
+    pub phrases: Opinions,
     /// Subnets of the marks of a sample of accounts.
     pub subnets: Usage,
 }
@@ -111,7 +115,7 @@ impl Approaches {
         Approaches {
             sightings: vec![Sighting::default(); watch.marks.len()],
             watch: Arc::new(watch),
-            phrases: Usage::new(PHRASE_BITS),
+            phrases: Opinions::new(PHRASE_BITS),
             subnets: Usage::new(SUBNET_BITS),
         }
     }
@@ -120,9 +124,7 @@ impl Approaches {
     pub fn observe(&mut self, event: &Event, text: &str) {
         let mark = event.kind.is_mark();
         if mark && !text.is_empty() {
-            let usage = &mut self.phrases;
-            usage.total += 1;
-            phrases(text, |phrase| usage.add(u64::from(phrase)));
+            self.phrases.add(Opinion::of(event.rating), text);
         }
         if mark && event.subnet.is_some() && event.actor.0.is_multiple_of(SUBNET_SAMPLE) {
             self.subnets.total += 1;
@@ -146,6 +148,9 @@ impl Approaches {
                 sighting.marked = true;
                 if second == watched.time {
                     sighting.subnet = sighting.subnet.max(event.subnet);
+                }
+                if !text.is_empty() {
+                    sighting.opinion = sighting.opinion.max(Opinion::of(event.rating));
                 }
                 let mut said = 0;
                 phrases(text, |phrase| {

@@ -8,7 +8,7 @@ use crate::arrival::Arrival;
 use crate::audience::audiences;
 use crate::circle::Circle;
 use crate::crews::crews;
-use crate::examination::{Contrast, Examination, Manner};
+use crate::examination::{Contrast, Examination, Manner, People};
 use crate::fleets::fleets;
 use crate::ledger::Ledger;
 use crate::manner::Usual;
@@ -132,7 +132,7 @@ fn group(
     search: &Search,
     community: &Community,
     contrast: &Contrast,
-    people: &Manner,
+    people: &People,
     sharing: &HashMap<Key, u32>,
 ) -> Group {
     let ledger = &search.ledger;
@@ -342,7 +342,7 @@ const FEWEST_VISITS: u64 = 30;
 /// Reference crowds mark 50–80 % of what they open on the subjects they share, and elsewhere as often as anybody;
 /// crews mark nine in ten on their jobs, and hardly anything elsewhere, since wandering about is only their cover.
 /// People who come for a job leave sooner than others leave the same subject.
-fn manner_tests(contrast: &Contrast, people: &Manner) -> Vec<Test> {
+fn manner_tests(contrast: &Contrast, people: &People) -> Vec<Test> {
     let mut tests = Vec::new();
     let mut test = |name, observed, expected, bits| {
         tests.push(Test { name, class: Class::Path, observed, expected, bits });
@@ -358,9 +358,10 @@ fn manner_tests(contrast: &Contrast, people: &Manner) -> Vec<Test> {
     }
     if contrast.off.viewed >= FEWEST_VISITS && people.viewed >= FEWEST_VISITS {
         let off = &contrast.off;
-        let usual = logit(people.marked as f64, people.viewed as f64);
-        let said = bits(off, (usual - 0.7, 0.6), (usual - 0.1, 0.25));
-        test("marks_elsewhere", share(off), share(people), said);
+        let usual = (people.share / (1.0 - people.share)).ln();
+        let wider = |sd: f64| (sd * sd + people.variance).sqrt();
+        let said = bits(off, (usual - 0.7, wider(0.6)), (usual - 0.1, wider(0.25)));
+        test("marks_elsewhere", share(off), people.share, said);
     }
     if let (Some(on), Some(others)) = (contrast.on.mean_stay(), contrast.others.mean_stay()) {
         let variance = contrast.on.stay_variance() + contrast.others.stay_variance();

@@ -23,6 +23,7 @@ mod ledger;
 mod manner;
 mod meetings;
 mod mismatch;
+mod opinions;
 mod parties;
 mod phrases;
 mod pooled;
@@ -35,6 +36,7 @@ mod traces;
 mod turnout;
 mod vigils;
 mod waves;
+mod wording;
 
 pub use activity::{Activity, ActivityLimits};
 pub use examination::Examination;

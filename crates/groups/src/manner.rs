@@ -6,7 +6,7 @@
 use crate::activity::Mark;
 use crate::approach::{Approaches, Sighting};
 use crate::ledger::Ledger;
-use crate::phrases::Usage;
+use crate::opinions::Opinions;
 use crate::surges::Surge;
 use crate::tail::{binomial_bits, poisson_bits};
 use events::Kind;
@@ -116,10 +116,11 @@ pub(crate) struct Content {
 const FEWEST_TEXTS: usize = 5;
 
 /// Compares the phrases of a surge with the whole table's. Only texts of several phrases speak: to shout one word
-/// together is what a live stream does.
+/// together is what a live stream does. A lead, as any words are that most people have no reason for: of one surge
+/// [`crate::wording`] says what it is worth.
 pub(crate) fn content(
     sightings: &[Sighting],
-    usage: &Usage,
+    usage: &Opinions,
     tested: f64,
     counts: impl Fn(usize) -> bool,
 ) -> Content {
@@ -138,13 +139,13 @@ pub(crate) fn content(
         }
     }
     let texts = sightings.iter().filter(|sighting| !sighting.phrases.is_empty()).count() as f64;
-    let elsewhere = (usage.total as f64 - texts).max(0.0) + 1.0;
+    let elsewhere = (usage.total() as f64 - texts).max(0.0) + 1.0;
     let price = (counts.len() as f64).log2() + tested.log2();
     let (mut sum, mut foremost) = (Vec::new(), 0.0f64);
     let phrases = counts
         .into_iter()
         .map(|(phrase, (all, in_composed))| {
-            let others = f64::from(usage.of(u64::from(phrase)).saturating_sub(all));
+            let others = f64::from(usage.of(phrase).saturating_sub(all));
             let share = ((others + 0.5) / elsewhere).min(1.0);
             let bits = poisson_bits(f64::from(in_composed), composed as f64 * share) - price;
             if in_composed >= 3 && bits > 0.0 {

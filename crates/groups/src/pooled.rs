@@ -11,6 +11,7 @@ use crate::ledger::Ledger;
 use crate::manner::{Usual, share_bits};
 use crate::surges::Surge;
 use crate::tail::poisson_bits;
+use crate::wording::stock_bits;
 use detectors::Class;
 use events::{EventTime, Key};
 
@@ -21,6 +22,8 @@ const MOST_NEWCOMERS: f64 = 4.8;
 const MOST_SUBNETS: f64 = 4.8;
 const MOST_UNPREPARED: f64 = 6.0;
 const MOST_CONTENT: f64 = 9.0;
+/// The same of words in one surge: what a bad batch is called that broke in some new way, nobody else has had reason to say.
+const MOST_OF_ONE: f64 = 6.0;
 
 /// One mark of a member.
 struct Turn<'a> {
@@ -126,10 +129,17 @@ fn tests(
     tests.extend(subnets(seen, turns));
     if turns.iter().any(|turn| turn.sighting.composed) {
         let composed = turns.iter().filter(|turn| turn.sighting.composed).count();
+        let bits = match crew.surges.len() {
+            1 => {
+                let texts = turns.iter().map(|turn| turn.sighting);
+                stock_bits(texts, &seen.phrases, surges.len() as f64).min(MOST_OF_ONE)
+            }
+            _ => crew.content_bits.min(MOST_CONTENT),
+        };
         tests.push(test(
             ("common_phrases", Class::Content),
             (composed as f64 / turns.len() as f64, 0.0),
-            crew.content_bits.min(MOST_CONTENT),
+            bits,
         ));
     }
     tests.extend(unprepared(surges, usual, turns));

@@ -90,6 +90,13 @@ impl Town {
         self.add(who, kind, what, second + 20, String::new());
     }
 
+    fn rate(&mut self, who: &str, what: &str, second: u64, stars: f32, text: String) {
+        self.add(who, Kind::Review, what, second, text);
+        if let Some((event, _)) = self.events.last_mut() {
+            event.rating = Some(stars);
+        }
+    }
+
     /// 900 people who look, like, buy and review what they bought.
     fn people(&mut self, lots: &mut Lots) {
         for person in 0..900 {
@@ -216,6 +223,45 @@ fn a_flash_sale_and_its_reviews_are_a_crowd() {
         }
     }
     assert_eq!(town.called(), []);
+}
+
+/// What people say who are disappointed: few phrases, since few are.
+fn complaint(lots: &mut Lots) -> String {
+    const WRONG: [&str; 10] = [
+        "掉色严重",
+        "漏液了",
+        "收到是坏的",
+        "和描述不符",
+        "发错货",
+        "缝线开了",
+        "味道很冲",
+        "拆开少东西",
+        "完全不能用",
+        "不推荐",
+    ];
+    let first = lots.below(10);
+    let second = (first + 1 + lots.below(9)) % 10;
+    format!("{}，{}", WRONG[first as usize], WRONG[second as usize])
+}
+
+#[test]
+fn buyers_of_one_bad_batch_are_not_even_suspect() {
+    let (mut town, mut lots) = town(18);
+    for unlucky in 0..120 {
+        let (who, what) = (format!("p{}", unlucky * 7), format!("s{}-1", lots.below(60)));
+        let when = lots.below(10 * DAY);
+        town.see(&who, Kind::Order, &what, when);
+        town.rate(&who, &what, when + DAY, 1.0, complaint(&mut lots));
+    }
+    for buyer in 0..45 {
+        let who = format!("p{}", buyer * 17);
+        town.see(&who, Kind::Order, "s30-3", 5 * DAY + lots.below(DAY));
+        let when = 8 * DAY + lots.below(30 * HOUR);
+        town.rate(&who, "s30-3", when, 1.0, complaint(&mut lots));
+    }
+    let verdict = |group: &Group| Policy::default().group(&group.classes()).0;
+    let worst = town.judged(2).iter().map(verdict).max();
+    assert!(worst.is_none_or(|worst| worst == Verdict::Genuine), "{worst:?}");
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn venture(
     let mut firm: Vec<&Looked> =
         mixture.looked.iter().filter(|order| order.chance >= FIRM).collect();
     firm.sort_by_key(|order| order.place);
-    let mut members = members(book, &firm);
+    let mut members = members(book, &firm, &unsupported(book, &mixture, &firm));
     let among = |places: &[u32]| {
         firm.iter().filter(|order| places.binary_search(&order.place).is_ok()).count()
     };
@@ -211,11 +211,34 @@ fn orders_of_a_customer(book: &Book, firm: &[&Looked]) -> f64 {
     firm.len() as f64 / customers.len().max(1) as f64
 }
 
-fn members(book: &Book, firm: &[&Looked]) -> Vec<(Key, f64, u32)> {
-    let mut orders: Vec<(Key, f64)> = firm
-        .iter()
-        .map(|order| (book.trades[order.place as usize].actor, order.bits.iter().sum()))
-        .collect();
+/// What it says of a firm order, owner by owner, that nobody else paid a part of its price: bits, never for a crew. Subsidies are
+/// there to be had, so that taking one accuses nobody; but where a crew is after them, who left them is no part of it, though he came
+/// the same way twice.
+fn unsupported(book: &Book, mixture: &Mixture, firm: &[&Looked]) -> Vec<f64> {
+    let without = |order: &Looked| book.trades[order.place as usize].subsidy <= 0;
+    // By owner: orders without and all, of the venture and of others; one of each stands for what is not known.
+    let mut tallies = vec![[1.0, 2.0, 1.0, 2.0]; mixture.owners.len()];
+    for order in firm {
+        tallies[order.owner][0] += f64::from(u8::from(without(order)));
+        tallies[order.owner][1] += 1.0;
+    }
+    for order in mixture.looked.iter().filter(|order| order.chance < 0.5) {
+        tallies[order.owner][2] += f64::from(u8::from(without(order)));
+        tallies[order.owner][3] += 1.0;
+    }
+    let bits = |[own, all, others, everybody]: [f64; 4]| (own / all / (others / everybody)).log2();
+    tallies.into_iter().map(|tally| bits(tally).min(0.0)).collect()
+}
+
+/// Accounts of firm orders with their bits, strongest first; `unsupported` is what an order without a subsidy says, by owner.
+fn members(book: &Book, firm: &[&Looked], unsupported: &[f64]) -> Vec<(Key, f64, u32)> {
+    let bits = |order: &Looked| {
+        let supported = book.trades[order.place as usize].subsidy > 0;
+        let left = if supported { 0.0 } else { unsupported[order.owner] };
+        order.bits.iter().sum::<f64>() + left
+    };
+    let mut orders: Vec<(Key, f64)> =
+        firm.iter().map(|order| (book.trades[order.place as usize].actor, bits(order))).collect();
     orders.sort_by(|x, y| x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)));
     let mut members: Vec<(Key, f64, u32)> = orders
         .chunk_by(|x, y| x.0 == y.0)
@@ -418,6 +441,44 @@ fn exact_bits([mine, ours, others, theirs]: &[u32; 4]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use trades::Trade;
+
+    #[test]
+    fn who_leaves_the_subsidies_that_a_crew_takes_is_no_part_of_it() {
+        let book = |paid: &[i64]| Book {
+            trades: (0..).zip(paid).map(|(n, &subsidy)| trade(n / 2, subsidy)).collect(),
+            ..Book::default()
+        };
+        fn trade(actor: u64, subsidy: i64) -> Trade {
+            Trade { actor: Key(actor + 1), owner: Key(99), subsidy, ..Trade::default() }
+        }
+        let named = |crew: &[i64], others: &[i64]| {
+            let book = book(&[crew, others].concat());
+            let looked = |place: usize| Looked {
+                place: place as u32,
+                owner: 0,
+                manner: Default::default(),
+                near: true,
+                chance: if place < crew.len() { 0.95 } else { 0.1 },
+                bits: [4.5, 0.0, 0.0, 0.0, 0.0, 0.0],
+            };
+            let mut mixture =
+                Mixture::of(&book, &Keyed::default(), &spread(&book), &[], &Terms::default());
+            mixture.looked = (0..book.trades.len()).map(looked).collect();
+            mixture.owners = vec![Key(99)];
+            let firm: Vec<&Looked> = mixture.looked.iter().take(crew.len()).collect();
+            let members = members(&book, &firm, &unsupported(&book, &mixture, &firm));
+            members.iter().filter(|member| member.1 >= NAMED).count()
+        };
+        // Twenty take both subsidies, one takes none, and others at the shop rarely do.
+        let crew = [vec![20; 40], vec![0; 2]].concat();
+        let others = [vec![0; 30], vec![20; 10]].concat();
+        assert_eq!(named(&crew, &others), 20);
+        // Where there is none to be had nobody leaves one.
+        assert_eq!(named(&[0; 42], &[0; 40]), 21);
+        // Nor does it help a crew of another sort that the shop's customers take them.
+        assert_eq!(named(&[0; 42], &[20; 40]), 21);
+    }
 
     #[test]
     fn an_outlet_of_nothing_but_a_ventures_parcels_stands_out() {
