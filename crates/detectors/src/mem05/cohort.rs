@@ -1,0 +1,378 @@
+//! The newcomers that each owner drew, whole and day by day, and which of them are no people's.
+//!
+//! What is usual is what the other owners' newcomers do: those of cohorts that are not all but gone, and of such as turn out to be
+//! none too strange for that. In a table in which half of the newcomers were made, all would look usual otherwise.
+
+use super::tests_of::{Shown, life_bits};
+use super::Errand;
+use crate::rate::Rate;
+use crate::{Code, Finding};
+use events::{Entity, EntityKind, EventTime, Key};
+use features::Keyed;
+use std::collections::BTreeMap;
+
+/// Fewer newcomers are no cohort.
+const FEWEST: usize = 8;
+/// The least share of a cohort that is gone.
+const LEAST: f64 = 0.9;
+/// Bits from which it is told that they are.
+const SPEAKS: f64 = 3.0;
+/// The policy's prior: what a group has to overcome.
+const PRIOR_BITS: f64 = 6.0;
+/// The greatest share of those named that may be people by what is usual.
+const AMONG: f64 = 0.01;
+/// Nothing is said where fewer than one in so many newcomers are left as an example.
+const PEOPLE: usize = 3;
+/// Looks after some turned out to be usual, and cohorts looked at closely each time, the largest first: bounds on the work.
+const LOOKS: usize = 16;
+const CANDIDATES: usize = 256;
+/// Newcomers of the same days from which it is known how such days were.
+const OF_THE_DAYS: f64 = 12.0;
+/// Spreads of times are taken to differ by this at least (standard deviation of the logarithm), and by this where no others are known; a
+/// spread is never finer than the clock.
+const SPREAD_SD: f64 = 0.3;
+const SPREAD: f64 = 0.7;
+const FINEST: f64 = 0.05;
+/// Fewer members have no spread.
+const FEWEST_SPREAD: usize = 8;
+const DAY: u32 = super::DAY;
+
+/// An owner, and its newcomers in the order of their coming.
+struct Place {
+    entity: Entity,
+    /// Places in the table of errands.
+    newcomers: Vec<u32>,
+}
+
+/// Newcomers of one owner, all of them or those of a day.
+#[derive(Clone, Copy)]
+struct Cohort<'a> {
+    place: usize,
+    members: &'a [u32],
+}
+
+/// A cohort with how many of it are gone and how many of these did nothing else, each with what is usual.
+#[derive(Clone, Copy)]
+struct Gone<'a> {
+    own: Cohort<'a>,
+    gone: (f64, Rate),
+    only: (f64, Rate),
+}
+
+impl Gone<'_> {
+    /// How many people are to be expected among those who would be named, as a share of them: as many as those who came back, and did
+    /// other things where that is the sign, lead to expect.
+    fn people(&self, price: f64) -> f64 {
+        let n = self.own.members.len() as f64;
+        let only = self.only.1.bits_at_least(self.only.0, n) - price - 1.0 >= SPEAKS;
+        let (showing, usual) = if only { self.only } else { self.gone };
+        (n - showing) * usual.mean / (1.0 - usual.mean) / showing.max(1.0)
+    }
+
+    /// Bits of the stronger of both, before they are cut.
+    fn bits(&self, price: f64) -> f64 {
+        life_bits(self.own.members.len() as f64, self.gone, self.only, price)
+    }
+}
+
+struct Table<'a> {
+    /// Known newcomers, in the order of (second, account).
+    errands: Vec<&'a Errand>,
+    places: &'a [Place],
+    index: Keyed<usize>,
+    /// Which newcomers are known not to be people.
+    out: Vec<bool>,
+}
+
+pub(super) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
+    let mut known: Vec<&Errand> = errands.iter().filter(|errand| errand.is_known(last)).collect();
+    known.sort_unstable_by_key(|errand| (errand.second, errand.account));
+    let places = places(&known);
+    let cohorts = cohorts(&places, &known);
+    let price = (cohorts.len().max(1) as f64).log2();
+    let index = places.iter().enumerate().map(|(at, place)| (place.entity.key, at)).collect();
+    let out = vec![false; known.len()];
+    let mut table = Table { errands: known, places: &places, index, out };
+    let mut close: Vec<Cohort> = cohorts.into_iter().filter(|own| table.is_gone(own)).collect();
+    close.sort_by_key(|own| (std::cmp::Reverse(own.members.len()), own.place));
+    close.truncate(CANDIDATES);
+    let mut gone: Vec<Gone> = Vec::new();
+    for _ in 0..LOOKS {
+        table.let_go(&close);
+        if !table.has_people() {
+            return Vec::new();
+        }
+        let looked = table.looked(&close);
+        gone = looked.into_iter().filter(|own| own.bits(price) >= SPEAKS).collect();
+        if gone.len() == close.len() {
+            break;
+        }
+        close = gone.iter().map(|gone| gone.own).collect();
+    }
+    // Where people are among them it is not known who they are.
+    gone.retain(|gone| gone.people(price) <= AMONG);
+    // Of each owner the cohort of which most is known.
+    gone.sort_by(|x, y| {
+        let bits = y.bits(price).total_cmp(&x.bits(price));
+        bits.then(y.own.members.len().cmp(&x.own.members.len())).then(x.own.place.cmp(&y.own.place))
+    });
+    let mut seen: Keyed<()> = Keyed::default();
+    gone.retain(|gone| seen.insert(places[gone.own.place].entity.key, ()).is_none());
+    let mut found = Vec::new();
+    for (own, shown) in table.shown(&gone, price) {
+        table.report(&own, &shown, &mut found);
+    }
+    crate::open::sort(&mut found);
+    found
+}
+
+/// What each owner drew, in the order of keys.
+fn places(errands: &[&Errand]) -> Vec<Place> {
+    let mut drawn: Vec<(Key, EntityKind, u32)> = Vec::new();
+    for (at, errand) in errands.iter().enumerate() {
+        drawn.extend(errand.places().iter().enumerate().map(|(n, &place)| {
+            let is_subject = errand.subjects >> n & 1 == 1;
+            let kind = if is_subject { EntityKind::Subject } else { EntityKind::Owner };
+            (place, kind, at as u32)
+        }));
+    }
+    drawn.sort_unstable();
+    let same = drawn.chunk_by(|x, y| x.0 == y.0);
+    let place = |own: &[(Key, EntityKind, u32)]| {
+        let mut newcomers: Vec<u32> = own.iter().map(|drawn| drawn.2).collect();
+        newcomers.sort_unstable();
+        Place { entity: Entity { kind: own[0].1, key: own[0].0 }, newcomers }
+    };
+    same.map(place).collect()
+}
+
+/// All newcomers of each owner, and those of each day.
+fn cohorts<'a>(places: &'a [Place], errands: &[&Errand]) -> Vec<Cohort<'a>> {
+    let day = |at: u32| errands[at as usize].second / DAY;
+    let mut cohorts = Vec::new();
+    for (place, own) in places.iter().enumerate() {
+        let days = own.newcomers.chunk_by(|x, y| day(*x) == day(*y));
+        let of_days = days.filter(|of_day| of_day.len() < own.newcomers.len());
+        let all = std::iter::once(&own.newcomers[..]).chain(of_days);
+        let enough = all.filter(|members| members.len() >= FEWEST);
+        cohorts.extend(enough.map(|members| Cohort { place, members }));
+    }
+    cohorts
+}
+
+impl Table<'_> {
+    fn errand(&self, at: u32) -> &Errand {
+        self.errands[at as usize]
+    }
+
+    fn is_gone(&self, own: &Cohort) -> bool {
+        let gone = own.members.iter().filter(|at| self.errand(**at).is_gone()).count();
+        gone as f64 >= LEAST * own.members.len() as f64
+    }
+
+    /// Leaves out of what is usual those of some cohorts who are gone.
+    fn let_go(&mut self, cohorts: &[Cohort]) {
+        self.out.fill(false);
+        for at in cohorts.iter().flat_map(|own| own.members) {
+            self.out[*at as usize] = self.errand(*at).is_gone();
+        }
+    }
+
+    /// Whether enough are left to say what is usual.
+    fn has_people(&self) -> bool {
+        let people = self.out.iter().filter(|out| !**out).count();
+        people * PEOPLE >= self.out.len()
+    }
+
+    /// Of each owner's newcomers that may be people: how many show something, and how many there are.
+    fn sums(&self, shows: fn(&Errand) -> bool) -> Vec<(f64, f64)> {
+        let sum = |place: &Place| {
+            let people = place.newcomers.iter().filter(|at| !self.out[**at as usize]);
+            people.fold((0.0, 0.0), |sum, at| {
+                (sum.0 + f64::from(u8::from(shows(self.errand(*at)))), sum.1 + 1.0)
+            })
+        };
+        self.places.iter().map(sum).collect()
+    }
+
+    /// What some cohorts show of their lives.
+    fn looked<'c>(&self, cohorts: &[Cohort<'c>]) -> Vec<Gone<'c>> {
+        let (gone, only) = (self.sums(Errand::is_gone), self.sums(Errand::did_nothing_else));
+        let looked = |own: &Cohort<'c>| Gone {
+            own: *own,
+            gone: self.share(own, &gone, Errand::is_gone),
+            only: self.share(own, &only, Errand::did_nothing_else),
+        };
+        cohorts.iter().map(looked).collect()
+    }
+
+    /// How many of a cohort show something, and what is usual: of other owners' newcomers, or of those who signed up between its
+    /// first and its last, whichever is more.
+    fn share(
+        &self,
+        own: &Cohort,
+        sums: &[(f64, f64)],
+        shows: fn(&Errand) -> bool,
+    ) -> (f64, Rate) {
+        let mut others = sums.to_vec();
+        let mut showing = 0.0;
+        for &at in own.members {
+            let errand = self.errand(at);
+            let shown = f64::from(u8::from(shows(errand)));
+            showing += shown;
+            if !self.out[at as usize] {
+                for place in errand.places().iter().filter_map(|place| self.index.get(place)) {
+                    others[*place] = (others[*place].0 - shown, others[*place].1 - 1.0);
+                }
+            }
+        }
+        others.retain(|other| other.1 > 0.0);
+        let rate = Rate::of(&others);
+        let (first, last) = (own.members[0] as usize, own.members[own.members.len() - 1] as usize);
+        let of_the_days = (first..=last).filter(|&at| {
+            !self.out[at] && own.members.binary_search(&(at as u32)).is_err()
+        });
+        let (shown, all) = of_the_days.fold((0.0, 0.0), |sum, at| {
+            (sum.0 + f64::from(u8::from(shows(self.errands[at]))), sum.1 + 1.0)
+        });
+        let then = if all >= OF_THE_DAYS { (shown + 1.0) / (all + 2.0) } else { 0.0 };
+        (showing, rate.about(rate.mean.max(then)))
+    }
+
+    /// What the cohorts that are gone show besides.
+    fn shown<'c>(&self, gone: &[Gone<'c>], price: f64) -> Vec<(Cohort<'c>, Shown)> {
+        let spreads: Vec<Option<f64>> = (self.places.iter())
+            .map(|place| self.spread(place.newcomers.iter().filter(|at| !self.out[**at as usize])))
+            .collect();
+        let shown = |Gone { own, gone: shown, only }: &Gone<'c>| {
+            let others = spreads.iter().enumerate().filter(|other| other.0 != own.place);
+            let others: Vec<f64> = others.filter_map(|other| *other.1).collect();
+            let (mean, sd) = spread_usual(&others);
+            let shown = Shown {
+                newcomers: own.members.len() as f64,
+                gone: *shown,
+                only: *only,
+                price,
+                haste: (self.spread(own.members.iter()).unwrap_or(f64::NAN), mean, sd),
+                software: self.software(own),
+                further: self.further(own, gone),
+                place: self.place(own),
+            };
+            (*own, shown)
+        };
+        gone.iter().map(shown).collect()
+    }
+
+    /// How far times from signing up to the errand differ: the quartiles of their logarithms, as a standard deviation.
+    fn spread<'m>(&self, members: impl Iterator<Item = &'m u32>) -> Option<f64> {
+        let mut lags: Vec<u32> = members.map(|at| self.errand(*at).lag.max(1)).collect();
+        if lags.len() < FEWEST_SPREAD {
+            return None;
+        }
+        lags.sort_unstable();
+        let log = |at: usize| f64::from(lags[at]).ln();
+        let quarter = lags.len() / 4;
+        Some(((log(lags.len() - 1 - quarter) - log(quarter)) / 1.349).max(FINEST))
+    }
+
+    /// Devices, those with the software that most have, its share elsewhere, and how many kinds there are. Each device counts once.
+    fn software(&self, own: &Cohort) -> (f64, f64, f64, f64) {
+        let gone = own.members.iter().map(|at| self.errand(*at)).filter(|errand| errand.is_gone());
+        let known = gone.filter(|errand| errand.agent.is_some());
+        let device = |errand: &Errand| {
+            if errand.device.is_some() { errand.device } else { errand.account }
+        };
+        let devices: BTreeMap<Key, Key> = known.map(|e| (device(e), e.agent)).collect();
+        let mut kinds: BTreeMap<Key, u32> = BTreeMap::new();
+        devices.values().for_each(|agent| *kinds.entry(*agent).or_default() += 1);
+        let most = kinds.iter().max_by_key(|kind| (*kind.1, std::cmp::Reverse(*kind.0)));
+        let Some((&agent, &most)) = most else { return (0.0, 0.0, 0.5, 1.0) };
+        let (mut same, mut all) = (0.0, 0.0);
+        for (at, errand) in self.errands.iter().enumerate() {
+            let other = !self.out[at] && own.members.binary_search(&(at as u32)).is_err();
+            if other && errand.agent.is_some() {
+                all += 1.0;
+                same += f64::from(u8::from(errand.agent == agent));
+            }
+        }
+        let elsewhere = (same + 0.5) / (all + 1.0);
+        (devices.len() as f64, f64::from(most), elsewhere, kinds.len() as f64)
+    }
+
+    /// Other owners whose newcomers are gone as well and came in the same days, each with a cohort's worth of accounts of its own.
+    fn further(&self, own: &Cohort, gone: &[Gone]) -> f64 {
+        let span = |own: &Cohort| {
+            let second = |at: Option<&u32>| at.map_or(0, |at| self.errand(*at).second);
+            (second(own.members.first()), second(own.members.last()))
+        };
+        let (first, last) = span(own);
+        let mut known: Keyed<()> = own.members.iter().map(|at| (Key(u64::from(*at)), ())).collect();
+        let mut further = 0.0;
+        for other in gone.iter().map(|gone| &gone.own).filter(|other| other.place != own.place) {
+            let (from, to) = span(other);
+            if from > last.saturating_add(DAY) || first > to.saturating_add(DAY) {
+                continue;
+            }
+            let new = |at: &&u32| !known.contains_key(&Key(u64::from(**at)));
+            if other.members.iter().filter(new).count() >= FEWEST {
+                further += 1.0;
+                known.extend(other.members.iter().map(|at| (Key(u64::from(*at)), ())));
+            }
+        }
+        further
+    }
+
+    /// Where between the first and the last they came, on average.
+    fn place(&self, own: &Cohort) -> f64 {
+        let second = |at: &u32| f64::from(self.errand(*at).second);
+        let (first, last) = (second(&own.members[0]), second(&own.members[own.members.len() - 1]));
+        if last <= first {
+            return 0.5;
+        }
+        let sum: f64 = own.members.iter().map(|at| (second(at) - first) / (last - first)).sum();
+        sum / own.members.len() as f64
+    }
+
+    /// Who is named: whoever is gone, and did nothing else where that speaks. Several findings where there are more than one names.
+    fn report(&self, own: &Cohort, shown: &Shown, out: &mut Vec<Finding>) {
+        // Where the rest did nothing else, who did is another's.
+        let only = shown.only_speaks(SPEAKS);
+        let named = |errand: &&&Errand| errand.is_gone() && !(only && errand.several);
+        let members = own.members.iter().map(|at| &self.errands[*at as usize]);
+        let named: Vec<&&Errand> = members.filter(named).collect();
+        let bits = shown.bits();
+        for part in named.chunks(Finding::MEMBERS) {
+            let (Some(first), Some(last)) = (part.first(), part.last()) else { continue };
+            let mut members: Vec<Key> = part.iter().map(|errand| errand.account).collect();
+            members.sort_unstable();
+            let mut evidence = shown.evidence();
+            evidence.push(("first_second", f64::from(first.second)));
+            out.push(Finding {
+                code: Code::Mem05,
+                entity: self.places[own.place].entity,
+                time: EventTime(i64::from(last.second) * EventTime::SECOND),
+                event: last.event,
+                score: score(bits),
+                bits: bits as f32,
+                evidence,
+                members,
+            });
+        }
+    }
+}
+
+/// The mean logarithm of spreads, and how much spreads differ: a few are taken for known before any is.
+fn spread_usual(others: &[f64]) -> (f64, f64) {
+    let known = 3.0;
+    let count = known + others.len() as f64;
+    let mean = (known * SPREAD.ln() + others.iter().map(|spread| spread.ln()).sum::<f64>()) / count;
+    let off = |spread: &f64| (spread.ln() - mean).powi(2);
+    let variance = (known * SPREAD_SD * SPREAD_SD + others.iter().map(off).sum::<f64>()) / count;
+    (mean, variance.sqrt().max(SPREAD_SD))
+}
+
+/// The chance that bits beyond the prior mean.
+#[must_use]
+pub fn score(bits: f64) -> f32 {
+    (1.0 / (1.0 + (PRIOR_BITS - bits).exp2())) as f32
+}
