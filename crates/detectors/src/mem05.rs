@@ -131,8 +131,13 @@ impl Errand {
     }
 
     /// Whether it says anything of what people come for.
+    fn is_told(&self) -> bool {
+        self.count > 0 && !self.invited
+    }
+
+    /// Whether it has been seen for long enough to tell who comes back.
     fn is_known(&self, last: u32) -> bool {
-        self.count > 0 && !self.invited && last.saturating_sub(self.second) >= KNOWN
+        last.saturating_sub(self.second) >= KNOWN
     }
 
     /// Whether it did nothing of its own will after its first day.

@@ -85,7 +85,9 @@ struct Table<'a> {
 }
 
 pub(super) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
-    let mut known: Vec<&Errand> = errands.iter().filter(|errand| errand.is_known(last)).collect();
+    let of_interest = errands.iter().filter(|errand| errand.is_told());
+    let (mut known, young): (Vec<&Errand>, Vec<&Errand>) =
+        of_interest.partition(|errand| errand.is_known(last));
     known.sort_unstable_by_key(|errand| (errand.second, errand.account));
     let places = places(&known);
     let cohorts = cohorts(&places, &known);
@@ -120,7 +122,7 @@ pub(super) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
     gone.retain(|gone| seen.insert(places[gone.own.place].entity.key, ()).is_none());
     let mut found = Vec::new();
     for (own, shown) in table.shown(&gone, price) {
-        table.report(&own, &shown, &mut found);
+        table.report(&own, &shown, &young, &mut found);
     }
     crate::open::sort(&mut found);
     found
@@ -333,13 +335,18 @@ impl Table<'_> {
         sum / own.members.len() as f64
     }
 
-    /// Who is named: whoever is gone, and did nothing else where that speaks. Several findings where there are more than one names.
-    fn report(&self, own: &Cohort, shown: &Shown, out: &mut Vec<Finding>) {
+    /// Who is named: whoever is gone, and did nothing else where that speaks; then of all newcomers of an owner also those of the last days,
+    /// who live so as far as it can be seen. Several findings where there are more than one names.
+    fn report(&self, own: &Cohort, shown: &Shown, young: &[&Errand], out: &mut Vec<Finding>) {
+        let place = &self.places[own.place];
         // Where the rest did nothing else, who did is another's.
         let only = shown.only_speaks(SPEAKS);
-        let named = |errand: &&&Errand| errand.is_gone() && !(only && errand.several);
-        let members = own.members.iter().map(|at| &self.errands[*at as usize]);
-        let named: Vec<&&Errand> = members.filter(named).collect();
+        let named = |errand: &&Errand| errand.is_gone() && !(only && errand.several);
+        let all = own.members.len() == place.newcomers.len();
+        let later = young.iter().copied().filter(|e| all && only && e.is_for(place.entity.key));
+        let members = own.members.iter().map(|at| self.errands[*at as usize]);
+        let mut named: Vec<&Errand> = members.chain(later).filter(named).collect();
+        named.sort_unstable_by_key(|errand| (errand.second, errand.account));
         let bits = shown.bits();
         for part in named.chunks(Finding::MEMBERS) {
             let (Some(first), Some(last)) = (part.first(), part.last()) else { continue };
@@ -349,7 +356,7 @@ impl Table<'_> {
             evidence.push(("first_second", f64::from(first.second)));
             out.push(Finding {
                 code: Code::Mem05,
-                entity: self.places[own.place].entity,
+                entity: place.entity,
                 time: EventTime(i64::from(last.second) * EventTime::SECOND),
                 event: last.event,
                 score: score(bits),
