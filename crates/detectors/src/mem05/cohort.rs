@@ -1,9 +1,11 @@
 //! The newcomers that each owner drew, whole and day by day, and which of them are no people's.
 //!
-//! What is usual is what the other owners' newcomers do: those of cohorts that are not all but gone, and of such as turn out to be
-//! none too strange for that. In a table in which half of the newcomers were made, all would look usual otherwise.
+//! What is usual is what the other owners' newcomers do: those of cohorts that are not all but gone, and of such as turn out not to be
+//! too strange for that. In a table in which half of the newcomers were made, all would look usual otherwise. Cohorts are of many kinds:
+//! who came for a raffle goes, who was shown a dozen creators stays; each of the others is an example of one.
 
-use super::tests_of::{Shown, life_bits};
+use super::tests_of::Shown;
+use crate::chance::bits_at_least;
 use super::Errand;
 use crate::rate::Rate;
 use crate::{Code, Finding};
@@ -19,6 +21,11 @@ const LEAST: f64 = 0.9;
 const SPEAKS: f64 = 3.0;
 /// The policy's prior: what a group has to overcome.
 const PRIOR_BITS: f64 = 6.0;
+/// A cohort is as like another as if this many of that one were known at most, and leans on the mean of all as on so many.
+const LIKE: f64 = 50.0;
+const LEANING: f64 = 2.0;
+/// The share of cohorts of a kind that the table does not show otherwise: any share of them may be gone.
+const UNSEEN: f64 = 0.02;
 /// The greatest share of those named that may be people by what is usual.
 const AMONG: f64 = 0.01;
 /// Nothing is said where fewer than one in so many newcomers are left as an example.
@@ -51,27 +58,41 @@ struct Cohort<'a> {
     members: &'a [u32],
 }
 
-/// A cohort with how many of it are gone and how many of these did nothing else, each with what is usual.
+/// How many of a cohort show something, the share of others, and how rare so many would be among these, in bits.
+#[derive(Clone, Copy)]
+struct Showing {
+    showing: f64,
+    usual: f64,
+    bits: f64,
+}
+
+/// A cohort with how many of it are gone, and how many of these did nothing else.
 #[derive(Clone, Copy)]
 struct Gone<'a> {
     own: Cohort<'a>,
-    gone: (f64, Rate),
-    only: (f64, Rate),
+    gone: Showing,
+    only: Showing,
+    /// Bits of the best of the sets of cohorts, gone in the same days, that this one is of; how many others are in it.
+    pooled: (f64, f64),
 }
 
 impl Gone<'_> {
-    /// How many people are to be expected among those who would be named, as a share of them: as many as those who came back, and did
-    /// other things where that is the sign, lead to expect.
-    fn people(&self, price: f64) -> f64 {
-        let n = self.own.members.len() as f64;
-        let only = self.only.1.bits_at_least(self.only.0, n) - price - 1.0 >= SPEAKS;
-        let (showing, usual) = if only { self.only } else { self.gone };
-        (n - showing) * usual.mean / (1.0 - usual.mean) / showing.max(1.0)
+    /// How rare its life is, by the stronger of both tests; having two costs a bit.
+    fn bits(&self) -> f64 {
+        self.gone.bits.max(self.only.bits) - 1.0
     }
 
-    /// Bits of the stronger of both, before they are cut.
-    fn bits(&self, price: f64) -> f64 {
-        life_bits(self.own.members.len() as f64, self.gone, self.only, price)
+    /// Whether it is that they did nothing else.
+    fn is_only(&self) -> bool {
+        self.only.bits >= self.gone.bits
+    }
+
+    /// How many people are to be expected among those who would be named, as a share of them: as many as those who came back, and did
+    /// other things where that is the sign, lead to expect.
+    fn people(&self) -> f64 {
+        let shown = if self.is_only() { self.only } else { self.gone };
+        let others = self.own.members.len() as f64 - shown.showing;
+        others * shown.usual / (1.0 - shown.usual) / shown.showing.max(1.0)
     }
 }
 
@@ -91,7 +112,7 @@ pub(super) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
     known.sort_unstable_by_key(|errand| (errand.second, errand.account));
     let places = places(&known);
     let cohorts = cohorts(&places, &known);
-    let price = (cohorts.len().max(1) as f64).log2();
+    let tried = cohorts.len().max(1) as f64;
     let index = places.iter().enumerate().map(|(at, place)| (place.entity.key, at)).collect();
     let out = vec![false; known.len()];
     let mut table = Table { errands: known, places: &places, index, out };
@@ -104,25 +125,26 @@ pub(super) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
         if !table.has_people() {
             return Vec::new();
         }
-        let looked = table.looked(&close);
-        gone = looked.into_iter().filter(|own| own.bits(price) >= SPEAKS).collect();
+        gone = table.looked(&close);
+        table.pool(&mut gone, tried);
+        gone.retain(|own| own.pooled.0 >= SPEAKS);
         if gone.len() == close.len() {
             break;
         }
         close = gone.iter().map(|gone| gone.own).collect();
     }
     // Where people are among them it is not known who they are.
-    gone.retain(|gone| gone.people(price) <= AMONG);
+    gone.retain(|gone| gone.people() <= AMONG);
     // Of each owner the cohort of which most is known.
     gone.sort_by(|x, y| {
-        let bits = y.bits(price).total_cmp(&x.bits(price));
+        let bits = y.pooled.0.total_cmp(&x.pooled.0).then(y.bits().total_cmp(&x.bits()));
         bits.then(y.own.members.len().cmp(&x.own.members.len())).then(x.own.place.cmp(&y.own.place))
     });
     let mut seen: Keyed<()> = Keyed::default();
     gone.retain(|gone| seen.insert(places[gone.own.place].entity.key, ()).is_none());
     let mut found = Vec::new();
-    for (own, shown) in table.shown(&gone, price) {
-        table.report(&own, &shown, &young, &mut found);
+    for (gone, shown) in table.shown(&gone, tried) {
+        table.report(&gone, &shown, &young, &mut found);
     }
     crate::open::sort(&mut found);
     found
@@ -204,18 +226,19 @@ impl Table<'_> {
             own: *own,
             gone: self.share(own, &gone, Errand::is_gone),
             only: self.share(own, &only, Errand::did_nothing_else),
+            pooled: (0.0, 0.0),
         };
         cohorts.iter().map(looked).collect()
     }
 
-    /// How many of a cohort show something, and what is usual: of other owners' newcomers, or of those who signed up between its
-    /// first and its last, whichever is more.
+    /// How many of a cohort show something, and how rare that is: were it of a kind with one of the other owners' cohorts, each as
+    /// likely, or of one not seen yet; or with those who signed up between its first and its last, if these would rather.
     fn share(
         &self,
         own: &Cohort,
         sums: &[(f64, f64)],
         shows: fn(&Errand) -> bool,
-    ) -> (f64, Rate) {
+    ) -> Showing {
         let mut others = sums.to_vec();
         let mut showing = 0.0;
         for &at in own.members {
@@ -228,39 +251,93 @@ impl Table<'_> {
                 }
             }
         }
-        others.retain(|other| other.1 > 0.0);
-        let rate = Rate::of(&others);
         let (first, last) = (own.members[0] as usize, own.members[own.members.len() - 1] as usize);
         let of_the_days = (first..=last).filter(|&at| {
             !self.out[at] && own.members.binary_search(&(at as u32)).is_err()
         });
-        let (shown, all) = of_the_days.fold((0.0, 0.0), |sum, at| {
+        let then = of_the_days.fold((0.0, 0.0), |sum, at| {
             (sum.0 + f64::from(u8::from(shows(self.errands[at]))), sum.1 + 1.0)
         });
-        let then = if all >= OF_THE_DAYS { (shown + 1.0) / (all + 2.0) } else { 0.0 };
-        (showing, rate.about(rate.mean.max(then)))
+        let (usual, chance) = chance(&others, then, (showing, own.members.len() as f64));
+        Showing { showing, usual, bits: -chance.max(f64::MIN_POSITIVE).log2() }
+    }
+
+    /// Says of each cohort in which set it stands best: of so many tried, so many of different accounts in the same days are as rare as
+    /// the least rare of them (Poisson). One alone has to pay for all that were tried.
+    fn pool(&self, gone: &mut [Gone], tried: f64) {
+        let mut order: Vec<usize> = (0..gone.len()).collect();
+        order.sort_by(|&x, &y| gone[y].bits().total_cmp(&gone[x].bits()).then(x.cmp(&y)));
+        let pooled: Vec<(f64, f64)> = (0..gone.len())
+            .map(|at| {
+                let set = self.set(at, &order, gone);
+                let rank = set.iter().filter(|bits| **bits > gone[at].bits()).count();
+                let each = set.iter().enumerate().skip(rank).map(|(others, bits)| {
+                    let as_rare = tried * (-bits).exp2();
+                    (bits_at_least(others as f64 + 1.0, as_rare, f64::INFINITY), others as f64)
+                });
+                each.fold((0.0, 0.0), |best, one| if one.0 > best.0 { one } else { best })
+            })
+            .collect();
+        gone.iter_mut().zip(pooled).for_each(|(gone, pooled)| gone.pooled = pooled);
+    }
+
+    /// The bits of one cohort and of others of the same days, each with a cohort's worth of accounts that the ones before do not have;
+    /// the rarest first.
+    fn set(&self, at: usize, order: &[usize], gone: &[Gone]) -> Vec<f64> {
+        let own = &gone[at].own;
+        let (first, last) = self.span(own);
+        let mut known: Keyed<()> = Keyed::default();
+        let mut places = vec![own.place];
+        let take = |members: &[u32], known: &mut Keyed<()>| {
+            known.extend(members.iter().map(|at| (Key(u64::from(*at)), ())));
+        };
+        take(own.members, &mut known);
+        let mut bits = vec![gone[at].bits()];
+        for other in order.iter().map(|&at| &gone[at]) {
+            let (from, to) = self.span(&other.own);
+            let apart = from > last.saturating_add(DAY) || first > to.saturating_add(DAY);
+            if apart || places.contains(&other.own.place) {
+                continue;
+            }
+            let new = |at: &&u32| !known.contains_key(&Key(u64::from(**at)));
+            if other.own.members.iter().filter(new).count() >= FEWEST {
+                take(other.own.members, &mut known);
+                places.push(other.own.place);
+                bits.push(other.bits());
+            }
+        }
+        bits.sort_by(|x, y| y.total_cmp(x));
+        bits
+    }
+
+    /// The seconds of its first and its last.
+    fn span(&self, own: &Cohort) -> (u32, u32) {
+        let second = |at: Option<&u32>| at.map_or(0, |at| self.errand(*at).second);
+        (second(own.members.first()), second(own.members.last()))
     }
 
     /// What the cohorts that are gone show besides.
-    fn shown<'c>(&self, gone: &[Gone<'c>], price: f64) -> Vec<(Cohort<'c>, Shown)> {
+    fn shown<'c>(&self, gone: &[Gone<'c>], tried: f64) -> Vec<(Gone<'c>, Shown)> {
         let spreads: Vec<Option<f64>> = (self.places.iter())
             .map(|place| self.spread(place.newcomers.iter().filter(|at| !self.out[**at as usize])))
             .collect();
-        let shown = |Gone { own, gone: shown, only }: &Gone<'c>| {
+        let shown = |gone: &Gone<'c>| {
+            let own = &gone.own;
             let others = spreads.iter().enumerate().filter(|other| other.0 != own.place);
             let others: Vec<f64> = others.filter_map(|other| *other.1).collect();
             let (mean, sd) = spread_usual(&others);
+            let life = if gone.is_only() { gone.only } else { gone.gone };
             let shown = Shown {
                 newcomers: own.members.len() as f64,
-                gone: *shown,
-                only: *only,
-                price,
-                haste: (self.spread(own.members.iter()).unwrap_or(f64::NAN), mean, sd),
+                is_only: gone.is_only(),
+                life: (life.showing, life.usual, gone.bits()),
+                tried,
+                pooled: gone.pooled,
+                haste: (self.spread(own.members.iter()).unwrap_or(0.0), mean, sd),
                 software: self.software(own),
-                further: self.further(own, gone),
                 place: self.place(own),
             };
-            (*own, shown)
+            (*gone, shown)
         };
         gone.iter().map(shown).collect()
     }
@@ -301,29 +378,6 @@ impl Table<'_> {
         (devices.len() as f64, f64::from(most), elsewhere, kinds.len() as f64)
     }
 
-    /// Other owners whose newcomers are gone as well and came in the same days, each with a cohort's worth of accounts of its own.
-    fn further(&self, own: &Cohort, gone: &[Gone]) -> f64 {
-        let span = |own: &Cohort| {
-            let second = |at: Option<&u32>| at.map_or(0, |at| self.errand(*at).second);
-            (second(own.members.first()), second(own.members.last()))
-        };
-        let (first, last) = span(own);
-        let mut known: Keyed<()> = own.members.iter().map(|at| (Key(u64::from(*at)), ())).collect();
-        let mut further = 0.0;
-        for other in gone.iter().map(|gone| &gone.own).filter(|other| other.place != own.place) {
-            let (from, to) = span(other);
-            if from > last.saturating_add(DAY) || first > to.saturating_add(DAY) {
-                continue;
-            }
-            let new = |at: &&u32| !known.contains_key(&Key(u64::from(**at)));
-            if other.members.iter().filter(new).count() >= FEWEST {
-                further += 1.0;
-                known.extend(other.members.iter().map(|at| (Key(u64::from(*at)), ())));
-            }
-        }
-        further
-    }
-
     /// Where between the first and the last they came, on average.
     fn place(&self, own: &Cohort) -> f64 {
         let second = |at: &u32| f64::from(self.errand(*at).second);
@@ -337,10 +391,10 @@ impl Table<'_> {
 
     /// Who is named: whoever is gone, and did nothing else where that speaks; then of all newcomers of an owner also those of the last days,
     /// who live so as far as it can be seen. Several findings where there are more than one names.
-    fn report(&self, own: &Cohort, shown: &Shown, young: &[&Errand], out: &mut Vec<Finding>) {
+    fn report(&self, gone: &Gone, shown: &Shown, young: &[&Errand], out: &mut Vec<Finding>) {
+        let (own, only) = (&gone.own, gone.is_only());
         let place = &self.places[own.place];
         // Where the rest did nothing else, who did is another's.
-        let only = shown.only_speaks(SPEAKS);
         let named = |errand: &&Errand| errand.is_gone() && !(only && errand.several);
         let all = own.members.len() == place.newcomers.len();
         let later = young.iter().copied().filter(|e| all && only && e.is_for(place.entity.key));
@@ -365,6 +419,34 @@ impl Table<'_> {
                 members,
             });
         }
+    }
+}
+
+/// The share of others that show something, and how likely it is that so many of so many do: were they of a kind with one of the others'
+/// cohorts, each as likely, or with those of the same days.
+fn chance(others: &[(f64, f64)], then: (f64, f64), (showing, all): (f64, f64)) -> (f64, f64) {
+    let sum = others.iter().fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+    let mean = (sum.0 + 1.0) / (sum.1 + 2.0);
+    let of_a_kind = |(shown, all): (f64, f64)| {
+        let (shown, all) = match all > LIKE {
+            true => (shown / all * LIKE, LIKE),
+            false => (shown, all),
+        };
+        let likeness = all + LEANING;
+        Rate { mean: (shown + LEANING * mean) / likeness, likeness }
+    };
+    let likely = |rate: Rate| (-rate.bits_at_least(showing, all)).exp2();
+    // Owners who drew too few to be an example are one together.
+    let (large, small): (Vec<(f64, f64)>, Vec<(f64, f64)>) =
+        others.iter().partition(|own| own.1 >= FEWEST as f64);
+    let rest = small.iter().fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+    let kinds = large.iter().map(|own| likely(of_a_kind(*own))).sum::<f64>() + likely(of_a_kind(rest));
+    let seen = kinds / (large.len() as f64 + 1.0);
+    let unseen = 1.0 / (all + 1.0);
+    let chance = (1.0 - UNSEEN) * seen + UNSEEN * unseen;
+    match then.1 >= OF_THE_DAYS {
+        true => (mean.max((then.0 + 1.0) / (then.1 + 2.0)), chance.max(likely(of_a_kind(then)))),
+        false => (mean, chance),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::Class;
 use crate::chance::{bits_clustered, bits_normal};
-use crate::rate::Rate;
 
 /// The most that each test says. That all are gone is what one real cohort in fifty is granted: who came for a raffle goes as well.
 const MOST_GONE: f64 = 5.6;
@@ -27,19 +26,19 @@ const EVEN: f64 = 1.0 / 12.0;
 pub struct Shown {
     /// Newcomers who are known for three days.
     pub newcomers: f64,
-    /// How many of them did nothing after their first day, what is usual, and how alike cohorts are.
-    pub gone: (f64, Rate),
-    /// How many of these had nothing to do with any other owner, the same.
-    pub only: (f64, Rate),
-    /// Bits that the looking cost.
-    pub price: f64,
+    /// Whether those count who did nothing else, or all who did nothing after their first day.
+    pub is_only: bool,
+    /// How many these are, the share of others, and how rare so many would be among the others' cohorts, in bits.
+    pub life: (f64, f64, f64),
+    /// Cohorts tried.
+    pub tried: f64,
+    /// Bits of the set of cohorts gone in the same days in which it stands best, and how many others are in it.
+    pub pooled: (f64, f64),
     /// How far their times from signing up to the errand differ (quartiles of the logarithm, as a standard deviation), the mean of the
     /// logarithm of the same elsewhere, and its standard deviation.
     pub haste: (f64, f64, f64),
     /// Devices, those of them with the software that most have, its share elsewhere, and how many kinds there are.
     pub software: (f64, f64, f64, f64),
-    /// Further owners who drew such newcomers in the same days, none of them the same accounts.
-    pub further: f64,
     /// The mean place of their coming between the first and the last.
     pub place: f64,
 }
@@ -48,15 +47,15 @@ impl Shown {
     /// The tests, each with its class, what is seen, what is usual, and bits.
     #[must_use]
     pub fn tests(&self) -> [(&'static str, Class, f64, f64, f64); 5] {
-        let n = self.newcomers.max(1.0);
-        let life = life_bits(n, self.gone, self.only, self.price).clamp(0.0, MOST_GONE);
-        let (name, shown) = match self.only_speaks(life) {
-            true => ("nothing_else", self.only),
-            false => ("gone", self.gone),
-        };
+        let (showing, usual, _) = self.life;
+        let name = if self.is_only { "nothing_else" } else { "gone" };
+        let share = showing / self.newcomers.max(1.0);
         let (devices, most, elsewhere, _) = self.software;
+        let (pooled, others) = self.pooled;
+        let life = pooled.clamp(0.0, MOST_GONE);
+        let further = (MOST_FURTHER * (1.0 - (-others).exp2())).min(pooled - life).max(0.0);
         [
-            (name, Class::Registration, shown.0 / n, shown.1.mean, life),
+            (name, Class::Registration, share, usual, life),
             ("haste", Class::Path, self.haste.0, self.haste.1.exp(), self.haste_bits()),
             (
                 "one_software",
@@ -65,7 +64,7 @@ impl Shown {
                 elsewhere,
                 self.software_bits(),
             ),
-            ("further_owners", Class::Synchrony, self.further, 0.0, self.further_bits()),
+            ("further_owners", Class::Synchrony, others, 0.0, further),
             ("no_occasion", Class::Synchrony, self.place, CALLED.0, self.occasion_bits()),
         ]
     }
@@ -74,12 +73,6 @@ impl Shown {
     #[must_use]
     pub fn bits(&self) -> f64 {
         self.tests().iter().map(|test| test.4).sum()
-    }
-
-    /// Whether it is that they did nothing else that says so many bits.
-    pub(super) fn only_speaks(&self, bits: f64) -> bool {
-        let only = self.only.1.bits_at_least(self.only.0, self.newcomers.max(1.0)) - self.price - 1.0;
-        only >= bits
     }
 
     /// A script's times differ less than those of other cohorts do, which differ among each other as well.
@@ -100,10 +93,6 @@ impl Shown {
         (bits - kinds.max(1.0).log2()).clamp(0.0, MOST_SOFTWARE)
     }
 
-    fn further_bits(&self) -> f64 {
-        MOST_FURTHER * (1.0 - (-self.further).exp2())
-    }
-
     fn occasion_bits(&self) -> f64 {
         let unsure = EVEN / self.newcomers.max(1.0);
         let density = |(mean, sd): (f64, f64)| {
@@ -120,13 +109,13 @@ impl Shown {
     pub(super) fn evidence(&self) -> Vec<(&'static str, f64)> {
         let mut evidence = vec![
             ("newcomers", self.newcomers),
-            ("gone", self.gone.0),
-            ("gone_usual", self.gone.1.mean),
-            ("gone_alike", self.gone.1.likeness),
-            ("nothing_else", self.only.0),
-            ("nothing_else_usual", self.only.1.mean),
-            ("nothing_else_alike", self.only.1.likeness),
-            ("price_bits", self.price),
+            ("nothing_else", f64::from(u8::from(self.is_only))),
+            ("gone", self.life.0),
+            ("gone_usual", self.life.1),
+            ("gone_chance_bits", self.life.2),
+            ("tried", self.tried),
+            ("pooled_bits", self.pooled.0),
+            ("further_owners", self.pooled.1),
             ("lag_spread", self.haste.0),
             ("lag_spread_usual_log", self.haste.1),
             ("lag_spread_log_sd", self.haste.2),
@@ -134,7 +123,6 @@ impl Shown {
             ("one_software", self.software.1),
             ("one_software_usual", self.software.2),
             ("softwares", self.software.3),
-            ("further_owners", self.further),
             ("mean_place", self.place),
         ];
         let names = [
@@ -152,12 +140,12 @@ impl Shown {
     #[must_use]
     pub fn of(evidence: &[(&'static str, f64)]) -> Option<Shown> {
         let value = |name: &str| evidence.iter().find(|entry| entry.0 == name).map(|e| e.1);
-        let rate = |mean, alike| Some(Rate { mean: value(mean)?, likeness: value(alike)? });
         Some(Shown {
             newcomers: value("newcomers")?,
-            gone: (value("gone")?, rate("gone_usual", "gone_alike")?),
-            price: value("price_bits")?,
-            only: (value("nothing_else")?, rate("nothing_else_usual", "nothing_else_alike")?),
+            is_only: value("nothing_else")? > 0.0,
+            life: (value("gone")?, value("gone_usual")?, value("gone_chance_bits")?),
+            tried: value("tried")?,
+            pooled: (value("pooled_bits")?, value("further_owners")?),
             haste: (
                 value("lag_spread")?,
                 value("lag_spread_usual_log")?,
@@ -169,16 +157,9 @@ impl Shown {
                 value("one_software_usual")?,
                 value("softwares")?,
             ),
-            further: value("further_owners")?,
             place: value("mean_place")?,
         })
     }
-}
-
-/// Bits of the stronger of two tests of so many lives, each against what is usual, less a price and the bit of having two.
-pub(super) fn life_bits(n: f64, gone: (f64, Rate), only: (f64, Rate), price: f64) -> f64 {
-    let bits = |(showing, usual): (f64, Rate)| usual.bits_at_least(showing, n);
-    bits(gone).max(bits(only)) - price - 1.0
 }
 
 /// Derives a finding's bits from its evidence again; none where a name is missing.
