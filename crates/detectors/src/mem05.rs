@@ -155,3 +155,6 @@ impl Errand {
 pub(crate) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
     cohort::found(errands, last)
 }
+
+#[cfg(test)]
+mod tests;

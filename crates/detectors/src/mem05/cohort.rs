@@ -1,11 +1,10 @@
 //! The newcomers that each owner drew, whole and day by day, and which of them are no people's.
 //!
-//! What is usual is what the other owners' newcomers do: those of cohorts that are not all but gone, and of such as turn out not to be
-//! too strange for that. In a table in which half of the newcomers were made, all would look usual otherwise. Cohorts are of many kinds:
-//! who came for a raffle goes, who was shown a dozen creators stays; each of the others is an example of one.
+//! What is usual is what the other owners' newcomers do, those of cohorts of which somebody came back: in a table in which half of the
+//! newcomers were made, all would look usual otherwise. Cohorts are of many kinds: who came for a raffle goes, who was shown a dozen
+//! creators stays; each of the others is an example of one.
 
-use super::tests_of::Shown;
-use crate::chance::bits_at_least;
+use super::tests_of::{Shown, occasion_bits};
 use super::Errand;
 use crate::rate::Rate;
 use crate::{Code, Finding};
@@ -15,8 +14,10 @@ use std::collections::BTreeMap;
 
 /// Fewer newcomers are no cohort.
 const FEWEST: usize = 8;
-/// The least share of a cohort that is gone.
-const LEAST: f64 = 0.9;
+/// The same where they had several errands: they are found where most of them were.
+const FEWEST_GONE: usize = 20;
+/// The greatest share of a cohort that came back, or one.
+const BACK: f64 = 0.03;
 /// Bits from which it is told that they are.
 const SPEAKS: f64 = 3.0;
 /// The policy's prior: what a group has to overcome.
@@ -24,14 +25,13 @@ const PRIOR_BITS: f64 = 6.0;
 /// A cohort is as like another as if this many of that one were known at most, and leans on the mean of all as on so many.
 const LIKE: f64 = 50.0;
 const LEANING: f64 = 2.0;
-/// The share of cohorts of a kind that the table does not show otherwise: any share of them may be gone.
+/// The share of cohorts of a kind that the table does not show otherwise.
 const UNSEEN: f64 = 0.02;
 /// The greatest share of those named that may be people by what is usual.
 const AMONG: f64 = 0.01;
 /// Nothing is said where fewer than one in so many newcomers are left as an example.
 const PEOPLE: usize = 3;
-/// Looks after some turned out to be usual, and cohorts looked at closely each time, the largest first: bounds on the work.
-const LOOKS: usize = 16;
+/// Cohorts looked at closely, the largest first: a bound on the work.
 const CANDIDATES: usize = 256;
 /// Newcomers of the same days from which it is known how such days were.
 const OF_THE_DAYS: f64 = 12.0;
@@ -72,14 +72,17 @@ struct Gone<'a> {
     own: Cohort<'a>,
     gone: Showing,
     only: Showing,
-    /// Bits of the best of the sets of cohorts, gone in the same days, that this one is of; how many others are in it.
+    /// Where between the first and the last they came, on average.
+    place: f64,
+    /// Bits against its being one of chance in the best of the sets of cohorts, gone in the same days, that it is of; how many others are in it.
     pooled: (f64, f64),
 }
 
 impl Gone<'_> {
-    /// How rare its life is, by the stronger of both tests; having two costs a bit.
+    /// How rare its life is, by the stronger of both tests (having two costs a bit), and that it came without an occasion.
     fn bits(&self) -> f64 {
-        self.gone.bits.max(self.only.bits) - 1.0
+        let came = occasion_bits(self.place, self.own.members.len() as f64);
+        self.gone.bits.max(self.only.bits) - 1.0 + came
     }
 
     /// Whether it is that they did nothing else.
@@ -119,20 +122,14 @@ pub(super) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
     let mut close: Vec<Cohort> = cohorts.into_iter().filter(|own| table.is_gone(own)).collect();
     close.sort_by_key(|own| (std::cmp::Reverse(own.members.len()), own.place));
     close.truncate(CANDIDATES);
-    let mut gone: Vec<Gone> = Vec::new();
-    for _ in 0..LOOKS {
-        table.let_go(&close);
-        if !table.has_people() {
-            return Vec::new();
-        }
-        gone = table.looked(&close);
-        table.pool(&mut gone, tried);
-        gone.retain(|own| own.pooled.0 >= SPEAKS);
-        if gone.len() == close.len() {
-            break;
-        }
-        close = gone.iter().map(|gone| gone.own).collect();
+    table.let_go(&close);
+    if !table.has_people() {
+        return Vec::new();
     }
+    let mut gone = table.looked(&close);
+    table.pool(&mut gone, tried);
+    gone.retain(|own| own.pooled.0 >= SPEAKS);
+    gone.retain(|own| own.is_only() || own.own.members.len() >= FEWEST_GONE);
     // Where people are among them it is not known who they are.
     gone.retain(|gone| gone.people() <= AMONG);
     // Of each owner the cohort of which most is known.
@@ -190,8 +187,8 @@ impl Table<'_> {
     }
 
     fn is_gone(&self, own: &Cohort) -> bool {
-        let gone = own.members.iter().filter(|at| self.errand(**at).is_gone()).count();
-        gone as f64 >= LEAST * own.members.len() as f64
+        let back = own.members.iter().filter(|at| !self.errand(**at).is_gone()).count();
+        back as f64 <= (own.members.len() as f64 * BACK).max(1.0)
     }
 
     /// Leaves out of what is usual those of some cohorts who are gone.
@@ -226,6 +223,7 @@ impl Table<'_> {
             own: *own,
             gone: self.share(own, &gone, Errand::is_gone),
             only: self.share(own, &only, Errand::did_nothing_else),
+            place: self.place(own),
             pooled: (0.0, 0.0),
         };
         cohorts.iter().map(looked).collect()
@@ -251,19 +249,33 @@ impl Table<'_> {
                 }
             }
         }
-        let (first, last) = (own.members[0] as usize, own.members[own.members.len() - 1] as usize);
-        let of_the_days = (first..=last).filter(|&at| {
-            !self.out[at] && own.members.binary_search(&(at as u32)).is_err()
-        });
-        let then = of_the_days.fold((0.0, 0.0), |sum, at| {
-            (sum.0 + f64::from(u8::from(shows(self.errands[at]))), sum.1 + 1.0)
-        });
-        let (usual, chance) = chance(&others, then, (showing, own.members.len() as f64));
+        let then = self.of_the_days(own, shows);
+        let back = own.members.iter().filter(|at| !self.errand(**at).is_gone()).count();
+        let (usual, chance) =
+            chance(&others, &then, (showing, own.members.len() as f64, back as f64));
         Showing { showing, usual, bits: -chance.max(f64::MIN_POSITIVE).log2() }
     }
 
-    /// Says of each cohort in which set it stands best: of so many tried, so many of different accounts in the same days are as rare as
-    /// the least rare of them (Poisson). One alone has to pay for all that were tried.
+    /// Of other owners' newcomers that signed up between a cohort's first and its last: how many show something, and how many there are.
+    fn of_the_days(&self, own: &Cohort, shows: fn(&Errand) -> bool) -> Vec<(f64, f64)> {
+        let (first, last) = (own.members[0], own.members[own.members.len() - 1]);
+        let mut then: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+        for at in first..=last {
+            if self.out[at as usize] || own.members.binary_search(&at).is_ok() {
+                continue;
+            }
+            let errand = self.errand(at);
+            let shown = f64::from(u8::from(shows(errand)));
+            for place in errand.places().iter().filter_map(|place| self.index.get(place)) {
+                let sum = then.entry(*place).or_default();
+                *sum = (sum.0 + shown, sum.1 + 1.0);
+            }
+        }
+        then.into_values().collect()
+    }
+
+    /// Says of each cohort in which set it stands best: of different accounts in the same days, so many are as rare as the least rare of
+    /// them, where of all that were tried fewer are by chance (Benjamini & Hochberg). One alone has to pay for all that were tried.
     fn pool(&self, gone: &mut [Gone], tried: f64) {
         let mut order: Vec<usize> = (0..gone.len()).collect();
         order.sort_by(|&x, &y| gone[y].bits().total_cmp(&gone[x].bits()).then(x.cmp(&y)));
@@ -272,8 +284,8 @@ impl Table<'_> {
                 let set = self.set(at, &order, gone);
                 let rank = set.iter().filter(|bits| **bits > gone[at].bits()).count();
                 let each = set.iter().enumerate().skip(rank).map(|(others, bits)| {
-                    let as_rare = tried * (-bits).exp2();
-                    (bits_at_least(others as f64 + 1.0, as_rare, f64::INFINITY), others as f64)
+                    let of_them = others as f64 + 1.0;
+                    (bits - tried.log2() + of_them.log2(), others as f64)
                 });
                 each.fold((0.0, 0.0), |best, one| if one.0 > best.0 { one } else { best })
             })
@@ -330,12 +342,12 @@ impl Table<'_> {
             let shown = Shown {
                 newcomers: own.members.len() as f64,
                 is_only: gone.is_only(),
-                life: (life.showing, life.usual, gone.bits()),
+                life: (life.showing, life.usual, life.bits),
                 tried,
                 pooled: gone.pooled,
                 haste: (self.spread(own.members.iter()).unwrap_or(0.0), mean, sd),
                 software: self.software(own),
-                place: self.place(own),
+                place: gone.place,
             };
             (*gone, shown)
         };
@@ -378,15 +390,16 @@ impl Table<'_> {
         (devices.len() as f64, f64::from(most), elsewhere, kinds.len() as f64)
     }
 
-    /// Where between the first and the last they came, on average.
+    /// Where between the first and the last of those who are gone they came, on average.
     fn place(&self, own: &Cohort) -> f64 {
-        let second = |at: &u32| f64::from(self.errand(*at).second);
-        let (first, last) = (second(&own.members[0]), second(&own.members[own.members.len() - 1]));
+        let gone = own.members.iter().map(|at| self.errand(*at)).filter(|errand| errand.is_gone());
+        let gone: Vec<f64> = gone.map(|errand| f64::from(errand.second)).collect();
+        let (Some(&first), Some(&last)) = (gone.first(), gone.last()) else { return 0.5 };
         if last <= first {
             return 0.5;
         }
-        let sum: f64 = own.members.iter().map(|at| (second(at) - first) / (last - first)).sum();
-        sum / own.members.len() as f64
+        let sum: f64 = gone.iter().map(|second| (second - first) / (last - first)).sum();
+        sum / gone.len() as f64
     }
 
     /// Who is named: whoever is gone, and did nothing else where that speaks; then of all newcomers of an owner also those of the last days,
@@ -423,31 +436,38 @@ impl Table<'_> {
 }
 
 /// The share of others that show something, and how likely it is that so many of so many do: were they of a kind with one of the others'
-/// cohorts, each as likely, or with those of the same days.
-fn chance(others: &[(f64, f64)], then: (f64, f64), (showing, all): (f64, f64)) -> (f64, f64) {
-    let sum = others.iter().fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
-    let mean = (sum.0 + 1.0) / (sum.1 + 2.0);
-    let of_a_kind = |(shown, all): (f64, f64)| {
-        let (shown, all) = match all > LIKE {
-            true => (shown / all * LIKE, LIKE),
-            false => (shown, all),
-        };
-        let likeness = all + LEANING;
-        Rate { mean: (shown + LEANING * mean) / likeness, likeness }
+/// cohorts, each as likely, or with one of those of the same days, if these would rather. Of kinds that the table does not show
+/// otherwise any share may be gone: how many came back is all that speaks against them.
+fn chance(
+    others: &[(f64, f64)],
+    then: &[(f64, f64)],
+    (showing, all, back): (f64, f64, f64),
+) -> (f64, f64) {
+    let (mean, mut seen) = of_a_kind(others, (showing, all));
+    if then.iter().map(|own| own.1).sum::<f64>() >= OF_THE_DAYS {
+        seen = seen.max(of_a_kind(then, (showing, all)).1);
+    }
+    let unseen = (back + 1.0) / (all + 1.0);
+    (mean, (1.0 - UNSEEN) * seen + UNSEEN * unseen)
+}
+
+/// The share of all that show something, and how likely so many of so many do who are of a kind with one of these cohorts.
+fn of_a_kind(cohorts: &[(f64, f64)], (showing, all): (f64, f64)) -> (f64, f64) {
+    let sum = |of: &[(f64, f64)]| of.iter().fold((0.0, 0.0), |s, own| (s.0 + own.0, s.1 + own.1));
+    let (shown, known) = sum(cohorts);
+    let mean = (shown + 1.0) / (known + 2.0);
+    let likely = |(shown, known): (f64, f64)| {
+        let like = known.min(LIKE);
+        let shown = shown / known.max(1.0) * like;
+        let likeness = like + LEANING;
+        let rate = Rate { mean: (shown + LEANING * mean) / likeness, likeness };
+        (-rate.bits_at_least(showing, all)).exp2()
     };
-    let likely = |rate: Rate| (-rate.bits_at_least(showing, all)).exp2();
     // Owners who drew too few to be an example are one together.
     let (large, small): (Vec<(f64, f64)>, Vec<(f64, f64)>) =
-        others.iter().partition(|own| own.1 >= FEWEST as f64);
-    let rest = small.iter().fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
-    let kinds = large.iter().map(|own| likely(of_a_kind(*own))).sum::<f64>() + likely(of_a_kind(rest));
-    let seen = kinds / (large.len() as f64 + 1.0);
-    let unseen = 1.0 / (all + 1.0);
-    let chance = (1.0 - UNSEEN) * seen + UNSEEN * unseen;
-    match then.1 >= OF_THE_DAYS {
-        true => (mean.max((then.0 + 1.0) / (then.1 + 2.0)), chance.max(likely(of_a_kind(then)))),
-        false => (mean, chance),
-    }
+        cohorts.iter().partition(|own| own.1 >= FEWEST as f64);
+    let kinds = large.iter().map(|own| likely(*own)).sum::<f64>() + likely(sum(&small));
+    (mean, kinds / (large.len() as f64 + 1.0))
 }
 
 /// The mean logarithm of spreads, and how much spreads differ: a few are taken for known before any is.

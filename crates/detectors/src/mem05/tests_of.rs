@@ -10,6 +10,8 @@ const MOST_SOFTWARE: f64 = 5.6;
 const MOST_FURTHER: f64 = 6.0;
 const MOST_OCCASION: f64 = 1.0;
 const MOST_AGAINST: f64 = 4.0;
+/// Devices with one software, and a quarter of all: fewer are no script's.
+const FEWEST_SAME: f64 = 3.0;
 /// How alike the software of one owner's newcomers is, as the size of a beta distribution.
 const SAME_SOFTWARE: f64 = 3.0;
 /// Where between the first and the last of a cohort its members come on average, and how far that differs: those who are sent over
@@ -32,7 +34,7 @@ pub struct Shown {
     pub life: (f64, f64, f64),
     /// Cohorts tried.
     pub tried: f64,
-    /// Bits of the set of cohorts gone in the same days in which it stands best, and how many others are in it.
+    /// Bits against its being one of chance in the set of cohorts, gone in the same days, in which it stands best, and how many others are in it.
     pub pooled: (f64, f64),
     /// How far their times from signing up to the errand differ (quartiles of the logarithm, as a standard deviation), the mean of the
     /// logarithm of the same elsewhere, and its standard deviation.
@@ -48,12 +50,13 @@ impl Shown {
     #[must_use]
     pub fn tests(&self) -> [(&'static str, Class, f64, f64, f64); 5] {
         let (showing, usual, _) = self.life;
-        let name = if self.is_only { "nothing_else" } else { "gone" };
+        let name = if self.is_only { "nothing_else" } else { "never_back" };
         let share = showing / self.newcomers.max(1.0);
         let (devices, most, elsewhere, _) = self.software;
         let (pooled, others) = self.pooled;
-        let life = pooled.clamp(0.0, MOST_GONE);
-        let further = (MOST_FURTHER * (1.0 - (-others).exp2())).min(pooled - life).max(0.0);
+        let came = occasion_bits(self.place, self.newcomers);
+        let life = (pooled - came).min(MOST_GONE);
+        let further = MOST_FURTHER * (1.0 - (-others).exp2());
         [
             (name, Class::Registration, share, usual, life),
             ("haste", Class::Path, self.haste.0, self.haste.1.exp(), self.haste_bits()),
@@ -65,7 +68,7 @@ impl Shown {
                 self.software_bits(),
             ),
             ("further_owners", Class::Synchrony, others, 0.0, further),
-            ("no_occasion", Class::Synchrony, self.place, CALLED.0, self.occasion_bits()),
+            ("no_occasion", Class::Registration, self.place, CALLED.0, came),
         ]
     }
 
@@ -89,20 +92,11 @@ impl Shown {
 
     fn software_bits(&self) -> f64 {
         let (devices, most, elsewhere, kinds) = self.software;
+        if most < FEWEST_SAME.max(devices / 4.0) {
+            return 0.0;
+        }
         let bits = bits_clustered(most as usize, devices as usize, elsewhere, SAME_SOFTWARE);
         (bits - kinds.max(1.0).log2()).clamp(0.0, MOST_SOFTWARE)
-    }
-
-    fn occasion_bits(&self) -> f64 {
-        let unsure = EVEN / self.newcomers.max(1.0);
-        let density = |(mean, sd): (f64, f64)| {
-            let variance = sd * sd + unsure;
-            let off = self.place - mean;
-            (-off * off / (2.0 * variance)).exp() / (std::f64::consts::TAU * variance).sqrt()
-        };
-        let crowd = (1.0 - ANYHOW) * density(CALLED) + ANYHOW;
-        let bits = (density(SENT).max(f64::MIN_POSITIVE) / crowd).log2();
-        if bits.is_nan() { 0.0 } else { bits.clamp(-MOST_AGAINST, MOST_OCCASION) }
     }
 
     /// What re-derives the bits.
@@ -160,6 +154,20 @@ impl Shown {
             place: value("mean_place")?,
         })
     }
+}
+
+/// Bits for those who are sent over the hours that were sold, against such as come when there is an occasion, by where between the first
+/// and the last so many come on average.
+pub(super) fn occasion_bits(place: f64, newcomers: f64) -> f64 {
+    let unsure = EVEN / newcomers.max(1.0);
+    let density = |(mean, sd): (f64, f64)| {
+        let variance = sd * sd + unsure;
+        let off = place - mean;
+        (-off * off / (2.0 * variance)).exp() / (std::f64::consts::TAU * variance).sqrt()
+    };
+    let crowd = (1.0 - ANYHOW) * density(CALLED) + ANYHOW;
+    let bits = (density(SENT).max(f64::MIN_POSITIVE) / crowd).log2();
+    if bits.is_nan() { 0.0 } else { bits.clamp(-MOST_AGAINST, MOST_OCCASION) }
 }
 
 /// Derives a finding's bits from its evidence again; none where a name is missing.

@@ -1,5 +1,5 @@
 //! A raffle: a creator gives away a telephone, an advertisement tells of it, and newcomers follow him to take part. Most come in the
-//! hours after it and never again.
+//! hours after it, and seven in ten never again.
 
 use super::known_owner;
 use crate::calendar::{DAY, SECOND};
@@ -27,7 +27,7 @@ impl Raffle {
         for _ in 0..town.scenario.size(90) {
             let who = town.add_person(&mut dice);
             let time = announced + (dice.wait(0.35).min(2.0) * DAY as f64) as i64;
-            let stays = dice.chance(0.1);
+            let stays = dice.chance(0.3);
             let person = &mut town.people[who as usize];
             person.born = time + 60 * SECOND;
             person.pace *= if stays { 0.6 } else { 0.0 };
