@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 40] = [
+pub const CATALOGUE: [Entry; 41] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -303,6 +303,13 @@ pub const CATALOGUE: [Entry; 40] = [
         ("days without rest", "昼夜不歇"),
         Class::Device,
         "SEQ04-days-without-rest.md",
+    ),
+    entry(
+        Code::Mem05,
+        "MEM05",
+        ("accounts made for an errand", "一次性小号"),
+        Class::Registration,
+        "MEM05-accounts-made-for-an-errand.md",
     ),
 ];
 

@@ -110,6 +110,22 @@ pub fn bits_clustered(showing: usize, known: usize, share: f64, size: f64) -> f6
     (-tail.log2()).clamp(0.0, MOST_BITS)
 }
 
+/// −log2 of the upper tail of a standard normal; 0 below its middle.
+#[must_use]
+pub fn bits_normal(z: f64) -> f64 {
+    if z.is_nan() || z <= 0.0 {
+        return 0.0;
+    }
+    // Mills' ratio by Pólya's form: within 1 % of the tail everywhere that matters.
+    let tail = 0.5 * (1.0 - (1.0 - (-2.0 * z * z / std::f64::consts::PI).exp()).max(0.0).sqrt());
+    if z < 3.0 && tail > 0.0 {
+        return -tail.log2();
+    }
+    let log_tail =
+        -z * z / 2.0 - (z * (2.0 * std::f64::consts::PI).sqrt()).ln() - (1.0 / (z * z)).ln_1p();
+    -log_tail / std::f64::consts::LN_2
+}
+
 /// Natural logarithm of the gamma function for x > 0 (Lanczos, g = 7; relative error below 1e-13).
 #[must_use]
 pub fn ln_gamma(x: f64) -> f64 {

@@ -48,6 +48,7 @@ pub enum Code {
     Log05,
     Log06,
     Seq04,
+    Mem05,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

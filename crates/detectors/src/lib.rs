@@ -15,6 +15,7 @@ pub mod gear;
 pub mod interned;
 pub mod mem01;
 pub mod mem03;
+pub mod mem05;
 mod net01;
 mod net02;
 mod open;

@@ -11,6 +11,7 @@ mod numbers;
 
 use crate::Finding;
 use crate::fanout::second;
+use crate::mem05::{self, Errand, Share};
 use events::{Event, Key, Kind};
 use features::Keyed;
 
@@ -90,12 +91,15 @@ impl Default for Coming {
     }
 }
 
-/// What one worker saw of the accounts at home with it: 104 bytes for each newcomer, besides an account's [`Coming`].
+/// What one worker saw of the accounts at home with it: 250 bytes for each newcomer, besides an account's [`Coming`].
 #[derive(Clone, Debug, Default)]
 pub struct Cohorts {
     /// Of those accounts whose coming nobody else keeps.
     known: Keyed<Coming>,
     newcomers: Vec<Newcomer>,
+    /// What each of them came for.
+    errands: Vec<Errand>,
+    share: Share,
     agents: Keyed<u32>,
     last: u32,
 }
@@ -120,6 +124,8 @@ impl Cohorts {
             Coming(at) => {
                 if let Some(newcomer) = self.newcomers.get_mut(at as usize) {
                     newcomer.later(event);
+                    let since = second(event.time).saturating_sub(newcomer.seconds());
+                    self.errands[at as usize].observe(event, since, self.share);
                 }
             }
         }
@@ -135,6 +141,7 @@ impl Cohorts {
             return Coming::SETTLED;
         }
         let joins = event.kind == Kind::Join;
+        self.errands.push(Errand::new(event, second(event.time), self.share));
         self.newcomers.push(Newcomer {
             account: event.actor,
             subject: if joins { event.subject } else { Key::NONE },
@@ -161,6 +168,7 @@ impl Cohorts {
         for part in parts {
             whole.last = whole.last.max(part.last);
             whole.newcomers.extend(part.newcomers);
+            whole.errands.extend(part.errands);
             for (agent, count) in part.agents {
                 *whole.agents.entry(agent).or_default() += count;
             }
@@ -193,7 +201,9 @@ impl Cohorts {
     #[must_use]
     pub fn finish(mut self) -> Vec<Finding> {
         self.newcomers.sort_unstable_by_key(|n| (n.subject, n.time, n.account));
-        cohort::judge_all(&self.newcomers, &self.agents, self.last)
+        let mut found = cohort::judge_all(&self.newcomers, &self.agents, self.last);
+        found.extend(mem05::found(&self.errands, self.last));
+        found
     }
 }
 

@@ -59,6 +59,7 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Rev02
         | Code::Rev03
         | Code::Mem03
+        | Code::Mem05
         | Code::Seq03
         | Code::Seq04 => (finding.bits, finding.score),
     }

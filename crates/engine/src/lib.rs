@@ -13,6 +13,7 @@ mod counts;
 mod dataflow;
 mod deals;
 mod duplicates;
+mod errands;
 mod error;
 mod harmed;
 mod hearing;

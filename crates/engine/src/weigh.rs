@@ -16,6 +16,7 @@ use ventures::{Nest, Origin, Venture};
 
 use crate::adverts;
 use crate::deals;
+use crate::errands;
 use crate::nested;
 use crate::results::{AccountResult, GroupResult, PooledTest};
 use crate::rounds;
@@ -195,7 +196,8 @@ pub fn weigh(
         let done = std::iter::once((finding.entity.key, rounds::times(finding)));
         (row, jobs(done), Of::Others)
     }));
-    found.extend(cohort_rows(findings).into_iter().map(|row| (row, Deeds::All, Of::Others)));
+    let made = cohort_rows(findings).into_iter().chain(errands::rows(policy, findings));
+    found.extend(made.map(|row| (row, Deeds::All, Of::Others)));
     found.extend(
         ventures.iter().map(|v| (deals::row(policy, book, v), Deeds::Orders, Of::Venture(v))),
     );

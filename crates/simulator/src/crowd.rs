@@ -16,6 +16,7 @@ mod default_praise;
 mod exchange;
 mod fan_club;
 mod firm;
+mod first_buyer;
 mod flash_sale;
 mod friend_vote;
 mod group_buy;
@@ -29,6 +30,7 @@ mod passers_by;
 mod player_club;
 mod price_protection;
 mod private_browser;
+mod raffle;
 mod rebate;
 mod reseller;
 mod shared_login;
@@ -129,6 +131,13 @@ pub(crate) fn beside(town: &mut Town, scheme: Scheme) -> Vec<Box<dyn Script>> {
                 Box::new(new_parent::NewParents::new(town)),
                 Box::new(shared_login::SharedLogins::new(town)),
                 Box::new(day_and_night_shop::DayAndNightShops::new(town)),
+            ];
+        }
+        Scheme::SmallAccounts => {
+            return vec![
+                Box::new(raffle::Raffle::new(town, 0)),
+                Box::new(raffle::Raffle::new(town, 1)),
+                Box::new(first_buyer::FirstBuyers::new(town, 0)),
             ];
         }
         Scheme::EmulatorFarm => {}

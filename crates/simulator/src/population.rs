@@ -54,11 +54,13 @@ pub enum Population {
     NewParent,
     SharedLogin,
     DayAndNightShop,
+    Raffle,
+    FirstBuyer,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 49] = [
+    pub const ALL: [Population; 51] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -108,6 +110,8 @@ impl Population {
         Population::NewParent,
         Population::SharedLogin,
         Population::DayAndNightShop,
+        Population::Raffle,
+        Population::FirstBuyer,
     ];
 
     /// The word in truth tables.
@@ -163,6 +167,8 @@ impl Population {
             Population::NewParent => "new_parent",
             Population::SharedLogin => "shared_login",
             Population::DayAndNightShop => "day_and_night_shop",
+            Population::Raffle => "raffle",
+            Population::FirstBuyer => "first_buyer",
         }
     }
 }

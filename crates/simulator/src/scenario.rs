@@ -53,11 +53,13 @@ pub enum Scheme {
     RefundRing,
     /// S21: likes by machines that are never switched off. People who seem to be up for long come with it.
     RoundTheClock,
+    /// S22: accounts made by the hundred, each for one job. Raffles come with it, and shops that advertise.
+    SmallAccounts,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 21] = [
+    pub const ALL: [Scheme; 22] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -79,12 +81,13 @@ impl Scheme {
         Scheme::NewCustomerFarm,
         Scheme::RefundRing,
         Scheme::RoundTheClock,
+        Scheme::SmallAccounts,
     ];
 
     /// Those at work unless a scenario says otherwise. The others were added later and have to be named, since figures of markets
     /// made before stand: what comes with them, crowds too, would move all of these.
     pub const USUAL: [Scheme; 12] = {
-        let [usual @ .., _, _, _, _, _, _, _, _, _] = Scheme::ALL;
+        let [usual @ .., _, _, _, _, _, _, _, _, _, _] = Scheme::ALL;
         usual
     };
 
@@ -113,6 +116,7 @@ impl Scheme {
             Scheme::NewCustomerFarm => "S19",
             Scheme::RefundRing => "S20",
             Scheme::RoundTheClock => "S21",
+            Scheme::SmallAccounts => "S22",
         }
     }
 }

@@ -18,6 +18,7 @@ mod refund_ring;
 mod review_spam;
 mod round_the_clock;
 mod share_inflation;
+mod small_accounts;
 mod spread_purchases;
 mod stealth_likes;
 mod subsidy_loop;
@@ -75,6 +76,7 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         Scheme::NewCustomerFarm => Box::new(new_customer_farm::NewCustomerFarm::new(town, number)),
         Scheme::RefundRing => Box::new(refund_ring::RefundRing::new(town, number)),
         Scheme::RoundTheClock => Box::new(round_the_clock::RoundTheClock::new(town, number)),
+        Scheme::SmallAccounts => Box::new(small_accounts::SmallAccounts::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),
     }
 }

@@ -4,7 +4,7 @@
 //! without limit: a cohort that comes back as others do is a crowd of people.
 
 use super::Newcomer;
-use crate::chance::{bits_binomial, ln_gamma};
+use crate::chance::{bits_binomial, bits_normal, ln_gamma};
 use events::Key;
 use features::Keyed;
 
@@ -34,22 +34,7 @@ pub(super) fn rhythm_bits(times: &[i64]) -> (f64, f64) {
     }
     let mean = sum / count;
     let deviation = (0.5 - mean) / ((1.0 + 2.0 * 0.19) / (12.0 * count)).sqrt();
-    (normal_bits(deviation).min(MOST_BITS), mean)
-}
-
-/// −log2 of the upper tail of a standard normal; 0 below its middle.
-fn normal_bits(z: f64) -> f64 {
-    if z <= 0.0 {
-        return 0.0;
-    }
-    // Mills' ratio by Pólya's form: within 1 % of the tail everywhere that matters.
-    let tail = 0.5 * (1.0 - (1.0 - (-2.0 * z * z / std::f64::consts::PI).exp()).max(0.0).sqrt());
-    if z < 3.0 && tail > 0.0 {
-        return -tail.log2();
-    }
-    let log_tail =
-        -z * z / 2.0 - (z * (2.0 * std::f64::consts::PI).sqrt()).ln() - (1.0 / (z * z)).ln_1p();
-    -log_tail / std::f64::consts::LN_2
+    (bits_normal(deviation).min(MOST_BITS), mean)
 }
 
 /// How common each client software is, outside of the cohort: the larger of its shares among all accounts and among

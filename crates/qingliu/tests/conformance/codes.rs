@@ -40,6 +40,7 @@ pub fn promise(code: Code) -> Promise {
         Code::Rev02 => (BySchemes, 0, derived::rev02),
         Code::Rev03 => (BySchemes, 0, derived::rev03),
         Code::Mem01 => (BySchemes, 0, derived::mem01),
+        Code::Mem05 => (BySchemes, 0, derived::mem05),
         Code::Mem03 => (BySchemes, 0, derived::mem03),
         Code::Mem04 | Code::Pay05 => (BySchemes, 0, derived::by_lives),
         Code::Log05 => (InTown, 0, derived::by_lives),

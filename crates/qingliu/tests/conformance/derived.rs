@@ -9,7 +9,7 @@
 use super::codes::{Shown, promise};
 use super::world::{Found, World, bare, schemes, town};
 use detectors::chance::{bits_at_least, bits_at_most, bits_binomial, bits_clustered};
-use detectors::{CATALOGUE, Class, mem03, rev02, rev03, seq03, settle};
+use detectors::{CATALOGUE, Class, mem03, mem05, rev02, rev03, seq03, settle};
 use std::collections::BTreeSet;
 
 /// The most of a test: nothing observed can mean more.
@@ -80,6 +80,11 @@ pub fn mem01(found: &Found, _: &World) -> (f64, f64) {
 
 pub fn mem03(found: &Found, _: &World) -> (f64, f64) {
     scored(mem03::derive(&found.evidence).unwrap())
+}
+
+pub fn mem05(found: &Found, _: &World) -> (f64, f64) {
+    let bits = mem05::derive(&found.evidence).unwrap();
+    (bits, f64::from(mem05::score(bits)))
 }
 
 pub fn seq03(found: &Found, _: &World) -> (f64, f64) {

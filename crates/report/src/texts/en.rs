@@ -127,6 +127,10 @@ pub(crate) const TEXTS: Texts = Texts {
                 "what was left on a subject comes from all provinces alike, not from where people are",
             ),
             (
+                "MEM05",
+                "newcomers did one thing for one owner, and none of them came back",
+            ),
+            (
                 "SEQ04",
                 "an account acts for days and nights without a pause in which a person could sleep",
             ),
@@ -435,6 +439,36 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "one_order",
                 says: "Share of members who signed up, ordered once within a day and never looked again; beside it, of the table’s other buyers.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "never_back",
+                says: "Share of the newcomers who came for this owner and did nothing of their own will after their first day; beside it, of other newcomers.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "nothing_else",
+                says: "Share of the newcomers who came for this owner, had to do with nobody else and did nothing after their first day; beside it, of other newcomers.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "haste",
+                says: "How far the times from signing up to the errand differ (standard deviation of the logarithm); beside it, elsewhere. Scripts differ less than people.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "one_software",
+                says: "Share of the devices that have the software which most have; beside it, its share among other newcomers.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "further_owners",
+                says: "Further owners who drew such newcomers in the same days, other accounts each time: whoever made these works for several.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "no_occasion",
+                says: "Mean place of the sign-ups between the first and the last; beside it, of crowds that have an occasion, most of whom come soon.",
                 unit: SHARE,
             },
             TestText {

@@ -99,6 +99,7 @@ pub(crate) const TEXTS: Texts = Texts {
             ("REV03", "账号对众多店铺的差评远多于他人，且差评之后有款项返回"),
             ("MEM03", "同批新会员首日毫无意图，此后也不再回来"),
             ("SEQ03", "对象的互动在各省之间过于均匀，与人口所在不符"),
+            ("MEM05", "一批新账号只为同一归属方做了一件事，此后无一回来"),
             ("SEQ04", "账号连续数昼夜活动，没有足够人睡眠的间歇"),
             ("SEQ01", "动作间隔像机器一样规律"),
             ("REV01", "文本雷同，而其信息量之大不可能是巧合"),
@@ -399,6 +400,36 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "one_order",
                 says: "注册后一日内只下一单、此后再不浏览的成员占比；旁为表中其他买家的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "never_back",
+                says: "为此归属方而来、首日之后再无主动行为的新账号占比；旁为其他新账号的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "nothing_else",
+                says: "只与此归属方有往来、且首日之后再无行为的新账号占比；旁为其他新账号的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "haste",
+                says: "从注册到完成任务所用时间的离散程度（对数标准差）；旁为别处的数值。脚本的差异小于真人。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "one_software",
+                says: "使用最常见客户端软件的设备占比；旁为该软件在其他新账号中的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "further_owners",
+                says: "同几日内招来同类新账号（账号各不相同）的其他归属方数：造号者同时为多家做事。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "no_occasion",
+                says: "注册时间在首末之间的平均位置；旁为有由头的人群，其中多数人来得早。",
                 unit: SHARE,
             },
             TestText {
