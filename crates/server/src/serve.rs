@@ -223,6 +223,9 @@ pub fn serve(config: Config) -> Result<(), ServeError> {
     }
     for tenant in running.service.tenants.values() {
         let opened = tenant.live.opened();
+        for fault in &opened.passed_over {
+            tracing::warn!(tenant = tenant.name, fault, "a snapshot was passed over");
+        }
         tracing::info!(
             tenant = tenant.name,
             events = opened.events,
