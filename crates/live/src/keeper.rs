@@ -168,7 +168,7 @@ impl Keeper {
         let shadow = match self.shadow.take() {
             Some(shadow) => shadow,
             None => {
-                let state = rebuild(&self.home, State::read_rest)?;
+                let (state, _) = rebuild(&self.home, State::read_rest)?;
                 Shadow { needed: state.needs(), state, written: Instant::now() }
             }
         };
@@ -327,26 +327,24 @@ impl Mark {
     }
 }
 
-/// The state of the newest snapshot that can be read, or that before the first record: an error if the log does not
-/// reach back far enough for either.
+/// The state of the newest snapshot that can be read, or that before the first record, and what was wrong with newer
+/// ones: an error if the log does not reach back far enough for either.
 pub fn rebuild(
     home: &Home,
     read: impl Fn(&Home, &mut dyn io::Read) -> Result<State, LiveError>,
-) -> Result<State, LiveError> {
+) -> Result<(State, Vec<LiveError>), LiveError> {
     let snapshots = home.snapshots()?;
-    let mut damaged = None;
+    let mut damaged = Vec::new();
     for saved in snapshots.newest()? {
         let opened = snapshots.read(&saved).map_err(LiveError::from);
         match opened.and_then(|mut from| read(home, &mut from)) {
-            Ok(state) => return Ok(state),
-            Err(error) => damaged = damaged.or(Some(error)),
+            Ok(state) => return Ok((state, damaged)),
+            Err(error) => damaged.push(error),
         }
     }
-    let whole = eventlog::Reader::open(&home.log(), eventlog::Position(0), eventlog::Position(0));
-    match (whole, damaged) {
-        (Ok(_), _) => Ok(State::new(home)),
-        (Err(_), Some(error)) => Err(error),
-        (Err(error), None) => Err(error.into()),
+    match eventlog::Reader::open(&home.log(), eventlog::Position(0), eventlog::Position(0)) {
+        Ok(_) => Ok((State::new(home), damaged)),
+        Err(error) => Err(damaged.into_iter().next().unwrap_or(error.into())),
     }
 }
 

@@ -49,6 +49,8 @@ const MOST_RECORD: u32 = 64 << 20;
 pub struct Opened {
     /// Bytes of a torn end that were cut off: they were acknowledged to nobody.
     pub cut_bytes: u64,
+    /// Snapshots that could not be read and were passed over for an older one: the file, the place and what is wrong.
+    pub passed_over: Vec<String>,
     /// Events in the state that was restored.
     pub events: u64,
     /// Events of them that were read from the log rather than from a snapshot.
@@ -118,7 +120,7 @@ impl Live {
             judgements: Mutex::default(),
             options,
         });
-        let mut state = keeper::rebuild(&home, State::read)?;
+        let (mut state, damaged) = keeper::rebuild(&home, State::read)?;
         if state.next > recovered.next.0 {
             let (folder, place) = (home.log(), recovered.next.0);
             let what = "is where the log ends, and a snapshot goes further: restore the log";
@@ -129,6 +131,7 @@ impl Live {
         let events = state.front.events();
         let opened = Opened {
             cut_bytes: recovered.cut_bytes,
+            passed_over: damaged.iter().map(ToString::to_string).collect(),
             events,
             replayed: events - before,
             took: start.elapsed(),

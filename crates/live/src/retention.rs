@@ -70,13 +70,12 @@ impl Keeper {
     /// Removes what is over at the newest event time, and not needed: nothing from the place `needed` on.
     pub fn retain(&mut self, needed: u64, newest: EventTime) -> Result<(), LiveError> {
         let retention = self.home.options.retention;
-        let over = newest.0.saturating_sub(retention.raw());
         let home = Arc::clone(&self.home);
         // Somebody reads both as one: another time.
         let Ok(mut records) = home.records.try_write() else { return Ok(()) };
         if retention.raw_days > 0 {
             self.close_aged(newest.0.saturating_sub(retention.step()))?;
-            while let Some(oldest) = self.oldest_over(needed, over)? {
+            while let Some(oldest) = self.oldest_over(needed, newest.0, retention.raw())? {
                 let records = Records::get(&mut records, &home.options)?;
                 records.fill(&home.log(), (oldest.first, oldest.end()))?;
                 self.ask(move |log| log.remove_before(oldest.end()))??;
@@ -90,16 +89,24 @@ impl Keeper {
     }
 
     /// The log's oldest file, if it is closed, not needed, and all of its events are over.
-    fn oldest_over(&mut self, needed: u64, over: i64) -> Result<Option<Segment>, LiveError> {
+    fn oldest_over(
+        &mut self,
+        needed: u64,
+        now: i64,
+        raw: i64,
+    ) -> Result<Option<Segment>, LiveError> {
         let segments = self.ask(|log| log.segments())?;
         let [oldest, _, ..] = segments[..] else { return Ok(None) };
         if oldest.end().0 > needed {
             return Ok(None);
         }
-        let newest = match self.oldest {
-            Some((first, newest)) if first == oldest.first.0 => newest,
-            _ => newest_in(&self.home.log(), oldest)?,
-        };
+        let over = now.saturating_sub(raw);
+        let known = self.oldest.filter(|(first, _)| *first == oldest.first.0);
+        if known.is_some_and(|(_, newest)| newest >= over) {
+            return Ok(None);
+        }
+        // Also where it is known: what was too far ahead to be believed then may not be so now.
+        let newest = newest_in(&self.home.log(), oldest, now.saturating_add(raw))?;
         self.oldest = Some((oldest.first.0, newest));
         Ok((newest < over).then_some(oldest))
     }
@@ -128,18 +135,22 @@ impl Keeper {
     }
 }
 
-/// The newest event time in a file of the log.
-fn newest_in(folder: &Path, file: Segment) -> Result<i64, LiveError> {
-    let (mut newest, mut batch) = (i64::MIN, Batch::default());
+/// The newest event time in a file of the log. An event whose clock is wrong by years does not hold the file, and all after
+/// it, for as long: what is after `most` counts only where nothing else is in the file.
+fn newest_in(folder: &Path, file: Segment, most: i64) -> Result<i64, LiveError> {
+    let (mut newest, mut ahead, mut batch) = (i64::MIN, i64::MIN, Batch::default());
     let range: (Position, Position) = (file.first, file.end());
     walk::records(folder, range, |place, found, payload| {
         if found == kind::EVENTS {
             batch.events.clear();
             let whole = record::decode(payload, Texts::None, &mut batch);
             whole.ok_or_else(|| walk::broken(folder, place))?;
-            newest = batch.events.iter().map(|event| event.time.0).fold(newest, i64::max);
+            for event in &batch.events {
+                let known = if event.time.0 > most { &mut ahead } else { &mut newest };
+                *known = event.time.0.max(*known);
+            }
         }
         Ok(())
     })?;
-    Ok(newest)
+    Ok(if newest > i64::MIN { newest } else { ahead })
 }

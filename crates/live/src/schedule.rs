@@ -19,6 +19,8 @@ const MOST: usize = 150_000;
 const STEPS: i64 = 64;
 /// So many events come without one that is newer only where some clock is ahead.
 const MANY: u64 = 100_000;
+/// How far ahead of the newest event time an event is believed, in microseconds.
+const AHEAD: i64 = EventTime::DAY;
 /// Of the most events that a judgement looks at, the share that is left when older ones are settled.
 const LEFT: f64 = 0.75;
 /// How many times the most events a judgement may look at so as to have in sight how something began.
@@ -99,6 +101,9 @@ impl Schedule {
         self.newest = newest;
         self.began = if self.began == i64::MIN { time.0 } else { self.began };
         self.since += 1;
+        // As far as it can be believed: judgements look at the log from the first event of what is not settled, and an event
+        // whose clock is wrong by years would keep its place unsettled for as long.
+        let time = EventTime(time.0.min(newest.saturating_add(AHEAD)));
         let mut stretch = time.stretch(STRETCH, 0);
         if self.stretches.len() >= MOST && !self.stretches.contains_key(&stretch) {
             let before = self.stretches.range(..stretch).next_back();

@@ -393,7 +393,10 @@ impl Writer {
         match judged {
             Ok(judged) => self.effect(judged),
             // In step nothing can go on without it.
-            Err(error) => self.queue.stop(&text(&error)),
+            Err(error) => {
+                self.meters.failed(&text(&error));
+                self.queue.stop(&text(&error));
+            }
         }
     }
 

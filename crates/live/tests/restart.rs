@@ -108,6 +108,20 @@ fn decisions_counts_and_verdicts_are_those_of_an_undisturbed_run() {
     assert!(seen(&live, &records) == expected);
     assert!(live.revisions_after(0) == revisions);
     live.close().unwrap();
+    // A snapshot with a flipped bit is passed over, and named.
+    let mut saved: Vec<_> =
+        place.join("snapshots").read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    saved.sort_unstable();
+    let newest = saved.pop().unwrap();
+    let mut bytes = std::fs::read(&newest).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 4;
+    std::fs::write(&newest, bytes).unwrap();
+    let live = open(in_step(&place));
+    let [named] = &live.opened().passed_over[..] else { panic!("{:?}", live.opened()) };
+    assert!(named.contains(&format!("{}, byte ", newest.display())), "{named}");
+    assert_eq!(live.digest(), undisturbed.digest());
+    live.close().unwrap();
     // Without snapshots and judgements all of it is made again from the log.
     for folder in ["snapshots", "judgements", "revisions"] {
         std::fs::remove_dir_all(place.join(folder)).unwrap();

@@ -192,3 +192,17 @@ fn what_is_over_leaves_and_transactions_stay() {
     let refused = Live::open(options(&place, 1), std::sync::Arc::new(|_| ()));
     assert!(matches!(refused.err(), Some(LiveError::Log(_))));
 }
+
+#[test]
+fn one_wrong_clock_does_not_keep_everything() {
+    let mut records = scenario(600).run().records;
+    // Years ahead, in the first file: all files leave from the front.
+    let wrong = records.iter_mut().skip(1_000).find(|record| !is_transaction(record)).unwrap();
+    wrong.time = EventTime(wrong.time.0 + 20 * 365 * EventTime::DAY);
+    let folder = tempfile::tempdir().unwrap();
+    let live = open(options(folder.path(), 1));
+    fill(&live, &records, || ());
+    wait("removal", || files(&folder.path().join("log"))[0] > 0);
+    assert_eq!(live.status().failure, None);
+    live.close().unwrap();
+}

@@ -12,15 +12,21 @@ use crate::otel::Tracer;
 use crate::service::{MetricsOnly, Service};
 use crate::tenants::{self, TenantError};
 use crate::{client, logging, private};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::interval;
 use tokio_rustls::TlsAcceptor;
+
+/// How often it is looked whether something failed, and how often what goes on failing is told again.
+const LOOK: Duration = Duration::from_secs(1);
+const AGAIN: Duration = Duration::from_secs(60);
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -178,14 +184,30 @@ impl Running {
             let mut terminate = signal(SignalKind::terminate())?;
             let mut interrupt = signal(SignalKind::interrupt())?;
             let mut reload = signal(SignalKind::hangup())?;
+            let (mut look, mut told) = (interval(LOOK), BTreeMap::new());
             loop {
                 tokio::select! {
                     _ = terminate.recv() => return Ok(()),
                     _ = interrupt.recv() => return Ok(()),
                     _ = reload.recv() => self.reload(),
+                    _ = look.tick() => self.tell(&mut told),
                 }
             }
         })
+    }
+
+    /// Logs what failed where nobody waits for an answer: once, and again as long as it goes on.
+    fn tell(&self, told: &mut BTreeMap<String, (String, u64, Instant)>) {
+        for tenant in self.service.tenants.values() {
+            let (failures, Some(fault)) = tenant.fault() else { continue };
+            let known = told.get(&tenant.name).is_some_and(|(last, number, at)| {
+                *last == fault && (*number == failures || at.elapsed() < AGAIN)
+            });
+            if !known {
+                tracing::error!(tenant = tenant.name, failures, fault, "the engine failed");
+                told.insert(tenant.name.clone(), (fault, failures, Instant::now()));
+            }
+        }
     }
 
     /// Ends: answers what is under way, then closes every engine.
@@ -223,6 +245,9 @@ pub fn serve(config: Config) -> Result<(), ServeError> {
     }
     for tenant in running.service.tenants.values() {
         let opened = tenant.live.opened();
+        for fault in &opened.passed_over {
+            tracing::warn!(tenant = tenant.name, fault, "a snapshot was passed over");
+        }
         tracing::info!(
             tenant = tenant.name,
             events = opened.events,

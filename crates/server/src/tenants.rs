@@ -145,6 +145,13 @@ impl Tenant {
         set_policy(&self.live, policy)
     }
 
+    /// What last failed in it, and how many failures there were: a write, judgement or snapshot, or why it has stopped.
+    #[must_use]
+    pub fn fault(&self) -> (u64, Option<String>) {
+        let status = self.live.status();
+        (status.failures, status.stopped.or(status.failure))
+    }
+
     /// Why no events should be sent to it, if they should not.
     ///
     /// A disk that failed is tried by what is sent: after a while they should be again.
