@@ -65,10 +65,10 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
         cost("VEL04, SYN03", repeat, shard(&[EntityKind::Subject])),
         cost("NET01", repeat, shard(&instruments)),
     ];
-    costs.push(cost("MEM01", repeat, || {
+    costs.push(cost("MEM01, MEM05", repeat, || {
         let mut cohorts = Cohorts::default();
         events.iter().for_each(|(event, _)| cohorts.observe(event));
-        black_box(&cohorts);
+        black_box(cohorts.finish());
     }));
     costs.push(cost("NET02, NET03, MEM02, SEQ04 (what accounts come with)", repeat, || {
         let mut gears: Keyed<Gear> = Keyed::default();
