@@ -1,4 +1,4 @@
-//! MEM05 accounts made for an errand: newcomers who do one thing for one owner within an hour of signing up, and are gone.
+//! MEM05 accounts made for an errand: newcomers who do one thing for one owner, or join him, within an hour of signing up, and are gone.
 //!
 //! No such account meets another often enough to be tied to it, and each has a device, a number and an address of its own. What they
 //! have in common is that none of them comes back: of real people who come for something, whatever it is, some stay. So the
@@ -47,7 +47,7 @@ pub(crate) struct Errand {
     /// Seconds from then to its first errand, and to its latest act of its own will.
     lag: u32,
     latest: u32,
-    /// The owners for whom it left a mark or ordered within an hour, or the subjects that have none.
+    /// The owners for whom it left a mark, whom it joined or from whom it ordered within an hour, or the subjects that have none.
     places: [Key; PLACES],
     count: u8,
     /// Bit by bit, which of them are subjects.
@@ -93,7 +93,9 @@ impl Errand {
                 return;
             }
             // What others do with its parcels and its money, and what goes with an order, is no coming back.
-            Kind::Pay | Kind::Ship | Kind::Scan | Kind::Sign | Kind::Refund | Kind::Payout => return,
+            Kind::Pay | Kind::Ship | Kind::Scan | Kind::Sign | Kind::Refund | Kind::Payout => {
+                return;
+            }
             Kind::Review if self.is_for(place) => return,
             Kind::Join if first_hour => {}
             _ => self.latest = self.latest.max(since),
@@ -106,8 +108,7 @@ impl Errand {
         }
         self.several |= self.owner != place;
         let does = event.kind.is_mark() || event.kind == Kind::Coupon;
-        // Whom a club drew is looked at by MEM01.
-        if does && first_hour && event.kind != Kind::Join {
+        if does && first_hour {
             self.lag = self.lag.min(since);
             self.add(place, event.owner.is_none());
         }

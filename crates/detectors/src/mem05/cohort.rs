@@ -4,8 +4,8 @@
 //! newcomers were made, all would look usual otherwise. Cohorts are of many kinds: who came for a raffle goes, who was shown a dozen
 //! creators stays; each of the others is an example of one.
 
-use super::tests_of::{Shown, occasion_bits};
 use super::Errand;
+use super::tests_of::{Shown, occasion_bits};
 use crate::rate::Rate;
 use crate::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
@@ -231,12 +231,7 @@ impl Table<'_> {
 
     /// How many of a cohort show something, and how rare that is: were it of a kind with one of the other owners' cohorts, each as
     /// likely, or of one not seen yet; or with those who signed up between its first and its last, if these would rather.
-    fn share(
-        &self,
-        own: &Cohort,
-        sums: &[(f64, f64)],
-        shows: fn(&Errand) -> bool,
-    ) -> Showing {
+    fn share(&self, own: &Cohort, sums: &[(f64, f64)], shows: fn(&Errand) -> bool) -> Showing {
         let mut others = sums.to_vec();
         let mut showing = 0.0;
         for &at in own.members {

@@ -29,8 +29,7 @@ const CROWD: Draw = Draw {
     invited: 0,
     software: 60,
 };
-const MADE: Draw =
-    Draw { day: 4, days: 1.0, newcomers: 30, gone: 100, elsewhere: 0, ..CROWD };
+const MADE: Draw = Draw { day: 4, days: 1.0, newcomers: 30, gone: 100, elsewhere: 0, ..CROWD };
 
 fn event(actor: u64, second: u32, kind: Kind, owner: u64) -> Event {
     Event {
@@ -51,7 +50,8 @@ fn came(draws: &[Draw]) -> Vec<Errand> {
     let mut errands = Vec::new();
     for draw in draws {
         for n in 0..draw.newcomers {
-            let second = START + draw.day * DAY + (share_of(&mut dice) * draw.days * f64::from(DAY)) as u32;
+            let second =
+                START + draw.day * DAY + (share_of(&mut dice) * draw.days * f64::from(DAY)) as u32;
             let actor = draw.owner * 10_000 + n + 1;
             let channel = if n * 37 % 100 < draw.invited { Key::of(SHARE) } else { Key::NONE };
             let agent = Key(dice.below(draw.software) + 1);
@@ -130,8 +130,7 @@ fn raffles_are_no_batch() {
 
 #[test]
 fn friends_who_were_asked_and_whom_nobody_can_tell_apart_are_left_alone() {
-    let asked: Vec<Draw> =
-        (30..34).map(|owner| Draw { owner, invited: 100, ..MADE }).collect();
+    let asked: Vec<Draw> = (30..34).map(|owner| Draw { owner, invited: 100, ..MADE }).collect();
     assert_eq!(play(&with(&asked)), []);
     // A table of guests: nobody ever comes back.
     let guests: Vec<Draw> = (1..40).map(|owner| Draw { owner, ..MADE }).collect();

@@ -126,10 +126,7 @@ pub(crate) const TEXTS: Texts = Texts {
                 "SEQ03",
                 "what was left on a subject comes from all provinces alike, not from where people are",
             ),
-            (
-                "MEM05",
-                "newcomers did one thing for one owner, and none of them came back",
-            ),
+            ("MEM05", "newcomers did one thing for one owner, and none of them came back"),
             (
                 "SEQ04",
                 "an account acts for days and nights without a pause in which a person could sleep",
