@@ -448,8 +448,8 @@ fn chance(
 
 /// The share of all that show something, and how likely so many of so many do who are of a kind with one of these cohorts.
 fn of_a_kind(cohorts: &[(f64, f64)], (showing, all): (f64, f64)) -> (f64, f64) {
-    let sum = |of: &[(f64, f64)]| of.iter().fold((0.0, 0.0), |s, own| (s.0 + own.0, s.1 + own.1));
-    let (shown, known) = sum(cohorts);
+    let add = |sum: (f64, f64), own: &(f64, f64)| (sum.0 + own.0, sum.1 + own.1);
+    let (shown, known) = cohorts.iter().fold((0.0, 0.0), add);
     let mean = (shown + 1.0) / (known + 2.0);
     let likely = |(shown, known): (f64, f64)| {
         let like = known.min(LIKE);
@@ -459,9 +459,11 @@ fn of_a_kind(cohorts: &[(f64, f64)], (showing, all): (f64, f64)) -> (f64, f64) {
         (-rate.bits_at_least(showing, all)).exp2()
     };
     // Owners who drew too few to be an example are one together.
-    let (large, small): (Vec<(f64, f64)>, Vec<(f64, f64)>) =
-        cohorts.iter().partition(|own| own.1 >= FEWEST as f64);
-    let kinds = large.iter().map(|own| likely(*own)).sum::<f64>() + likely(sum(&small));
+    let is_small = |own: &&(f64, f64)| own.1 < FEWEST as f64;
+    let small = cohorts.iter().filter(is_small).fold((0.0, 0.0), add);
+    let large: Vec<f64> =
+        cohorts.iter().filter(|own| !is_small(own)).map(|own| likely(*own)).collect();
+    let kinds = large.iter().sum::<f64>() + likely(small);
     (mean, kinds / (large.len() as f64 + 1.0))
 }
 
