@@ -68,6 +68,7 @@ pub fn costs(file: &Path, repeat: usize) -> Result<(usize, Vec<Cost>)> {
     costs.push(cost("MEM01, MEM05", repeat, || {
         let mut cohorts = Cohorts::default();
         events.iter().for_each(|(event, _)| cohorts.observe(event));
+        black_box(cohorts.errands());
         black_box(cohorts.finish());
     }));
     costs.push(cost("NET02, NET03, MEM02, SEQ04 (what accounts come with)", repeat, || {

@@ -201,9 +201,14 @@ impl Cohorts {
     #[must_use]
     pub fn finish(mut self) -> Vec<Finding> {
         self.newcomers.sort_unstable_by_key(|n| (n.subject, n.time, n.account));
-        let mut found = cohort::judge_all(&self.newcomers, &self.agents, self.last);
-        found.extend(mem05::found(&self.errands, self.last));
-        found
+        cohort::judge_all(&self.newcomers, &self.agents, self.last)
+    }
+
+    /// What is to be said of newcomers who came for an errand (MEM05): findings name whom they came for, with the accounts as
+    /// members (several findings where there are more than [`Finding::MEMBERS`]), in a fixed order.
+    #[must_use]
+    pub fn errands(&self) -> Vec<Finding> {
+        mem05::found(&self.errands, self.last)
     }
 }
 

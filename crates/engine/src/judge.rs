@@ -92,6 +92,7 @@ pub fn judge(
     settle(&usual, &mut findings);
     let cohorts = Cohorts::merge(cohorts);
     let (members, last) = cohorts.members();
+    findings.extend(cohorts.errands());
     findings.extend(cohorts.finish());
     let bulk = mem03::named(&findings, Code::Mem01);
     findings.extend(mem03::cohorts(&members, last, &membership::among(&bulk)));
