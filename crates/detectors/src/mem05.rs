@@ -6,13 +6,13 @@
 //! docs/detectors/MEM05-accounts-made-for-an-errand.md.
 
 mod cohort;
-mod tests_of;
+mod shown;
 
-use crate::Finding;
 use events::{Event, Key, Kind};
 
+pub(crate) use cohort::found;
 pub use cohort::score;
-pub use tests_of::{Shown, derive};
+pub use shown::{Shown, derive};
 
 /// Seconds from signing up in which what an account does is what it came for.
 const HOUR: u32 = 3_600;
@@ -35,7 +35,7 @@ impl Default for Share {
     }
 }
 
-/// What a newcomer came for. Hundred and twenty bytes.
+/// What a newcomer came for: 128 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Errand {
     account: Key,
@@ -150,11 +150,6 @@ impl Errand {
     fn did_nothing_else(&self) -> bool {
         self.is_gone() && !self.several
     }
-}
-
-/// The findings about all owners, of a table that ends at a second.
-pub(crate) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
-    cohort::found(errands, last)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 //! newcomers were made, all would look usual otherwise. Cohorts are of many kinds: who came for a raffle goes, who was shown a dozen
 //! creators stays; each of the others is an example of one.
 
-use super::Errand;
-use super::tests_of::{Shown, occasion_bits};
+use super::shown::{Shown, occasion_bits};
+use super::{DAY, Errand};
 use crate::rate::Rate;
 use crate::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
@@ -42,7 +42,8 @@ const SPREAD: f64 = 0.7;
 const FINEST: f64 = 0.05;
 /// Fewer members have no spread.
 const FEWEST_SPREAD: usize = 8;
-const DAY: u32 = super::DAY;
+/// What most do within so many seconds of signing up is a part of it, as where one form does both: its times are the platform's.
+const ONE_STEP: u32 = 5;
 
 /// An owner, and its newcomers in the order of their coming.
 struct Place {
@@ -108,7 +109,8 @@ struct Table<'a> {
     out: Vec<bool>,
 }
 
-pub(super) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
+/// The findings about all owners, of a table that ends at a second.
+pub(crate) fn found(errands: &[Errand], last: u32) -> Vec<Finding> {
     let of_interest = errands.iter().filter(|errand| errand.is_told());
     let (mut known, young): (Vec<&Errand>, Vec<&Errand>) =
         of_interest.partition(|errand| errand.is_known(last));
@@ -356,6 +358,9 @@ impl Table<'_> {
             return None;
         }
         lags.sort_unstable();
+        if lags[lags.len() / 2] < ONE_STEP {
+            return None;
+        }
         let log = |at: usize| f64::from(lags[at]).ln();
         let quarter = lags.len() / 4;
         Some(((log(lags.len() - 1 - quarter) - log(quarter)) / 1.349).max(FINEST))

@@ -1,6 +1,7 @@
 //! Batches of small accounts against raffles, suggestions, friends who were asked, and tables in which nobody comes back.
 
 use super::*;
+use crate::Finding;
 use crate::dice::Dice;
 use events::EventTime;
 
@@ -144,6 +145,19 @@ fn one_software_adds_to_a_single_owner() {
     let same = play(&with(&[Draw { owner: 30, newcomers: 60, software: 1, ..MADE }]));
     let bits = |found: &[Finding]| found.first().map_or(0.0, |finding| finding.bits);
     assert!(bits(&same) > bits(&usual) + 4.0, "{} {}", bits(&same), bits(&usual));
+}
+
+#[test]
+fn one_form_for_signing_up_and_joining_is_no_haste() {
+    let shown = |lag: u32| {
+        let mut errands = came(&with(&[Draw { owner: 30, newcomers: 60, ..MADE }]));
+        errands.iter_mut().filter(|e| e.is_for(Key(30))).for_each(|errand| errand.lag = lag);
+        let found = found(&errands, START + 14 * DAY);
+        found.first().and_then(|finding| Shown::of(&finding.evidence)).unwrap()
+    };
+    let haste = |lag| shown(lag).tests()[1];
+    assert_eq!((haste(1).0, haste(1).4), ("haste", 0.0));
+    assert!(haste(20).4 > 3.0);
 }
 
 #[test]
