@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 41] = [
+pub const CATALOGUE: [Entry; 42] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -310,6 +310,13 @@ pub const CATALOGUE: [Entry; 41] = [
         ("accounts made for an errand", "一次性小号"),
         Class::Registration,
         "MEM05-accounts-made-for-an-errand.md",
+    ),
+    entry(
+        Code::Pay06,
+        "PAY06",
+        ("subsidy kept", "退款留补贴"),
+        Class::Money,
+        "PAY06-subsidy-kept.md",
     ),
 ];
 

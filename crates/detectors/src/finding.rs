@@ -49,6 +49,7 @@ pub enum Code {
     Log06,
     Seq04,
     Mem05,
+    Pay06,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

@@ -1,141 +1,169 @@
-//! Circles of money as groups: who paid, got it back and paid again, twice and more, at a shop where that is the rule.
+//! Money that goes round as groups: who paid, got it back and paid again at a shop where that is the rule (PAY02), and who keeps
+//! the platform's support for orders whose price comes back (PAY06). Shops whose rounds are made by the same people are one group's.
 //!
-//! Members are those whom the circle names, and those who won a subsidy at the same shop again and again (PAY03) and had most of
-//! that money back, where this is the rule there too: one return that a table lacks, and somebody seems to have kept something once.
-//!
-//! The finding is the shop's. Its bits up to those that make a finding are the price of having looked; only what is beyond
+//! A finding is its shop's. Its bits up to those that make a finding are the price of having looked; only what is beyond
 //! speaks for a crew, and it ranks behind ventures, which know more of the same orders.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use detectors::{Class, Code, Finding};
 use events::{EventTime, Key};
 use policy::Policy;
-use trades::{Book, Trade};
 
 use crate::results::{GroupResult, PooledTest};
+use crate::standing::Deeds;
+use crate::weigh::jobs;
 
 /// Bits from which there is a finding at all.
 const FOUND: f64 = 10.0;
-/// The most that a circle says.
+/// The most that a round says.
 const MOST: f64 = 20.0;
 /// The fewest members.
 const FEWEST: usize = 4;
-/// Tenths of a price that have come back when its money has.
-const BACK: i64 = 7;
 
-/// The groups that circles are, before they have numbers, each with its finding.
-pub fn rows<'a>(
-    policy: &'a Policy,
-    findings: &'a [Finding],
-    book: &'a Book,
-) -> impl Iterator<Item = (GroupResult, &'a Finding)> {
-    let circles = findings.iter().filter(|finding| finding.code == Code::Pay02);
-    circles
+/// What a finding adds to a group, in bits.
+fn money(finding: &Finding) -> f64 {
+    (f64::from(finding.bits) - FOUND).clamp(0.0, MOST)
+}
+
+/// The groups that rounds are, before they have numbers, each with what it did.
+pub fn rows(policy: &Policy, findings: &[Finding]) -> Vec<(GroupResult, Deeds)> {
+    let mut rounds: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| matches!(finding.code, Code::Pay02 | Code::Pay06))
         .filter(|finding| finding.members.len() >= FEWEST)
-        .map(|finding| (row(policy, finding, members(finding, findings, book)), finding))
+        .collect();
+    rounds.sort_by(|a, b| {
+        b.bits.total_cmp(&a.bits).then((a.entity, a.code).cmp(&(b.entity, b.code)))
+    });
+    let joined = joined(&rounds);
+    joined.iter().map(|round| (row(policy, round), deeds(round))).collect()
 }
 
-/// Whom a circle names, and who took the shop's subsidies and sent back what they were for.
-fn members(circle: &Finding, findings: &[Finding], book: &Book) -> Vec<Key> {
-    let of_shop = findings.iter().filter(|finding| finding.entity == circle.entity);
-    let subsidies = of_shop.filter(|finding| ventures::sends_back(finding));
-    let takers: BTreeSet<Key> = subsidies.flat_map(|f| f.members.iter().copied()).collect();
-    let mut members = circle.members.clone();
-    members.extend(sent_back(book, circle.entity.key, &takers));
-    members.sort_unstable();
-    members.dedup();
-    members
-}
-
-/// Those of whose supported orders at a shop more than one, and half or more, came back.
-fn sent_back(book: &Book, owner: Key, takers: &BTreeSet<Key>) -> Vec<Key> {
-    // (supported orders, those that came back).
-    let mut orders: BTreeMap<Key, (u32, u32)> = BTreeMap::new();
-    let supported = |trade: &&Trade| trade.owner == owner && trade.subsidy > 0 && trade.amount > 0;
-    for trade in book.trades.iter().filter(supported).filter(|t| takers.contains(&t.actor)) {
-        let own = orders.entry(trade.actor).or_default();
-        own.0 += 1;
-        own.1 += u32::from(trade.refunded >= trade.amount.saturating_mul(BACK) / 10);
+/// Rounds by who makes them: one joins another where half of the smaller one's members are in both.
+fn joined<'a>(rounds: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
+    let mut joined: Vec<Vec<&Finding>> = Vec::new();
+    for &finding in rounds {
+        let (with, mut others): (Vec<_>, Vec<_>) =
+            joined.into_iter().partition(|round| round.iter().any(|known| alike(known, finding)));
+        let mut round: Vec<&Finding> = with.into_iter().flatten().collect();
+        round.push(finding);
+        others.push(round);
+        joined = others;
     }
-    let back = |(orders, back): (u32, u32)| back > 1 && back * 2 >= orders;
-    orders.into_iter().filter(|own| back(own.1)).map(|own| own.0).collect()
+    joined
 }
 
-/// When the circle went round.
-pub fn times(finding: &Finding) -> (EventTime, EventTime) {
-    let first = EventTime(value(finding, "first_second") as i64 * EventTime::SECOND);
-    (first, finding.time)
+fn alike(one: &Finding, other: &Finding) -> bool {
+    let both = one.members.iter().filter(|member| other.members.binary_search(member).is_ok());
+    both.count() * 2 >= one.members.len().min(other.members.len())
 }
 
 fn value(finding: &Finding, name: &str) -> f64 {
     finding.evidence.iter().find(|entry| entry.0 == name).map_or(0.0, |entry| entry.1)
 }
 
-fn row(policy: &Policy, finding: &Finding, members: Vec<Key>) -> GroupResult {
-    let money = (f64::from(finding.bits) - FOUND).clamp(0.0, MOST);
-    let classes = [(Class::Money, money)];
-    let (verdict, bits) = policy.group(&classes);
-    let (first, last) = times(finding);
-    let orders = value(finding, "orders").max(1.0);
+/// When the money went round at a shop.
+fn times(finding: &Finding) -> (EventTime, EventTime) {
+    let first = EventTime(value(finding, "first_second") as i64 * EventTime::SECOND);
+    (first, finding.time)
+}
+
+fn deeds(round: &[&Finding]) -> Deeds {
+    jobs(round.iter().map(|finding| (finding.entity.key, times(finding))))
+}
+
+fn row(policy: &Policy, round: &[&Finding]) -> GroupResult {
+    // The same money is seen at each shop: the strongest speaks.
+    let most = round.iter().map(|finding| money(finding)).fold(0.0, f64::max);
+    let (verdict, bits) = policy.group(&[(Class::Money, most)]);
+    let mut members: BTreeMap<Key, f64> = BTreeMap::new();
+    for finding in round {
+        for member in &finding.members {
+            let bits = members.entry(*member).or_default();
+            *bits = bits.max(money(finding));
+        }
+    }
+    let mut tests: Vec<PooledTest> = round.iter().map(|finding| test(finding)).collect();
+    tests.sort_by(|x, y| x.name.cmp(y.name).then(y.bits.total_cmp(&x.bits)));
+    tests.dedup_by_key(|test| test.name);
+    let first = round.iter().map(|finding| times(finding).0).min().unwrap_or_default();
+    let last = round.iter().map(|finding| times(finding).1).max().unwrap_or_default();
     GroupResult {
         group: 0,
-        members: members.into_iter().map(|member| (member, money as f32)).collect(),
+        members: members.into_iter().map(|(member, bits)| (member, bits as f32)).collect(),
         subjects: Vec::new(),
-        events: value(finding, "turns") as u64,
+        events: round.iter().map(|finding| turned(finding) as u64).sum(),
         first,
         last,
         bits: bits as f32,
-        classes: vec![(Class::Money, money as f32)],
+        classes: vec![(Class::Money, most as f32)],
         verdict,
         shared: Vec::new(),
         meetings: Vec::new(),
-        tests: vec![PooledTest {
-            name: "circle",
-            observed: value(finding, "turns") / orders,
-            expected: value(finding, "expected") / orders,
-            bits: money as f32,
-        }],
+        tests,
+    }
+}
+
+/// Orders of which the money went round.
+fn turned(finding: &Finding) -> f64 {
+    value(finding, if finding.code == Code::Pay02 { "turns" } else { "sent_back" })
+}
+
+fn test(finding: &Finding) -> PooledTest {
+    let (name, shown, of, expected) = match finding.code {
+        Code::Pay02 => ("circle", "turns", "orders", "expected"),
+        _ => ("subsidy_kept", "kept", "buyers", "kept_expected"),
+    };
+    let of = value(finding, of).max(1.0);
+    PooledTest {
+        name,
+        observed: value(finding, shown) / of,
+        expected: value(finding, expected) / of,
+        bits: money(finding) as f32,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use events::{Entity, EntityKind};
+    use policy::Verdict;
 
-    #[test]
-    fn who_took_the_subsidy_and_sent_the_goods_back_is_of_the_circle() {
-        let order = |actor: u64, refunded| Trade {
-            actor: Key(actor),
-            owner: Key(9),
-            amount: 200,
-            subsidy: 20,
-            refunded,
-            ..Trade::default()
-        };
-        let mut book = Book::default();
-        for (actor, back) in [(1, 3), (2, 2), (3, 1), (4, 0)] {
-            book.trades.extend((0..4).map(|n| order(actor, if n < back { 160 } else { 0 })));
-        }
-        let finding = |code, members: &[u64], evidence| Finding {
+    fn finding(code: Code, shop: u64, members: &[u64], bits: f32) -> Finding {
+        Finding {
             code,
-            entity: events::Entity { kind: events::EntityKind::Owner, key: Key(9) },
-            time: EventTime(1),
+            entity: Entity { kind: EntityKind::Owner, key: Key(shop) },
+            time: EventTime(shop as i64 * EventTime::DAY),
             event: Key::NONE,
             score: 1.0,
-            bits: 40.0,
-            evidence,
+            bits,
+            evidence: vec![("kept", 6.0), ("buyers", 8.0), ("kept_expected", 0.1)],
             members: members.iter().map(|&member| Key(member)).collect(),
-        };
-        let circle = finding(Code::Pay02, &[5, 6, 7, 8], vec![("turns", 9.0)]);
-        let mut taken = vec![("orders_again", 16.0), ("sent_back", 12.0), ("sent_back_bits", 30.0)];
-        let named = |taken: &Vec<(&'static str, f64)>| {
-            let takers = finding(Code::Pay03, &[1, 2, 3, 4], taken.clone());
-            members(&circle, &[circle.clone(), takers], &book)
-        };
-        assert_eq!(named(&taken), [1, 2, 5, 6, 7, 8].map(Key));
-        // Where the goods were mostly kept nobody is named for the subsidy.
-        taken[1].1 = 6.0;
-        assert_eq!(named(&taken), [5, 6, 7, 8].map(Key));
+        }
+    }
+
+    #[test]
+    fn shops_with_the_same_people_are_one_group() {
+        let findings = [
+            finding(Code::Pay06, 1, &[1, 2, 3, 4, 5, 6], 25.0),
+            finding(Code::Pay06, 2, &[4, 5, 6, 7], 40.0),
+            finding(Code::Pay06, 3, &[11, 12, 13, 14], 40.0),
+            finding(Code::Pay06, 4, &[1, 2, 3], 40.0),
+            finding(Code::Pay03, 5, &[1, 2, 3, 4, 5, 6], 40.0),
+        ];
+        let rows = rows(&Policy::default(), &findings);
+        let members: Vec<Vec<u64>> =
+            rows.iter().map(|row| row.0.members.iter().map(|m| m.0.0).collect()).collect();
+        assert_eq!(members, [vec![11, 12, 13, 14], vec![1, 2, 3, 4, 5, 6, 7]]);
+        assert!(rows.iter().all(|row| row.0.verdict == Verdict::Fake));
+        let Deeds::Jobs(jobs) = &rows[1].1 else { panic!("no jobs") };
+        assert!(jobs.contains_key(&Key(1)) && jobs.contains_key(&Key(2)) && jobs.len() == 2);
+    }
+
+    #[test]
+    fn what_hardly_makes_a_finding_makes_no_group() {
+        let row = rows(&Policy::default(), &[finding(Code::Pay06, 1, &[1, 2, 3, 4], 12.0)]);
+        assert_eq!(row[0].0.verdict, Verdict::Genuine);
     }
 }

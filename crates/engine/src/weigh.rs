@@ -192,10 +192,21 @@ pub fn weigh(
         let deeds = if party.whole { Deeds::All } else { jobs(party.owners.iter().copied()) };
         (community_row(policy, &party.group, gears, findings), deeds, Of::Others)
     }));
-    found.extend(rounds::rows(policy, findings, book).map(|(row, finding)| {
-        let done = std::iter::once((finding.entity.key, rounds::times(finding)));
-        (row, jobs(done), Of::Others)
-    }));
+    let rounds = rounds::rows(policy, findings);
+    let round: Vec<Vec<Key>> = rounds
+        .iter()
+        .filter(|(row, _)| row.verdict == Verdict::Fake)
+        .map(|(row, _)| row.members.iter().map(|member| member.0).collect())
+        .collect();
+    // Whose money goes round at a shop did not buy its goods to have an opinion of them: what says that they did goes last.
+    let goes_last = |row: &GroupResult, of: &Of| {
+        let real = matches!(of, Of::Venture(venture) if !venture.made_up);
+        let shared = |members: &Vec<Key>| {
+            row.members.iter().filter(|member| members.binary_search(&member.0).is_ok()).count()
+        };
+        real && round.iter().any(|members| shared(members) * 2 > row.members.len())
+    };
+    found.extend(rounds.into_iter().map(|(row, deeds)| (row, deeds, Of::Others)));
     let made = cohort_rows(findings).into_iter().chain(errands::rows(policy, findings));
     found.extend(made.map(|row| (row, Deeds::All, Of::Others)));
     found.extend(
@@ -207,13 +218,16 @@ pub fn weigh(
             .map(|nest| (nested::row(policy, book, nest), nested::deeds(nest), Of::Nest(nest))),
     );
     // What may be acted upon takes its members before what a person should look at, whose bits may be more and of one class.
-    found.sort_by(|(a, ..), (b, ..)| {
-        b.verdict.cmp(&a.verdict).then(b.bits.total_cmp(&a.bits)).then_with(|| {
+    let mut found: Vec<(bool, GroupResult, Deeds, Of)> =
+        found.into_iter().map(|(row, deeds, of)| (goes_last(&row, &of), row, deeds, of)).collect();
+    found.sort_by(|(last_a, a, ..), (last_b, b, ..)| {
+        let first = b.verdict.cmp(&a.verdict).then(last_a.cmp(last_b));
+        first.then(b.bits.total_cmp(&a.bits)).then_with(|| {
             let members = |row: &GroupResult| row.members.iter().map(|m| m.0).collect::<Vec<_>>();
             members(a).cmp(&members(b))
         })
     });
-    for (mut row, deeds, of) in found {
+    for (_, mut row, deeds, of) in found {
         if row.verdict == Verdict::Genuine {
             weighed.crowds.push(row);
             continue;
@@ -353,7 +367,8 @@ fn tie_scores(accounts: &mut Keyed<AccountResult>, search: &Search) {
     }
 }
 
-fn jobs(done: impl Iterator<Item = (Key, (EventTime, EventTime))>) -> Deeds {
+/// Acts for owners at certain times.
+pub(crate) fn jobs(done: impl Iterator<Item = (Key, (EventTime, EventTime))>) -> Deeds {
     let mut jobs: Keyed<Vec<(i64, i64)>> = Keyed::default();
     for (owner, (EventTime(first), EventTime(last))) in done {
         let margin = MARGIN + (last - first) / 10;

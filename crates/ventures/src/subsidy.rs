@@ -6,7 +6,6 @@
 //! neither bunching nor loyal takers say anything alone: a shop must show both beyond other shops. That misses rings whose
 //! members take the support once each.
 
-use detectors::chance::bits_binomial;
 use detectors::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
@@ -31,10 +30,6 @@ const EACH: f64 = 3.0;
 /// Supported orders of a buyer at one shop from which it lives off the support there.
 const AGAIN: u32 = 3;
 
-/// Tenths of a price that have come back when the money has, least and most, and the seconds within which a payer sends it.
-const BACK: (i64, i64) = (7, 11);
-const BACK_WITHIN: u32 = 15 * 86_400;
-
 /// A sum that orders of different prices get alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Rule {
@@ -52,7 +47,6 @@ pub fn subsidies(book: &Book) -> Vec<Finding> {
         return Vec::new();
     }
     let takers = takers(book);
-    let back = sent_back(book);
     let living = each(&living(book, &takers));
     let price = (rules.len().max(2) as f64).log2();
     let mut found = Vec::new();
@@ -64,7 +58,7 @@ pub fn subsidies(book: &Book) -> Vec<Finding> {
             let bits = fitted.bits + lives.bits + fitted.price.min(lives.price) - price;
             if bits >= TOGETHER {
                 let bits = (bits, fitted.price.max(lives.price) + price);
-                found.push(finding(book, &takers, &back, (*rule, &fitted, lives), bits));
+                found.push(finding(book, &takers, (*rule, &fitted, lives), bits));
             }
         }
     }
@@ -149,54 +143,12 @@ fn near(book: &Book, rule: Rule) -> Vec<Seen> {
     near.map(seen).collect()
 }
 
-/// Orders whose buyers got the money back, as a refund or from a payer, in the order of their places.
-fn sent_back(book: &Book) -> Vec<bool> {
-    let mut paid: Keyed<Vec<(u32, i64)>> = Keyed::default();
-    for payout in &book.payouts {
-        paid.entry(payout.actor).or_default().push((payout.second, payout.amount));
-    }
-    let back = |trade: &Trade| {
-        let (low, high) = (trade.amount / 10 * BACK.0, trade.amount / 10 * BACK.1);
-        let span = trade.second..=trade.second.saturating_add(BACK_WITHIN);
-        let by_payer = paid.get(&trade.actor).into_iter().flatten();
-        let mut by_payer = by_payer.filter(|(second, _)| span.contains(second));
-        trade.amount > 0
-            && (trade.refunded >= low || by_payer.any(|(_, sum)| (low..=high).contains(sum)))
-    };
-    book.trades.iter().map(back).collect()
-}
-
-/// (orders of those who take it again, of these sent back, bits) against all other orders of the table.
-fn sends(book: &Book, takers: &Keyed<u32>, back: &[bool], owner: Key) -> (f64, f64, f64) {
-    let (mut own, mut others) = ((0.0, 0.0), (1.0, 2.0));
-    for (trade, back) in book.trades.iter().zip(back) {
-        let again = trade.owner == owner && takes_again(takers, trade);
-        let count = if again { &mut own } else { &mut others };
-        count.0 += f64::from(u8::from(*back));
-        count.1 += 1.0;
-    }
-    (own.1, own.0, bits_binomial(own.0, own.1, others.0 / others.1))
-}
-
-/// Whether a finding says that most of the orders that won the subsidy were paid with money that came back.
-#[must_use]
-pub fn sends_back(finding: &Finding) -> bool {
-    let value = |name: &str| {
-        finding.evidence.iter().find(|entry| entry.0 == name).map_or(0.0, |entry| entry.1)
-    };
-    finding.code == Code::Pay03
-        && value("sent_back") * 2.0 > value("orders_again")
-        && value("sent_back_bits") >= TOGETHER
-}
-
 fn finding(
     book: &Book,
     takers: &Keyed<u32>,
-    back: &[bool],
     (rule, fitted, lives): (Rule, &Excess, &Excess),
     (bits, price): (f64, f64),
 ) -> Finding {
-    let (orders_again, sent_back, sent_back_bits) = sends(book, takers, back, fitted.key);
     let own = || book.trades.iter().filter(|trade| trade.owner == fitted.key && trade.subsidy > 0);
     let again = || own().filter(|trade| takes_again(takers, trade));
     let mut members: Vec<Key> = again().map(|trade| trade.actor).collect();
@@ -221,9 +173,6 @@ fn finding(
             ("takers", lives.seen),
             ("takers_again_expected", lives.expected),
             ("insiders", insiders),
-            ("orders_again", orders_again),
-            ("sent_back", sent_back),
-            ("sent_back_bits", sent_back_bits),
             ("subsidy", own().map(|trade| trade.subsidy as f64).sum()),
             ("subsidy_insiders", again().map(|trade| trade.subsidy as f64).sum()),
             ("just_above_alike", fitted.alike),

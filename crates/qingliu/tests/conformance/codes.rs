@@ -52,6 +52,7 @@ pub fn promise(code: Code) -> Promise {
         Code::Pay01 => (BySchemes, 0, derived::pay01),
         Code::Pay02 => (BySchemes, 0, derived::pay02),
         Code::Pay03 => (BySchemes, 0, derived::pay03),
+        Code::Pay06 => (BySchemes, 0, derived::pay06),
         Code::Pay04 => (InTown, 0, derived::pay04),
         Code::Log01 => (BySchemes, 0, derived::log01),
         Code::Log02 | Code::Log04 => (BySchemes, 0, derived::by_traits),

@@ -151,6 +151,14 @@ pub fn pay03(found: &Found, _: &World) -> (f64, f64) {
     scored(told - found.value("price_bits"))
 }
 
+/// Support kept by so many of all who had it, and of those who had it twice: what says less stands.
+pub fn pay06(found: &Found, _: &World) -> (f64, f64) {
+    let [kept, takers, expected] =
+        ["kept", "takers", "takers_expected"].map(|name| found.value(name));
+    let of_takers = bits_binomial(kept, takers, expected / takers) - found.value("price_bits");
+    scored(of_takers.min(excess(found, ["kept", "buyers", "kept_expected"])))
+}
+
 pub fn ops01(found: &Found, _: &World) -> (f64, f64) {
     let (passed, expected) = (found.value("passed_for_owner"), found.value("expected"));
     scored(bits_at_least(passed, expected, f64::INFINITY) - found.value("price_bits"))

@@ -107,6 +107,7 @@ pub(crate) const TEXTS: Texts = Texts {
             ),
             ("PAY02", "money that comes back to who paid it, who pays again with it"),
             ("PAY03", "orders at prices made to fit a subsidy, by the same few buyers"),
+            ("PAY06", "buyers took support again and again for orders whose money came back"),
             (
                 "NET02",
                 "devices change all the time or contradict themselves, or the client says that it is a tool",
@@ -426,6 +427,16 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "number_segments",
                 says: "Share of members with a number of a virtual operator or of a card for machines; beside it, of the table's other accounts. Weak evidence only.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "circle",
+                says: "Share of the shop’s orders that were paid again with money that had come back; beside it, of other shops’ orders.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "subsidy_kept",
+                says: "Share of the shop’s supported buyers who took support twice or more for orders of which their money came back; beside it, of other shops’.",
                 unit: SHARE,
             },
             TestText {

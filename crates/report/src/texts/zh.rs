@@ -92,6 +92,7 @@ pub(crate) const TEXTS: Texts = Texts {
             ("SYN03", "打开即离开、几乎不留互动，或停留时长整齐划一的浏览"),
             ("PAY02", "付款退回后再用于同店付款，反复循环"),
             ("PAY03", "价格恰好凑足补贴、由少数买家反复领取的订单"),
+            ("PAY06", "买家反复领取补贴，而这些订单的货款又退回"),
             ("NET02", "设备不断更换、自相矛盾，或客户端自称模拟器、脚本等工具"),
             ("NET03", "多数行为来自机房租用的地址，而他人很少如此"),
             ("MEM02", "号码属于虚拟运营商或物联网号段"),
@@ -390,6 +391,16 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "number_segments",
                 says: "号码属于虚拟运营商或物联网号段的成员占比；旁为表中其他账号的占比。仅为弱证据。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "circle",
+                says: "以退回的钱再次付款的订单占该店订单的比例；旁为其他店铺。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "subsidy_kept",
+                says: "该店领取补贴的买家中，两次以上领取补贴而货款又退回者的占比；旁为其他店铺。",
                 unit: SHARE,
             },
             TestText {

@@ -67,28 +67,6 @@ fn a_few_who_take_the_bonus_again_and_again_are_found() {
 }
 
 #[test]
-fn money_sent_back_says_for_whom_the_orders_are() {
-    let planted = |share: u64| {
-        let mut book = planted(10, |number| KNEE + (number % 7) as i64 * 50);
-        for (number, trade) in (0..).zip(book.trades.iter().filter(|trade| trade.actor.0 >= 9_000))
-        {
-            if number % 10 < share {
-                book.payouts.push(trades::Payout {
-                    payer: Key(1),
-                    actor: trade.actor,
-                    second: trade.second + 60,
-                    amount: trade.amount - 500,
-                    order: Key::NONE,
-                    event: Key(2_000_000 + number),
-                });
-            }
-        }
-        subsidies(&book).iter().any(sends_back)
-    };
-    assert!(!planted(0) && planted(10));
-}
-
-#[test]
 fn a_price_tagged_to_fit_is_no_finding() {
     assert!(subsidies(&planted(120, |_| KNEE)).is_empty());
 }
