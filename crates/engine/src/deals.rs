@@ -6,7 +6,7 @@ use features::Keyed;
 use policy::{Policy, Verdict};
 use serde::{Deserialize, Serialize};
 use trades::{Book, Trade};
-use ventures::{Origin, Venture};
+use ventures::{Evidence, Origin, Venture};
 
 use crate::results::{GroupResult, PooledTest};
 use crate::weigh::MEETINGS;
@@ -144,9 +144,9 @@ pub fn row(policy: &Policy, book: &Book, venture: &Venture) -> GroupResult {
     let first = meetings.first().map_or(EventTime::default(), |meeting| meeting.2);
     let last = meetings.last().map_or(first, |meeting| meeting.2);
     meetings.truncate(MEETINGS);
-    let payers = venture.hubs.iter().filter_map(|hub| match hub.0 {
-        Origin::Payer(payer) => Some((EntityKind::Counterparty, payer, hub.1)),
-        Origin::Signed(point) => Some((EntityKind::Point, point, hub.1)),
+    let payers = venture.hubs.iter().filter_map(|hub| match hub.origin {
+        Origin::Payer(payer) => Some((EntityKind::Counterparty, payer, hub.orders)),
+        Origin::Signed(point) => Some((EntityKind::Point, point, hub.orders)),
         Origin::Path(_) | Origin::Sender(_) => None,
     });
     let points = venture.points.iter().map(|p| (EntityKind::Point, p.point, p.parcels));
@@ -191,33 +191,33 @@ pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
         members: members.clone(),
     };
     let number = ("group", f64::from(group.group));
-    let hubs = venture.hubs.iter().filter_map(|&(origin, orders, bits)| {
-        let evidence = vec![number, ("orders", f64::from(orders))];
-        match origin {
+    let told = |own: &[(&'static str, f64)], more: &Evidence| {
+        [number].iter().chain(own).chain(more).copied().collect::<Evidence>()
+    };
+    let hubs = venture.hubs.iter().filter_map(|hub| {
+        let evidence = told(&[("orders", f64::from(hub.orders))], &hub.evidence);
+        match hub.origin {
             Origin::Payer(payer) => {
                 let code = if venture.said_only { Code::Pay04 } else { Code::Pay01 };
-                Some(finding(code, EntityKind::Counterparty, payer, bits, evidence))
+                Some(finding(code, EntityKind::Counterparty, payer, hub.bits, evidence))
             }
             Origin::Path(owner) => {
-                Some(finding(Code::Seq02, EntityKind::Owner, owner, bits, evidence))
+                Some(finding(Code::Seq02, EntityKind::Owner, owner, hub.bits, evidence))
             }
             // What is odd of their parcels is told of them anyway.
             Origin::Sender(_) | Origin::Signed(_) => None,
         }
     });
     let points = venture.points.iter().map(|share| {
-        let evidence = vec![
-            number,
-            ("parcels", f64::from(share.parcels)),
-            ("owners", f64::from(share.owners)),
-        ];
+        let own = [("parcels", f64::from(share.parcels)), ("owners", f64::from(share.owners))];
+        let evidence = told(&own, &share.evidence);
         finding(Code::Log01, EntityKind::Point, share.point, share.bits, evidence)
     });
-    let praised =
-        venture.owners.iter().filter(|_| venture.said_only).map(|&(owner, reviews, _)| {
-            let evidence = vec![number, ("reviews", f64::from(reviews))];
-            finding(Code::Pay04, EntityKind::Owner, owner, f64::from(group.bits), evidence)
-        });
+    let praised = venture.owners.iter().filter(|_| venture.said_only).map(|&(owner, ..)| {
+        let classes = venture.classes.iter().map(|&(class, bits)| (class.bits_name(), bits));
+        let evidence = told(&classes.collect::<Evidence>(), &venture.stars);
+        finding(Code::Pay04, EntityKind::Owner, owner, f64::from(group.bits), evidence)
+    });
     hubs.chain(points.filter(|finding| finding.bits > 0.0)).chain(praised).collect()
 }
 

@@ -170,7 +170,7 @@ fn known_orders(
 /// Who repays orders, in the order of keys.
 fn payers_of_orders(payers: &[Payer], ventures: &[Venture]) -> Vec<Key> {
     let hubs = ventures.iter().flat_map(|venture| &venture.hubs);
-    let hired = hubs.filter_map(|hub| match hub.0 {
+    let hired = hubs.filter_map(|hub| match hub.origin {
         Origin::Payer(payer) => Some(payer),
         Origin::Path(_) | Origin::Sender(_) | Origin::Signed(_) => None,
     });

@@ -12,7 +12,7 @@ use features::Keyed;
 use groups::{Group, Party, Search};
 use policy::{Policy, Verdict};
 use trades::{Book, Trade, Trip};
-use ventures::{Nest, Origin, Venture};
+use ventures::{HubShare, Nest, Origin, Venture};
 
 use crate::adverts;
 use crate::deals;
@@ -314,8 +314,8 @@ impl Weighed {
             self.hired.insert(row.group);
         }
         for &(owner, orders, repaid) in &venture.owners {
-            let payer = |hub: &&(Origin, u32, f64)| hub.0 == Origin::Payer(owner);
-            let itself = venture.hubs.iter().filter(payer).map(|hub| hub.1).sum::<u32>();
+            let payer = |hub: &&HubShare| hub.origin == Origin::Payer(owner);
+            let itself = venture.hubs.iter().filter(payer).map(|hub| hub.orders).sum::<u32>();
             let known = self.repaid.entry(owner).or_default();
             *known = (known.0 + repaid, known.1 + itself.min(orders));
         }
@@ -325,8 +325,8 @@ impl Weighed {
             self.stayed(book, trade);
         }
         for hub in &venture.hubs {
-            if let Origin::Sender(owner) = hub.0 {
-                *self.sent.entry(owner).or_default() += hub.1;
+            if let Origin::Sender(owner) = hub.origin {
+                *self.sent.entry(owner).or_default() += hub.orders;
             }
         }
         for share in &venture.points {

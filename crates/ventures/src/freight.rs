@@ -12,7 +12,7 @@ use events::{EntityKind, Key};
 use features::Keyed;
 use trades::Book;
 
-use crate::hub::{FEWEST, HUB_BITS, Origin};
+use crate::hub::{FEWEST, HUB_BITS, HubShare, Origin};
 use crate::manner::Trait;
 use crate::nest::homes::{Home, KINDS, homes};
 use crate::opinions::Opinions;
@@ -217,7 +217,11 @@ fn crew(
         (Class::Content, content.min(CLASS_BITS)),
         (Class::Logistics, odd_bits.min(CLASS_BITS)),
     ];
-    let hub = |odd: &&Odd| (odd.origin, odd.trades.len() as u32, odd.bits);
+    let hub = |odd: &&Odd| {
+        let (origin, orders, bits) = (odd.origin, odd.trades.len() as u32, odd.bits);
+        // What is odd of their parcels is told with its evidence where it was found.
+        HubShare { origin, orders, bits, evidence: Vec::new() }
+    };
     Some(Venture {
         members,
         owners: owners(book, &places),
@@ -229,6 +233,7 @@ fn crew(
         made_up: true,
         said_only: false,
         classes,
+        stars: Vec::new(),
     })
 }
 

@@ -13,7 +13,7 @@ use events::Key;
 use features::Keyed;
 use trades::{Book, Payout, Trade};
 
-use crate::hub::{FEWEST, Hub, Origin, join};
+use crate::hub::{FEWEST, Hub, HubShare, Origin, join};
 use crate::manner::{Trait, half_octaves};
 use crate::middleman::{Middleman, Paid, middlemen};
 use crate::opinions::Opinions;
@@ -45,7 +45,12 @@ pub fn hired(book: &Book, known: &[bool]) -> Vec<Venture> {
         let mut trades: Vec<u32> = fits.map(|fit| fit.trade).collect();
         trades.sort_unstable();
         trades.dedup();
-        Hub { origin: Origin::Payer(middleman.key), trades, bits: middleman.bits }
+        Hub {
+            origin: Origin::Payer(middleman.key),
+            trades,
+            bits: middleman.bits,
+            evidence: Vec::new(),
+        }
     };
     let mut hubs: Vec<Hub> = middlemen.iter().map(hub).collect();
     let clusters = join(book, &mut hubs);
@@ -125,7 +130,12 @@ fn crew(book: &Book, shops: &Shops, payers: &[&Middleman], known: &[bool]) -> Op
     classes.sort_by_key(|class| class.0);
     let hub = |payer: &&Middleman| {
         let repaid = payer.paid.iter().filter(|paid| !paid.fits.is_empty()).count();
-        (Origin::Payer(payer.key), repaid as u32, payer.bits)
+        HubShare {
+            origin: Origin::Payer(payer.key),
+            orders: repaid as u32,
+            bits: payer.bits,
+            evidence: payer.evidence.clone(),
+        }
     };
     Some(Venture {
         members,
@@ -138,6 +148,7 @@ fn crew(book: &Book, shops: &Shops, payers: &[&Middleman], known: &[bool]) -> Op
         made_up: true,
         said_only: false,
         classes,
+        stars: Vec::new(),
     })
 }
 

@@ -4,6 +4,8 @@ use events::Key;
 use features::Keyed;
 use trades::Book;
 
+use crate::listed::Evidence;
+
 /// What the orders of a hub share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
@@ -26,6 +28,28 @@ pub struct Hub {
     pub trades: Vec<u32>,
     /// Surprise beyond the cost of the search.
     pub bits: f64,
+    /// What gives these bits again.
+    pub evidence: Evidence,
+}
+
+/// A hub of a venture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HubShare {
+    /// What its orders share.
+    pub origin: Origin,
+    /// How many these are.
+    pub orders: u32,
+    /// Surprise beyond the cost of the search.
+    pub bits: f64,
+    /// What gives these bits again.
+    pub evidence: Evidence,
+}
+
+impl HubShare {
+    pub(crate) fn of(hub: &Hub) -> HubShare {
+        let Hub { origin, ref trades, bits, ref evidence } = *hub;
+        HubShare { origin, orders: trades.len() as u32, bits, evidence: evidence.clone() }
+    }
 }
 
 /// The fewest orders of a hub: fewer are an occasion.

@@ -13,6 +13,7 @@ use events::Key;
 use trades::{Book, Payout};
 
 use crate::hub::{FEWEST, HUB_BITS};
+use crate::listed::Evidence;
 use crate::repaid::Buyers;
 
 /// Share of a middleman's payouts that repay orders: what else it pays for is an exception.
@@ -59,6 +60,8 @@ pub(crate) struct Middleman {
     pub paid: Vec<Paid>,
     /// Beyond the price of the search.
     pub bits: f64,
+    /// What gives these bits again.
+    pub evidence: Evidence,
 }
 
 /// A range of wages on top of an order that was made within some time.
@@ -126,7 +129,8 @@ fn of_payer(
     let step = paid.len().div_ceil(TRIED);
     let (terms, tried) = best(paid, &fits, (&prices, &earlier), step)?;
     let at = WITHIN.iter().position(|within| *within == terms.within)?;
-    let bits = odds(paid, &fits, (&prices, &earlier[at]), terms, 1) - tried - price;
+    let [fitting_bits, missing_bits] = odds(paid, &fits, (&prices, &earlier[at]), terms, 1);
+    let bits = fitting_bits + missing_bits - (tried + price);
     let paid: Vec<Paid> = (0..paid.len())
         .map(|n| Paid {
             payout: paid[n],
@@ -135,7 +139,19 @@ fn of_payer(
         })
         .collect();
     let hits = paid.iter().filter(|paid| !paid.fits.is_empty()).count();
-    (enough(hits) && bits >= HUB_BITS).then(|| Middleman { key: paid[0].payout.payer, paid, bits })
+    let evidence = vec![
+        ("payouts", paid.len() as f64),
+        ("fitting", hits as f64),
+        ("fitting_expected", paid.iter().map(|paid| paid.chance).sum()),
+        ("wage_from", terms.low as f64),
+        ("wage_to", terms.high as f64),
+        ("within_days", f64::from(terms.within) / 86_400.0),
+        ("fitting_bits", fitting_bits),
+        ("missing_bits", missing_bits),
+        ("price_bits", tried + price),
+    ];
+    let key = paid[0].payout.payer;
+    (enough(hits) && bits >= HUB_BITS).then(|| Middleman { key, paid, bits, evidence })
 }
 
 impl Terms {
@@ -175,7 +191,7 @@ fn best(
         for &low in &starts {
             for width in WIDTHS {
                 let terms = Terms { low, high: low + (low as f64 * width) as i64, within };
-                let odds = odds(paid, fits, (prices, earlier), terms, step);
+                let odds: f64 = odds(paid, fits, (prices, earlier), terms, step).iter().sum();
                 if best.is_none_or(|(most, _)| odds > most) {
                     best = Some((odds, terms));
                 }
@@ -186,22 +202,22 @@ fn best(
     best.map(|(_, terms)| (terms, (tried as f64).log2()))
 }
 
-/// Bits for a payer that pays for orders on these terms against one that pays for other reasons, of every so many payouts.
+/// Bits for a payer that pays for orders on these terms against one that pays for other reasons, of every so many payouts: of those
+/// that fit, and of the others.
 fn odds(
     paid: &[Payout],
     fits: &[Vec<Fit>],
     (prices, earlier): (&Prices, &[usize]),
     terms: Terms,
     step: usize,
-) -> f64 {
-    let every = (0..paid.len()).step_by(step);
-    every
-        .map(|n| {
-            let chance = prices.chance(paid[n].amount, terms, earlier[n]);
-            match fits[n].iter().any(|fit| terms.holds(fit)) {
-                true => (FITS / chance).log2(),
-                false => ((1.0 - FITS) / (1.0 - chance)).log2(),
-            }
-        })
-        .sum()
+) -> [f64; 2] {
+    let mut bits = [0.0, 0.0];
+    for n in (0..paid.len()).step_by(step) {
+        let chance = prices.chance(paid[n].amount, terms, earlier[n]);
+        match fits[n].iter().any(|fit| terms.holds(fit)) {
+            true => bits[0] += (FITS / chance).log2(),
+            false => bits[1] += ((1.0 - FITS) / (1.0 - chance)).log2(),
+        }
+    }
+    bits
 }

@@ -17,6 +17,7 @@ use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
 use trades::Book;
 
+use crate::listed::{Evidence, list, listed};
 use homes::{Home, KINDS};
 use knots::Block;
 use lives::{Life, Lives};
@@ -63,8 +64,10 @@ pub struct Nest {
     pub whole: bool,
     /// What ties them: what, which, how many accounts; most first.
     pub things: Vec<(EntityKind, Key, u32)>,
-    /// Households, ties between them beyond a tree, and what these are worth in bits.
+    /// Households, ties between them beyond a tree, and what these are worth in bits, beyond the price of having looked.
     pub tied: (usize, usize, f64),
+    /// What gives the bits of the ties again.
+    pub ties: Evidence,
     /// The lives shared.
     pub shared: Vec<Shared>,
     /// The time of the last of its orders, in seconds since 1970.
@@ -105,13 +108,16 @@ impl Nest {
             score: (1.0 / (1.0 + (-of.bits).exp2())) as f32,
             bits: of.bits as f32,
             evidence: match of.code {
-                Code::Net04 => vec![
+                Code::Net04 => [
                     ("buyers", self.members.len() as f64),
                     ("accounts_here", f64::from(users)),
                     ("households", households as f64),
                     ("things", self.things.len() as f64),
                     ("knots", knots as f64),
-                ],
+                ]
+                .into_iter()
+                .chain(self.ties.iter().copied())
+                .collect(),
                 _ => vec![
                     ("showing", of.showing as f64),
                     ("known", of.known as f64),
@@ -143,6 +149,7 @@ pub fn nests(book: &Book, members: &[Member], last: u32) -> Vec<Nest> {
     }
     let lives = Lives::new(book, members, last);
     let told = Told::of(&homes, &lives);
+    let looked = price;
     let price = ((blocks.len() * Life::ALL.len()) as f64).log2();
     let mut taken = vec![false; homes.len()];
     let mut nests = Vec::new();
@@ -152,7 +159,7 @@ pub fn nests(book: &Book, members: &[Member], last: u32) -> Vec<Nest> {
             continue;
         }
         block.homes.iter().for_each(|&home| taken[home] = true);
-        nests.push(nest(&homes, &told, (block, price)));
+        nests.push(nest(&homes, &told, block, (looked, price)));
     }
     nests
 }
@@ -188,14 +195,20 @@ fn count(told: impl Iterator<Item = Option<bool>>) -> (usize, usize) {
     told.flatten().fold((0, 0), |sum, shown| (sum.0 + usize::from(shown), sum.1 + 1))
 }
 
-fn nest(homes: &[Home], told: &Told, (block, price): (&Block, f64)) -> Nest {
+/// A block with what its accounts live off; the prices of having looked for blocks, and for lives.
+fn nest(homes: &[Home], told: &Told, block: &Block, (looked, price): (f64, f64)) -> Nest {
     let beside = beside(homes, told, block);
+    let names = [listed!("knot", "households_near"), listed!("knot", "households_using")];
+    let mut ties = Evidence::new();
+    list(&mut ties, block.ties.clone(), names, "other_knots_bits");
+    ties.push(("price_bits", looked));
     let mut nest = Nest {
         members: Vec::new(),
         trades: Vec::new(),
         whole: false,
         things: things(homes, block),
-        tied: (block.households, block.knots, block.bits),
+        tied: (block.households, block.knots, block.bits - looked),
+        ties,
         shared: Vec::new(),
         last: 0,
     };

@@ -8,9 +8,13 @@ use detectors::chance::bits_at_least;
 use trades::{Book, Trade};
 
 use crate::hub::{FEWEST, HUB_BITS, Hub, Origin};
+use crate::listed::Evidence;
 
 /// How wide a window of stays is.
 const WINDOW: f64 = 1.45;
+
+/// Units of a stay in a second.
+const STAY: f64 = 10.0;
 
 /// Rounds of the search: what one finds is no longer what the next takes for usual.
 const ROUNDS: usize = 3;
@@ -65,7 +69,7 @@ fn search(book: &Book, of_owner: &[u32], unusual: &[bool]) -> Vec<Hub> {
         let visited = own.iter().filter(looked).count() as f64;
         let others = known - own.iter().filter(usual).filter(looked).count() as f64;
         let price = choices + (mine.len() as f64).log2();
-        let mut best = (HUB_BITS, 0..0);
+        let mut best = (HUB_BITS, 0..0, Evidence::new());
         for from in 0..mine.len() {
             let low = trade(&mine[from]).approach.stay;
             let high = (f64::from(low) * WINDOW) as u32;
@@ -79,7 +83,15 @@ fn search(book: &Book, of_owner: &[u32], unusual: &[bool]) -> Vec<Hub> {
             let mean = visited * (outside as f64 + 0.5) / (others + 1.0);
             let bits = bits_at_least((to - from) as f64, mean, f64::INFINITY) - price;
             if bits > best.0 {
-                best = (bits, from..to);
+                let evidence = vec![
+                    ("stay_from", f64::from(low) / STAY),
+                    ("stay_to", f64::from(high) / STAY),
+                    ("visited_orders", visited),
+                    ("elsewhere", outside as f64),
+                    ("visited_elsewhere", others),
+                    ("price_bits", price),
+                ];
+                best = (bits, from..to, evidence);
             }
         }
         if best.1.is_empty() {
@@ -87,7 +99,8 @@ fn search(book: &Book, of_owner: &[u32], unusual: &[bool]) -> Vec<Hub> {
         }
         let mut trades = mine[best.1].to_vec();
         trades.sort_unstable();
-        hubs.push(Hub { origin: Origin::Path(trade(&own[0]).owner), trades, bits: best.0 });
+        let (origin, bits) = (Origin::Path(trade(&own[0]).owner), best.0);
+        hubs.push(Hub { origin, trades, bits, evidence: best.2 });
     }
     hubs
 }

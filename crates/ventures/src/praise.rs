@@ -13,7 +13,8 @@ use detectors::chance::ln_gamma;
 use events::Key;
 use trades::{Book, Payout};
 
-use crate::hub::{FEWEST, HUB_BITS, Origin};
+use crate::hub::{FEWEST, HUB_BITS, HubShare, Origin};
+use crate::listed::Evidence;
 use crate::manner::Trait;
 use crate::repaid::Buyers;
 use crate::venture::{ABSENT_BITS, CLASS_BITS, Shown, Venture};
@@ -48,6 +49,7 @@ struct Answers {
     payouts: usize,
     expected: f64,
     bits: f64,
+    evidence: Evidence,
 }
 
 /// Shops whose praise is paid for, each with its payers and those who were paid. Payers of orders (ascending) are told of
@@ -112,16 +114,16 @@ fn answers(
             paid.iter().map(|payout| before(book, buyers, payout, within)).collect();
         let shops = shops(&before);
         let rate = Rate::of(book, reviews, &shops);
-        let (mut bits, mut expected) = (-price, 0.0);
+        let (mut answered_bits, mut silent_bits, mut expected) = (0.0, 0.0, 0.0);
         let mut said: Vec<Said> = Vec::new();
         for (payout, before) in paid.iter().zip(&before) {
             let chance = rate.at(payout.second, within);
             expected += chance;
             let answered = before.iter().rfind(|s| shops.binary_search(&s.owner).is_ok());
-            bits += match answered {
-                Some(_) => (FITS / chance).log2(),
-                None => ((1.0 - FITS) / (1.0 - chance)).log2(),
-            };
+            match answered {
+                Some(_) => answered_bits += (FITS / chance).log2(),
+                None => silent_bits += ((1.0 - FITS) / (1.0 - chance)).log2(),
+            }
             said.extend(answered);
         }
         let hits = said.len();
@@ -130,7 +132,24 @@ fn answers(
         let enough = said.len() >= FEWEST && hits as f64 >= BOOK * paid.len() as f64;
         let payer = paid[0].payer;
         let payouts = paid.len();
-        (enough && bits >= HUB_BITS).then_some(Answers { payer, said, payouts, expected, bits })
+        let bits = answered_bits + silent_bits - price;
+        let evidence = vec![
+            ("payouts", payouts as f64),
+            ("answering", hits as f64),
+            ("answering_expected", expected),
+            ("within_days", f64::from(within) / 86_400.0),
+            ("answering_bits", answered_bits),
+            ("others_bits", silent_bits),
+            ("price_bits", price),
+        ];
+        (enough && bits >= HUB_BITS).then_some(Answers {
+            payer,
+            said,
+            payouts,
+            expected,
+            bits,
+            evidence,
+        })
     });
     tried.max_by(|x, y| x.bits.total_cmp(&y.bits))
 }
@@ -253,6 +272,13 @@ fn venture(payers: &[(&Answers, Vec<Said>)], stars: &Stars, price: f64) -> Ventu
         bits: sum(|payer| payer.bits),
     };
     let better = stars.bits(five, said.len()) - price;
+    let evidence = vec![
+        ("reviews", said.len() as f64),
+        ("five_stars", five as f64),
+        ("five_stars_usual_share", stars.a / (stars.a + stars.b)),
+        ("alike", stars.a + stars.b),
+        ("price_bits", price),
+    ];
     let praised = Shown {
         what: Trait::Review,
         observed: five as f64 / said.len().max(1) as f64,
@@ -267,7 +293,8 @@ fn venture(payers: &[(&Answers, Vec<Said>)], stars: &Stars, price: f64) -> Ventu
     }
     let owner = said.first().map_or(Key::NONE, |said| said.owner);
     let hub = |(payer, said): &(&Answers, Vec<Said>)| {
-        (Origin::Payer(payer.payer), said.len() as u32, payer.bits)
+        let (origin, orders) = (Origin::Payer(payer.payer), said.len() as u32);
+        HubShare { origin, orders, bits: payer.bits, evidence: payer.evidence.clone() }
     };
     Venture {
         members,
@@ -283,5 +310,6 @@ fn venture(payers: &[(&Answers, Vec<Said>)], stars: &Stars, price: f64) -> Ventu
             (Class::Money, answered.bits.min(CLASS_BITS)),
         ],
         shown: vec![answered, praised],
+        stars: evidence,
     }
 }

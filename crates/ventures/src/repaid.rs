@@ -13,6 +13,7 @@ use features::Keyed;
 use trades::{Book, Payout};
 
 use crate::hub::{FEWEST, HUB_BITS};
+use crate::listed::{Evidence, list, listed};
 
 /// Seconds after an order within which it is repaid.
 const WITHIN: u32 = 45 * 86_400;
@@ -91,6 +92,8 @@ pub struct Payer {
     pub orders: Vec<Settled>,
     /// Surprise beyond the cost of the search.
     pub bits: f64,
+    /// What gives these bits again.
+    pub evidence: Evidence,
 }
 
 /// Payers whose payouts fit earlier orders far more often than chance has it, in the order of their keys.
@@ -103,16 +106,22 @@ pub fn payers(book: &Book) -> Vec<Payer> {
     let cost = (groups().count().max(2) as f64).log2();
     let mut payers = Vec::new();
     for paid in groups().filter(|paid| paid.len() >= FEWEST) {
-        let (orders, bits) = repaid(book, &buyers, &prices, paid);
+        let (orders, bits, mut evidence) = repaid(book, &buyers, &prices, paid);
         if orders.len() >= FEWEST && bits - cost >= HUB_BITS {
-            payers.push(Payer { key: paid[0].payer, orders, bits: bits - cost });
+            evidence.push(("price_bits", cost));
+            payers.push(Payer { key: paid[0].payer, orders, bits: bits - cost, evidence });
         }
     }
     payers
 }
 
-/// The orders that payouts of one payer repaid, and the surprise of it.
-fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec<Settled>, f64) {
+/// The orders that payouts of one payer repaid, the surprise of it, and what gives it again.
+fn repaid(
+    book: &Book,
+    buyers: &Buyers,
+    prices: &[i64],
+    paid: &[Payout],
+) -> (Vec<Settled>, f64, Evidence) {
     let mut pairs: Vec<Pair> = Vec::new();
     let mut earlier: Vec<(i64, f64)> = Vec::with_capacity(paid.len());
     for (number, payout) in (0..).zip(paid) {
@@ -128,13 +137,14 @@ fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec
     let mut able: Vec<u32> = pairs.iter().map(|pair| pair.payout).collect();
     able.dedup();
     if pairs.len() < PAIRS && (able.len() as f64) < BOOK * paid.len() as f64 {
-        return (Vec::new(), 0.0);
+        return (Vec::new(), 0.0, Evidence::new());
     }
     pairs.sort_unstable();
     let same = || pairs.chunk_by(|x, y| x.terms == y.terms);
     // All terms were a chance to find one.
     let cost = (same().count().max(2) as f64).log2();
     let mut bits = 0.0;
+    let mut tests: Vec<(f64, [f64; 2])> = Vec::new();
     let mut usual: Vec<(usize, &[Pair])> = Vec::new();
     for pairs in same() {
         let payouts = pairs.chunk_by(|x, y| x.payout == y.payout).count();
@@ -145,6 +155,7 @@ fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec
         let own = bits_at_least(payouts as f64, expected, f64::INFINITY) - cost;
         if payouts >= 2 && own > 0.0 {
             bits += own;
+            tests.push((own, [payouts as f64, expected]));
             usual.push((payouts, pairs));
         }
     }
@@ -165,7 +176,10 @@ fn repaid(book: &Book, buyers: &Buyers, prices: &[i64], paid: &[Payout]) -> (Vec
         }
     }
     orders.sort_unstable();
-    (orders, bits)
+    let mut evidence = vec![("payouts", paid.len() as f64), ("terms_tried_bits", cost)];
+    let names = [listed!("terms", "payouts"), listed!("terms", "expected")];
+    list(&mut evidence, tests, names, "other_terms_bits");
+    (orders, bits, evidence)
 }
 
 /// The orders of each buyer.

@@ -5,7 +5,8 @@ use events::Key;
 use features::Keyed;
 use trades::Book;
 
-use crate::hub::{FEWEST, Hub, Origin, join};
+use crate::hub::{FEWEST, Hub, HubShare, Origin, join};
+use crate::listed::{Evidence, list, listed};
 use crate::manner::{FIVE_STARS, STARS, TRAITS, Terms, VALUES};
 use crate::mixture::{Looked, Mixture, spread};
 use crate::opinions::spreads;
@@ -49,7 +50,7 @@ pub struct Shown {
 }
 
 /// A network point that took in a venture's parcels.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PointShare {
     /// Which.
     pub point: Key,
@@ -59,6 +60,8 @@ pub struct PointShare {
     pub owners: u32,
     /// Bits by which these owners' other parcels go in elsewhere.
     pub bits: f64,
+    /// What gives these bits again.
+    pub evidence: Evidence,
 }
 
 /// Orders that one crew made.
@@ -70,8 +73,8 @@ pub struct Venture {
     pub trades: Vec<(u32, f64)>,
     /// (owner, orders of the venture, of these repaid), most first.
     pub owners: Vec<(Key, u32, u32)>,
-    /// The hubs that it was found by, strongest first: (what their orders share, orders, bits).
-    pub hubs: Vec<(Origin, u32, f64)>,
+    /// The hubs that it was found by, strongest first.
+    pub hubs: Vec<HubShare>,
     /// What middlemen paid for its orders, in the order of their places.
     pub settled: Vec<Settled>,
     /// Points that took its parcels in.
@@ -85,6 +88,8 @@ pub struct Venture {
     pub said_only: bool,
     /// Bits for a crew, by class, in the order of classes.
     pub classes: Vec<(Class, f64)>,
+    /// Of praise that is paid for, what gives the bits of its stars again; nothing of others.
+    pub stars: Evidence,
 }
 
 /// Finds the ventures of a table by its ways and its payers, strongest hubs first. An order belongs to one venture at
@@ -99,6 +104,7 @@ pub fn find(book: &Book, payers: &[Payer]) -> Vec<Venture> {
         origin: Origin::Payer(payer.key),
         trades: payer.orders.iter().map(|order| order.trade).collect(),
         bits: payer.bits,
+        evidence: payer.evidence.clone(),
     }));
     let clusters = join(book, &mut hubs);
     if clusters.is_empty() {
@@ -178,10 +184,11 @@ fn venture(
         members,
         trades: firm.iter().map(|order| (order.place, order.chance)).collect(),
         owners: owners(&mixture, &firm),
-        hubs: hubs.iter().map(|h| (h.origin, h.trades.len() as u32, h.bits)).collect(),
+        hubs: hubs.iter().map(|hub| HubShare::of(hub)).collect(),
         settled: Vec::new(),
         points: points(&mixture, &firm, &terms),
         classes: classes(&shown),
+        stars: Evidence::new(),
         shown,
     })
 }
@@ -414,11 +421,23 @@ fn points(mixture: &Mixture, firm: &[&Looked], terms: &Terms) -> Vec<PointShare>
             // An outlet that a shop uses anyway, for these goods or for others, did its work.
             let strange = |tally: &&[u32; 4]| f64::from(tally[2]) <= USUAL * f64::from(tally[3]);
             let through = tallies.iter().filter(|tally| tally[0] > 0).filter(strange);
+            let tests: Vec<(f64, [f64; 4])> =
+                through.clone().map(|tally| (exact_bits(tally), tally.map(f64::from))).collect();
+            let bits = tests.iter().map(|test| test.0).sum();
+            let mut evidence = Evidence::new();
+            let names = [
+                listed!("shop", "parcels_here"),
+                listed!("shop", "parcels"),
+                listed!("shop", "others_here"),
+                listed!("shop", "others"),
+            ];
+            list(&mut evidence, tests, names, "other_shops_bits");
             PointShare {
                 point,
                 parcels: through.clone().map(|tally| tally[0]).sum(),
-                owners: through.clone().count() as u32,
-                bits: through.map(exact_bits).sum(),
+                owners: through.count() as u32,
+                bits,
+                evidence,
             }
         })
         .filter(|share| share.parcels > 0)

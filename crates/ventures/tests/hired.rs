@@ -135,6 +135,30 @@ fn whom_a_middleman_pays_and_for_what_is_told() {
 }
 
 #[test]
+fn a_middlemans_book_is_counted_again() {
+    let mut market = Market::new(1);
+    market.send(6, &[5, 5, 5, 4], wages);
+    let book = market.book();
+    let found = hired(&book, &vec![false; book.trades.len()]);
+    let hub = &found[0].hubs[0];
+    let value = |name: &str| hub.evidence.iter().find(|entry| entry.0 == name).unwrap().1;
+    let paid = || book.payouts.iter().filter(|payout| payout.payer == PAYER);
+    let repays = |payout: &&Payout| {
+        let own = book.trades.iter().filter(|trade| trade.actor == payout.actor);
+        own.filter(|trade| trade.second < payout.second).any(|trade| {
+            let after = f64::from(payout.second - trade.second) / f64::from(DAY);
+            let wage = (payout.amount - trade.amount) as f64;
+            after <= value("within_days") && (value("wage_from")..=value("wage_to")).contains(&wage)
+        })
+    };
+    let fitting = paid().filter(repays).count() as f64;
+    assert_eq!([value("payouts"), value("fitting")], [paid().count() as f64, fitting]);
+    assert!(value("fitting_expected") < fitting / 2.0);
+    let told = value("fitting_bits") + value("missing_bits") - value("price_bits");
+    assert!((told - hub.bits).abs() < 1e-9);
+}
+
+#[test]
 fn attacks_are_bought_too() {
     let mut market = Market::new(2);
     market.send(4, &[1, 1, 2], wages);

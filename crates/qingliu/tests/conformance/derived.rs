@@ -1,14 +1,13 @@
 //! The bits and the score of a finding, worked out again from its evidence by what its page says, not by the program's own code
 //! where that is more than a tail probability.
 //!
-//! Three ways. Most evidence holds the numbers of a test, which give the bits. What streams by is held against what is usual among
-//! the keys of the table, so that is counted again from the events. What a crew of orders or a nest shows is judged over
-//! all of it: there the accounts and counts that the evidence names are found again among the events, and bits are only held to
-//! their score.
+//! Two ways. Most evidence holds the numbers of a test, which give the bits. What streams by is held against what is usual among
+//! the keys of the table, so that is counted again from the events. The accounts and counts that the evidence of crews of orders and of
+//! nests names are found again among the events as well.
 
 use super::codes::{Shown, promise};
 use super::world::{Found, World, bare, schemes, town};
-use detectors::chance::{bits_at_least, bits_at_most, bits_binomial, bits_clustered};
+use detectors::chance::{bits_at_least, bits_at_most, bits_binomial, bits_clustered, ln_gamma};
 use detectors::{CATALOGUE, Class, mem03, mem05, rev02, rev03, seq03, settle};
 use std::collections::BTreeSet;
 
@@ -213,7 +212,7 @@ fn recounted<'a>(
     world: &World,
     counted: &str,
     actors: impl Iterator<Item = &'a str>,
-) -> (f64, f64) {
+) {
     let (_, members) = &world.groups[&(found.value("group") as i32)];
     assert!(found.accounts.iter().all(|account| members.contains_key(account)), "{}", found.told());
     let accounts: BTreeSet<&str> = found.accounts.iter().map(String::as_str).collect();
@@ -224,26 +223,88 @@ fn recounted<'a>(
     }
     let count = found.value(counted);
     assert!(count >= 1.0 && there >= count && theirs >= 1.0, "{there}, {theirs}: {}", found.told());
-    scored(found.bits)
 }
 
+/// Orders by one way, against the share of other shops' orders that come by it.
 pub fn seq02(found: &Found, world: &World) -> (f64, f64) {
     let cells = [("kind", "order"), ("owner", &found.subject[..])];
-    recounted(found, world, "orders", world.rows(&cells).map(|row| world.cell("actor", row)))
+    recounted(found, world, "orders", world.rows(&cells).map(|row| world.cell("actor", row)));
+    let share = (found.value("elsewhere") + 0.5) / (found.value("visited_elsewhere") + 1.0);
+    let expected = found.value("visited_orders") * share;
+    let bits = bits_at_least(found.value("orders"), expected, f64::INFINITY);
+    assert!(found.value("stay_from") * 1.45 >= found.value("stay_to"), "{}", found.told());
+    scored(bits - found.value("price_bits"))
 }
 
+/// Payouts on terms that come again and again; or a whole book that repays orders with a wage on top.
 pub fn pay01(found: &Found, world: &World) -> (f64, f64) {
     let cells = [("kind", "payout"), ("counterparty", &found.subject[..])];
-    recounted(found, world, "orders", world.rows(&cells).map(|row| world.cell("actor", row)))
+    let paid: Vec<&str> = world.rows(&cells).map(|row| world.cell("actor", row)).collect();
+    assert_eq!(paid.len() as f64, found.value("payouts"), "{}", found.told());
+    recounted(found, world, "orders", paid.into_iter());
+    if found.get("wage_from").is_some() {
+        return whole_book(found, ["fitting", "fitting_expected", "fitting_bits", "missing_bits"]);
+    }
+    let tried = found.value("terms_tried_bits");
+    let terms = listed(found, "terms", ["payouts", "expected"]);
+    let terms =
+        terms.map(|[payouts, expected]| bits_at_least(payouts, expected, f64::INFINITY) - tried);
+    let others = found.get("other_terms_bits").unwrap_or(0.0);
+    scored(terms.sum::<f64>() + others - found.value("price_bits"))
 }
 
-/// Of a payer as PAY01; of a shop its reviews.
+/// Numbers of a list, one by one.
+fn listed<'a, const N: usize>(
+    found: &'a Found,
+    what: &'a str,
+    numbers: [&'a str; N],
+) -> impl Iterator<Item = [f64; N]> + 'a {
+    (1..).map_while(move |place: u32| {
+        found.get(&format!("{what}_{place}_{}", numbers[0]))?;
+        Some(numbers.map(|number| found.value(&format!("{what}_{place}_{number}"))))
+    })
+}
+
+/// A payer's whole book: each payout that fits has log2(0.95 / r) bits and each that does not log2(0.05 / (1 - r)), where r is the chance of
+/// each; of which the evidence has the sums, so these are held to what sums of such can be.
+fn whole_book(found: &Found, [fits, expected, fits_bits, others_bits]: [&str; 4]) -> (f64, f64) {
+    let [payouts, fits, expected] = ["payouts", fits, expected].map(|name| found.value(name));
+    let [fits_bits, others_bits] = [fits_bits, others_bits].map(|name| found.value(name));
+    assert!(fits >= 0.75 * payouts, "{}", found.told());
+    // Of chances with a given sum equal ones say least (Jensen's inequality).
+    assert!(fits_bits >= fits * (0.95 * fits / expected).log2() - 1e-6, "{}", found.told());
+    assert!(fits_bits <= fits * (0.95_f64 / 1e-4).log2(), "{}", found.told());
+    let others = payouts - fits;
+    assert!(others_bits >= others * 0.05_f64.log2() - 1e-6, "{}", found.told());
+    assert!(others_bits <= others * (0.05_f64 / 0.02).log2() + 1e-6, "{}", found.told());
+    scored(fits_bits + others_bits - found.value("price_bits"))
+}
+
+/// Of a payer its book; of a shop the stars of the reviews that were answered, and its payers' books.
 pub fn pay04(found: &Found, world: &World) -> (f64, f64) {
+    const CLASS: f64 = 10.0;
+    const ABSENT: f64 = -6.0;
     if found.kind == "counterparty" {
-        return pay01(found, world);
+        let cells = [("kind", "payout"), ("counterparty", &found.subject[..])];
+        recounted(found, world, "orders", world.rows(&cells).map(|row| world.cell("actor", row)));
+        let sums = ["answering", "answering_expected", "answering_bits", "others_bits"];
+        return whole_book(found, sums);
     }
     let cells = [("kind", "review"), ("owner", &found.subject[..])];
-    recounted(found, world, "reviews", world.rows(&cells).map(|row| world.cell("actor", row)))
+    recounted(found, world, "reviews", world.rows(&cells).map(|row| world.cell("actor", row)));
+    let [all, five] = ["reviews", "five_stars"].map(|name| found.value(name));
+    let [usual, alike] = ["five_stars_usual_share", "alike"].map(|name| found.value(name));
+    let (a, b) = (usual * alike, (1.0 - usual) * alike);
+    let beta = |x: f64, y: f64| ln_gamma(x) + ln_gamma(y) - ln_gamma(x + y);
+    let chance = |k: f64| {
+        let ways = ln_gamma(all + 1.0) - ln_gamma(k + 1.0) - ln_gamma(all - k + 1.0);
+        (ways + beta(k + a, all - k + b) - beta(a, b)).exp()
+    };
+    let tail: f64 = (five as u32..=all as u32).map(|k| chance(f64::from(k))).sum();
+    let stars = -tail.log2() - found.value("price_bits");
+    let content = if stars > 0.0 { stars.min(CLASS) } else { ABSENT };
+    assert!((content - found.value("content_bits")).abs() < 1e-6, "{content}: {}", found.told());
+    scored(content + found.value("money_bits") - PRIOR)
 }
 
 /// Orders whose parcels went through the point.
@@ -252,7 +313,19 @@ pub fn log01(found: &Found, world: &World) -> (f64, f64) {
         world.rows(&[("point", &found.subject)]).map(|row| world.cell("order", row)).collect();
     let ordered = world.rows(&[("kind", "order")]);
     let ordered = ordered.filter(|&row| here.contains(world.cell("order", row)));
-    recounted(found, world, "parcels", ordered.map(|row| world.cell("actor", row)))
+    recounted(found, world, "parcels", ordered.map(|row| world.cell("actor", row)));
+    // Fisher's exact test, shop by shop: of all its parcels so many went in here, of which so many are the crew's.
+    let ways = |n: f64, k: f64| ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0);
+    let exact = |[mine, ours, others_here, others]: [f64; 4]| {
+        let (here, all) = (mine + others_here, ours + others);
+        let chance = |k: f64| (ways(here, k) + ways(all - here, ours - k) - ways(all, ours)).exp();
+        let most = here.min(ours) as u32;
+        let possible = (mine as u32..=most).map(f64::from).filter(|k| ours - k <= all - here);
+        -possible.map(chance).sum::<f64>().min(1.0).log2()
+    };
+    let numbers = ["parcels_here", "parcels", "others_here", "others"];
+    let shops: f64 = listed(found, "shop", numbers).map(exact).sum();
+    scored(shops + found.get("other_shops_bits").unwrap_or(0.0))
 }
 
 /// The accounts that are tied, and how many of them name the thing that most do.
@@ -265,7 +338,10 @@ pub fn net04(found: &Found, world: &World) -> (f64, f64) {
     assert!(here >= found.value("accounts_here"), "{here} of {}", found.told());
     assert_eq!(accounts.len() as f64, found.value("buyers").min(256.0), "{}", found.told());
     assert!(found.value("knots") >= 1.0 && found.value("households") > 1.0);
-    scored(found.bits)
+    let knots = listed(found, "knot", ["households_near", "households_using"]);
+    let knots: f64 = knots.map(|[near, using]| (near / using).log2().max(0.0)).sum();
+    let others = found.get("other_knots_bits").unwrap_or(0.0);
+    scored(knots + others - found.value("price_bits"))
 }
 
 /// Every finding of a code, and what there is to say against one.

@@ -83,7 +83,7 @@ fn a_middleman_closes_the_circle_as_well() {
         second: trade.second + 2 * DAY,
         amount: trade.amount + 100,
     });
-    let payer = Payer { key: Key(1), orders: settled.collect(), bits: 100.0 };
+    let payer = Payer { key: Key(1), orders: settled.collect(), bits: 100.0, evidence: Vec::new() };
     let found = circles(&book, &[payer]);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].evidence[4], ("paid_out", 32.0));

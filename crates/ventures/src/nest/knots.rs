@@ -21,6 +21,8 @@ pub(crate) struct Block {
     pub knots: usize,
     /// What these are worth.
     pub bits: f64,
+    /// Of each, what it is worth, the households near and those that use the thing.
+    pub ties: Vec<(f64, [f64; 2])>,
 }
 
 /// A tie of a household to a thing: (household's node, thing's node, bits).
@@ -31,7 +33,8 @@ struct Graph {
     ties: Vec<Tie>,
     /// Which household each of the first nodes is; the others are things.
     households: Vec<usize>,
-    things: usize,
+    /// Of each thing, households in the regions of those that use it, and those that do.
+    things: Vec<[f64; 2]>,
 }
 
 /// The blocks in which there is a knot, in the order of their first home.
@@ -63,13 +66,15 @@ impl Graph {
         named.sort_unstable();
         named.dedup();
         let near = Regions::of(homes, household);
-        let mut graph = Graph { ties: Vec::new(), households: Vec::new(), things: 0 };
+        let mut graph = Graph { ties: Vec::new(), households: Vec::new(), things: Vec::new() };
         for users in named.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
             if users.len() > 1 {
                 let households = users.iter().map(|user| user.2);
-                let bits = (near.households(households) / users.len() as f64).log2().max(0.0);
-                graph.ties.extend(users.iter().map(|user| (user.2, graph.things, bits)));
-                graph.things += 1;
+                let (near, using) = (near.households(households), users.len() as f64);
+                let bits = (near / using).log2().max(0.0);
+                let thing = graph.things.len();
+                graph.ties.extend(users.iter().map(|user| (user.2, thing, bits)));
+                graph.things.push([near, using]);
             }
         }
         // Households that are tied to anything, numbered in order; things come after them.
@@ -87,7 +92,7 @@ impl Graph {
 
     /// Maximal sets of ties of which every two lie on one circle (Hopcroft & Tarjan 1973), without recursion.
     fn blocks(&self) -> Vec<Vec<usize>> {
-        let nodes = self.households.len() + self.things;
+        let nodes = self.households.len() + self.things.len();
         let mut next: Vec<Vec<(usize, usize)>> = vec![Vec::new(); nodes];
         for (tie, &(a, b, _)) in self.ties.iter().enumerate() {
             next[a].push((b, tie));
@@ -142,11 +147,13 @@ impl Graph {
         let at = |node: usize| nodes.partition_point(|&other| other < node);
         let mut parent: Vec<usize> = (0..nodes.len()).collect();
         let mut block = Block::default();
-        for &(a, b, bits) in &ties {
+        for &(household, thing, bits) in &ties {
+            let (a, b) = (household, thing);
             let (a, b) = (root(&mut parent, at(a)), root(&mut parent, at(b)));
             if a == b {
                 block.knots += 1;
                 block.bits += bits;
+                block.ties.push((bits, self.things[thing - self.households.len()]));
             } else {
                 parent[a.max(b)] = a.min(b);
             }
