@@ -206,10 +206,10 @@ fn looked_at(events: &[(Event, &str)], book: &Book, repeat: usize) -> Vec<Cost> 
         black_box(ventures::nests(book, &members, last).len());
     }));
     let payers = ventures::payers(book);
-    costs.push(cost("PAY02, PAY03, PAY06 (circles and subsidies found)", repeat, || {
+    costs.push(cost("PAY02, PAY03, PAY06, PAY07 (circles and subsidies found)", repeat, || {
         let found = ventures::circles(book, &payers).len()
             + ventures::subsidies(book).len()
-            + ventures::kept(book).len();
+            + ventures::undone(book).len();
         black_box(found);
     }));
     let known = vec![false; book.trades.len()];

@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 /// All detectors, in the order in which their codes were given.
-pub const CATALOGUE: [Entry; 42] = [
+pub const CATALOGUE: [Entry; 43] = [
     entry(
         Code::Vel01,
         "VEL01",
@@ -317,6 +317,13 @@ pub const CATALOGUE: [Entry; 42] = [
         ("subsidy kept", "退款留补贴"),
         Class::Money,
         "PAY06-subsidy-kept.md",
+    ),
+    entry(
+        Code::Pay07,
+        "PAY07",
+        ("orders undone", "反复退单"),
+        Class::Money,
+        "PAY07-orders-undone.md",
     ),
 ];
 

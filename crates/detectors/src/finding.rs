@@ -50,6 +50,7 @@ pub enum Code {
     Seq04,
     Mem05,
     Pay06,
+    Pay07,
 }
 
 /// Kinds of evidence that are counted apart: two of them, or one that is overwhelming, make a verdict.

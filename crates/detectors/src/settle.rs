@@ -55,6 +55,7 @@ pub(crate) fn judge(usual: &Usual, finding: &Finding) -> (f32, f32) {
         | Code::Pay03
         | Code::Pay04
         | Code::Pay06
+        | Code::Pay07
         | Code::Net03
         | Code::Mem02
         | Code::Rev02

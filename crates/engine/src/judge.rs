@@ -13,7 +13,7 @@ use events::{EntityKind, Event, Key, Kind};
 use groups::{Activity, Examination, Group, Ledger, Search};
 use policy::{OwnerVerdict, Policy, Verdict};
 use trades::Book;
-use ventures::{Nest, Origin, Payer, Venture, circles, kept, overrides, parcels, subsidies};
+use ventures::{Nest, Origin, Payer, Venture, circles, overrides, parcels, subsidies, undone};
 
 use crate::EngineError;
 use crate::adverts;
@@ -119,7 +119,7 @@ pub fn judge(
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
     findings.extend(subsidies(&book));
-    findings.extend(kept(&book));
+    findings.extend(undone(&book));
     findings.extend(rev02::shifts(&book.opinions));
     findings.extend(rev03::extortions(&book.opinions));
     findings.extend(nests.iter().flat_map(Nest::findings));
@@ -236,9 +236,9 @@ pub fn tables(
     let found = |point: Key| weighed.point(point).unwrap_or_default();
     let points = points.iter().map(|&(key, parcels)| point(key, parcels, found(key), price));
     let mut points: Vec<PointResult> = points.collect();
-    use Code::{Log02, Log03, Log04, Log06, Pay02, Pay03, Pay04, Pay06};
+    use Code::{Log02, Log03, Log04, Log06, Pay02, Pay03, Pay04, Pay06, Pay07};
     let pooled = |f: &&Finding| {
-        matches!(f.code, Log02 | Log03 | Log04 | Log06 | Pay02 | Pay03 | Pay04 | Pay06)
+        matches!(f.code, Log02 | Log03 | Log04 | Log06 | Pay02 | Pay03 | Pay04 | Pay06 | Pay07)
             && f.entity.kind != EntityKind::Counterparty
     };
     for finding in verdicts.findings.iter().filter(pooled) {
@@ -249,7 +249,7 @@ pub fn tables(
                 if let Some(owner) = owner.ok().and_then(|at| owners.get_mut(at)) {
                     note(&mut owner.findings, finding);
                     // Where the money went round, or answered reviews, somebody should ask who set it going.
-                    if matches!(finding.code, Pay02 | Pay03 | Pay04 | Pay06) {
+                    if matches!(finding.code, Pay02 | Pay03 | Pay04 | Pay06 | Pay07) {
                         owner.verdict = owner.verdict.max(OwnerVerdict::Suspect);
                     }
                     // Only whom it is for pays for praise, and lets those who won a subsidy have their money back, too.

@@ -134,6 +134,10 @@ pub fn owners(
                 known.taken += by_group.orders;
                 continue;
             }
+            // A shop makes sales of its own so, and a rival has it punished for them.
+            if weighed.undoes(*group) {
+                continue;
+            }
             known.reached.merge(by_group);
             known.cohort = known.cohort.max(by_group.joins);
             // Middlemen pay for strangers' goods, too: who pays nothing for it has no use for a cover.

@@ -1,5 +1,5 @@
 //! Money that goes round as groups: who paid, got it back and paid again at a shop where that is the rule (PAY02), and who keeps
-//! the platform's support for orders whose price comes back (PAY06). Shops whose rounds are made by the same people are one group's.
+//! the platform's support for orders whose price comes back, or undoes one order after the other (PAY06, PAY07). Shops whose rounds are made by the same people are one group's.
 //!
 //! A finding is its shop's. Its bits up to those that make a finding are the price of having looked; only what is beyond
 //! speaks for a crew, and it ranks behind ventures, which know more of the same orders.
@@ -26,18 +26,31 @@ fn money(finding: &Finding) -> f64 {
     (f64::from(finding.bits) - FOUND).clamp(0.0, MOST)
 }
 
-/// The groups that rounds are, before they have numbers, each with what it did.
-pub fn rows(policy: &Policy, findings: &[Finding]) -> Vec<(GroupResult, Deeds)> {
+/// A round as a group, before it has a number.
+pub struct Round {
+    pub row: GroupResult,
+    pub deeds: Deeds,
+    /// Whether orders were undone and nothing says for whom: a shop makes sales of its own so, and a rival has it punished for them.
+    pub unclear: bool,
+}
+
+/// The groups that rounds are.
+pub fn found(policy: &Policy, findings: &[Finding]) -> Vec<Round> {
     let mut rounds: Vec<&Finding> = findings
         .iter()
-        .filter(|finding| matches!(finding.code, Code::Pay02 | Code::Pay06))
+        .filter(|finding| matches!(finding.code, Code::Pay02 | Code::Pay06 | Code::Pay07))
         .filter(|finding| finding.members.len() >= FEWEST)
         .collect();
     rounds.sort_by(|a, b| {
         b.bits.total_cmp(&a.bits).then((a.entity, a.code).cmp(&(b.entity, b.code)))
     });
     let joined = joined(&rounds);
-    joined.iter().map(|round| (row(policy, round), deeds(round))).collect()
+    let round = |round: &Vec<&Finding>| Round {
+        row: row(policy, round),
+        deeds: deeds(round),
+        unclear: round.iter().all(|finding| finding.code == Code::Pay07),
+    };
+    joined.iter().map(round).collect()
 }
 
 /// Rounds by who makes them: one joins another where half of the smaller one's members are in both.
@@ -113,7 +126,12 @@ fn turned(finding: &Finding) -> f64 {
 fn test(finding: &Finding) -> PooledTest {
     let (name, shown, of, expected) = match finding.code {
         Code::Pay02 => ("circle", "turns", "orders", "expected"),
-        _ => ("subsidy_kept", "kept", "buyers", "kept_expected"),
+        code => (
+            if code == Code::Pay06 { "subsidy_kept" } else { "orders_undone" },
+            "sent_back_again",
+            "buyers",
+            "sent_back_again_expected",
+        ),
     };
     let of = value(finding, of).max(1.0);
     PooledTest {
@@ -138,7 +156,7 @@ mod tests {
             event: Key::NONE,
             score: 1.0,
             bits,
-            evidence: vec![("kept", 6.0), ("buyers", 8.0), ("kept_expected", 0.1)],
+            evidence: vec![("sent_back_again", 6.0), ("buyers", 8.0)],
             members: members.iter().map(|&member| Key(member)).collect(),
         }
     }
@@ -152,18 +170,18 @@ mod tests {
             finding(Code::Pay06, 4, &[1, 2, 3], 40.0),
             finding(Code::Pay03, 5, &[1, 2, 3, 4, 5, 6], 40.0),
         ];
-        let rows = rows(&Policy::default(), &findings);
+        let rounds = found(&Policy::default(), &findings);
         let members: Vec<Vec<u64>> =
-            rows.iter().map(|row| row.0.members.iter().map(|m| m.0.0).collect()).collect();
+            rounds.iter().map(|round| round.row.members.iter().map(|m| m.0.0).collect()).collect();
         assert_eq!(members, [vec![11, 12, 13, 14], vec![1, 2, 3, 4, 5, 6, 7]]);
-        assert!(rows.iter().all(|row| row.0.verdict == Verdict::Fake));
-        let Deeds::Jobs(jobs) = &rows[1].1 else { panic!("no jobs") };
+        assert!(rounds.iter().all(|round| round.row.verdict == Verdict::Fake && !round.unclear));
+        let Deeds::Jobs(jobs) = &rounds[1].deeds else { panic!("no jobs") };
         assert!(jobs.contains_key(&Key(1)) && jobs.contains_key(&Key(2)) && jobs.len() == 2);
     }
 
     #[test]
     fn what_hardly_makes_a_finding_makes_no_group() {
-        let row = rows(&Policy::default(), &[finding(Code::Pay06, 1, &[1, 2, 3, 4], 12.0)]);
-        assert_eq!(row[0].0.verdict, Verdict::Genuine);
+        let round = found(&Policy::default(), &[finding(Code::Pay06, 1, &[1, 2, 3, 4], 12.0)]);
+        assert_eq!(round[0].row.verdict, Verdict::Genuine);
     }
 }

@@ -63,6 +63,8 @@ pub struct Weighed {
     points: Keyed<PointFound>,
     /// Groups that live off the shops that they buy from, ascending.
     gains_buyers: Vec<u32>,
+    /// Groups that undo their orders, ascending.
+    undone: Vec<u32>,
 }
 
 impl Weighed {
@@ -132,6 +134,12 @@ impl Weighed {
         self.gains_buyers.binary_search(&group).is_ok()
     }
 
+    /// Whether a group undid its orders, so that nothing says for whom they were.
+    #[must_use]
+    pub fn undoes(&self, group: u32) -> bool {
+        self.undone.binary_search(&group).is_ok()
+    }
+
     /// What is found of a network point.
     #[must_use]
     pub fn point(&self, point: Key) -> Option<PointFound> {
@@ -159,6 +167,8 @@ impl Weighed {
 enum Of<'a> {
     Venture(&'a Venture),
     Nest(&'a Nest),
+    /// Orders undone, whoever they were for.
+    Undone,
     Others,
 }
 
@@ -192,11 +202,11 @@ pub fn weigh(
         let deeds = if party.whole { Deeds::All } else { jobs(party.owners.iter().copied()) };
         (community_row(policy, &party.group, gears, findings), deeds, Of::Others)
     }));
-    let rounds = rounds::rows(policy, findings);
+    let rounds = rounds::found(policy, findings);
     let round: Vec<Vec<Key>> = rounds
         .iter()
-        .filter(|(row, _)| row.verdict == Verdict::Fake)
-        .map(|(row, _)| row.members.iter().map(|member| member.0).collect())
+        .filter(|round| round.row.verdict == Verdict::Fake)
+        .map(|round| round.row.members.iter().map(|member| member.0).collect())
         .collect();
     // Whose money goes round at a shop did not buy its goods to have an opinion of them: what says that they did goes last.
     let goes_last = |row: &GroupResult, of: &Of| {
@@ -206,7 +216,10 @@ pub fn weigh(
         };
         real && round.iter().any(|members| shared(members) * 2 > row.members.len())
     };
-    found.extend(rounds.into_iter().map(|(row, deeds)| (row, deeds, Of::Others)));
+    found.extend(rounds.into_iter().map(|round| {
+        let of = if round.unclear { Of::Undone } else { Of::Others };
+        (round.row, round.deeds, of)
+    }));
     let made = cohort_rows(findings).into_iter().chain(errands::rows(policy, findings));
     found.extend(made.map(|row| (row, Deeds::All, Of::Others)));
     found.extend(
@@ -248,6 +261,7 @@ pub fn weigh(
         match of {
             Of::Venture(venture) => weighed.take(book, venture, &row),
             Of::Nest(nest) => weighed.take_nest(book, nest, &row),
+            Of::Undone => weighed.undone.push(row.group),
             Of::Others => {}
         }
         weighed.groups.push(row);

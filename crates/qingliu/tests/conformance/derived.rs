@@ -150,12 +150,15 @@ pub fn pay03(found: &Found, _: &World) -> (f64, f64) {
     scored(told - found.value("price_bits"))
 }
 
-/// Support kept by so many of all who had it, and of those who had it twice: what says less stands.
-pub fn pay06(found: &Found, _: &World) -> (f64, f64) {
-    let [kept, takers, expected] =
-        ["kept", "takers", "takers_expected"].map(|name| found.value(name));
-    let of_takers = bits_binomial(kept, takers, expected / takers) - found.value("price_bits");
-    scored(of_takers.min(excess(found, ["kept", "buyers", "kept_expected"])))
+/// Money back again and again for so many of all buyers, and of those who ordered twice: what says less stands.
+pub fn by_orders_undone(found: &Found, _: &World) -> (f64, f64) {
+    let [shown, again, expected] = ["sent_back_again", "ordered_again", "ordered_again_expected"]
+        .map(|name| found.value(name));
+    let of_them = bits_binomial(shown, again, expected / again) - found.value("price_bits");
+    let of_all = excess(found, ["sent_back_again", "buyers", "sent_back_again_expected"]);
+    let most = found.get("most_come_back_expected");
+    let doubt = most.is_some_and(|most| bits_binomial(shown, again, most / again) < 3.0);
+    scored(of_them.min(of_all).min(if doubt { 20.0 } else { MOST }))
 }
 
 pub fn ops01(found: &Found, _: &World) -> (f64, f64) {

@@ -252,6 +252,29 @@ impl Town {
         }
     }
 
+    /// PAY07: accounts that order again and again at one shop and have all of it paid back.
+    fn undo(&mut self) {
+        for place in 0..42 {
+            let order = self.honest(300 + place);
+            let number = format!("o{}", self.rows.len());
+            let said = self.order(&Order {
+                buyer: format!("undo{}", place % 14),
+                shop: 21,
+                device: format!("phone-undo{}", place % 14),
+                card: format!("card-undo{}", place % 14),
+                stars: None,
+                ..order
+            });
+            let refund = [
+                ("actor", format!("undo{}", place % 14)),
+                ("owner", "shop21".to_owned()),
+                ("order", number),
+                ("amount", (800 + 10 * ((21 * 977) % 900)).to_string()),
+            ];
+            self.put(said, "refund", &refund);
+        }
+    }
+
     /// SEQ03: what everybody likes, and one thing that is liked as often in every province.
     fn country(&mut self) {
         let all: u64 = PROVINCES.iter().map(|province| province.1).sum();
@@ -360,6 +383,7 @@ pub fn rows() -> Vec<Row> {
     town.strangers();
     town.nest();
     town.thanks();
+    town.undo();
     town.country();
     town.machines();
     town.address();

@@ -109,6 +109,10 @@ pub(crate) const TEXTS: Texts = Texts {
             ("PAY03", "orders at prices made to fit a subsidy, by the same few buyers"),
             ("PAY06", "buyers took support again and again for orders whose money came back"),
             (
+                "PAY07",
+                "buyers ordered again and again at one shop and had nearly all of it paid back",
+            ),
+            (
                 "NET02",
                 "devices change all the time or contradict themselves, or the client says that it is a tool",
             ),
@@ -437,6 +441,11 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "subsidy_kept",
                 says: "Share of the shop’s supported buyers who took support twice or more for orders of which their money came back; beside it, of other shops’.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "orders_undone",
+                says: "Share of the shop’s buyers who ordered twice or more and had their money back; beside it, of other shops’. For whom they did it is not known.",
                 unit: SHARE,
             },
             TestText {

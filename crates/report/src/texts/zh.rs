@@ -93,6 +93,7 @@ pub(crate) const TEXTS: Texts = Texts {
             ("PAY02", "付款退回后再用于同店付款，反复循环"),
             ("PAY03", "价格恰好凑足补贴、由少数买家反复领取的订单"),
             ("PAY06", "买家反复领取补贴，而这些订单的货款又退回"),
+            ("PAY07", "买家在同店反复下单，货款又几乎全部退回"),
             ("NET02", "设备不断更换、自相矛盾，或客户端自称模拟器、脚本等工具"),
             ("NET03", "多数行为来自机房租用的地址，而他人很少如此"),
             ("MEM02", "号码属于虚拟运营商或物联网号段"),
@@ -401,6 +402,11 @@ pub(crate) const TEXTS: Texts = Texts {
             TestText {
                 name: "subsidy_kept",
                 says: "该店领取补贴的买家中，两次以上领取补贴而货款又退回者的占比；旁为其他店铺。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "orders_undone",
+                says: "该店买家中，两次以上下单而货款又退回者的占比；旁为其他店铺。替谁下单未知。",
                 unit: SHARE,
             },
             TestText {
