@@ -5,7 +5,7 @@
 //! creators stays; each of the others is an example of one.
 
 use super::shown::{Shown, occasion_bits};
-use super::{DAY, Errand};
+use super::{DAY, Errand, KNOWN};
 use crate::rate::Rate;
 use crate::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
@@ -33,6 +33,8 @@ const AMONG: f64 = 0.01;
 const PEOPLE: usize = 3;
 /// Cohorts looked at closely, the largest first: a bound on the work.
 const CANDIDATES: usize = 256;
+/// The share of a cohort's newcomers a day from which it goes on.
+const GOES_ON: f64 = 0.5;
 /// Newcomers of the same days from which it is known how such days were.
 const OF_THE_DAYS: f64 = 12.0;
 /// Spreads of times are taken to differ by this at least (standard deviation of the logarithm), and by this where no others are known; a
@@ -402,6 +404,15 @@ impl Table<'_> {
         sum / gone.len() as f64
     }
 
+    /// Whether so many newcomers of the last days are as many as a cohort that goes on as before would have: people who come when it is over
+    /// are few, since few were among it.
+    fn goes_on(&self, own: &Cohort, later: usize) -> bool {
+        let (first, last) = self.span(own);
+        let days = (f64::from(last.saturating_sub(first)) / f64::from(DAY)).max(1.0);
+        later as f64 * f64::from(DAY) / f64::from(KNOWN)
+            >= GOES_ON * own.members.len() as f64 / days
+    }
+
     /// Who is named: whoever is gone, and did nothing else where that speaks; then of all newcomers of an owner also those of the last days,
     /// who live so as far as it can be seen. Several findings where there are more than one names.
     fn report(&self, gone: &Gone, shown: &Shown, young: &[&Errand], out: &mut Vec<Finding>) {
@@ -410,7 +421,9 @@ impl Table<'_> {
         // Where the rest did nothing else, who did is another's.
         let named = |errand: &&Errand| errand.is_gone() && !(only && errand.several);
         let all = own.members.len() == place.newcomers.len();
-        let later = young.iter().copied().filter(|e| all && only && e.is_for(place.entity.key));
+        let later: Vec<&Errand> =
+            young.iter().copied().filter(|e| all && e.is_for(place.entity.key)).collect();
+        let later = if only || self.goes_on(own, later.len()) { later } else { Vec::new() };
         let members = own.members.iter().map(|at| self.errands[*at as usize]);
         let mut named: Vec<&Errand> = members.chain(later).filter(named).collect();
         named.sort_unstable_by_key(|errand| (errand.second, errand.account));

@@ -116,6 +116,20 @@ fn a_batch_that_works_for_several_is_found_and_nobody_else() {
 }
 
 #[test]
+fn who_joins_a_batch_that_goes_on_is_of_it_and_a_stray_is_not() {
+    let follows = Draw { gone: 100, elsewhere: 100, newcomers: 120, ..MADE };
+    let named = |batch: Draw, stray: u64| {
+        let draws: Vec<Draw> = (30..34).map(|owner| Draw { owner, ..batch }).collect();
+        let strays = (30..34).map(|owner| Draw { owner, newcomers: stray, day: 12, ..follows });
+        let draws: Vec<Draw> = draws.into_iter().chain(strays).collect();
+        play(&with(&draws)).iter().map(|finding| finding.members.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(named(Draw { day: 8, days: 5.9, ..follows }, 0), [120; 4]);
+    assert_eq!(named(Draw { day: 6, days: 3.0, ..follows }, 4), [120; 4]);
+    assert_eq!(named(Draw { day: 6, days: 3.0, ..follows }, 80), [200; 4]);
+}
+
+#[test]
 fn raffles_are_no_batch() {
     // Nearly all go, at two creators in the same days; and one at which all do.
     let raffle = Draw { newcomers: 90, gone: 90, elsewhere: 5, ..MADE };
