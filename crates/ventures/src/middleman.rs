@@ -151,7 +151,7 @@ fn of_payer(
         ("price_bits", tried + price),
     ];
     let key = paid[0].payout.payer;
-    (enough(hits) && bits >= HUB_BITS).then(|| Middleman { key, paid, bits, evidence })
+    (enough(hits) && bits >= HUB_BITS).then_some(Middleman { key, paid, bits, evidence })
 }
 
 impl Terms {
