@@ -114,7 +114,8 @@ pub fn judge(
     let known = known_orders(policy, &book, &ventures, |_| true);
     ventures.extend(ventures::freight(&book, &parcels, &known));
     let nests = ventures::nests(&book, &members, last);
-    let (search, communities, mismatched) = search_groups(activities, viewings, ordered, workers)?;
+    let Searched { search, communities, sharers, mismatched } =
+        search_groups(activities, viewings, ordered, workers)?;
     let parties = parties::found(visitors, counted.len(), ordered, workers)?;
     findings.extend(mismatched);
     findings.extend(circles(&book, &payers));
@@ -131,7 +132,7 @@ pub fn judge(
     let mut weighed = weigh(
         policy,
         &search,
-        (&communities, &parties, &gears),
+        (&communities, &sharers, &parties, &gears),
         (&book, &ventures, &nests),
         &findings,
         &counted,
@@ -193,18 +194,29 @@ fn acted_on(ledger: &Ledger) -> Vec<(Key, u64, f32)> {
     silent.map(|&account| (account, 0, unknown)).collect()
 }
 
-/// Communities of accounts that meet beyond chance, and crews that surges and waves of views lead to, each with how its
-/// members behaved there and elsewhere; and the subjects whose views fit nothing else.
+/// What a search among marks and views found.
+struct Searched {
+    search: Search,
+    /// Communities of accounts that meet beyond chance, and crews that surges and waves of views lead to, each with how its
+    /// members behaved there and elsewhere.
+    communities: Vec<Group>,
+    /// Accounts by whose links views were sent.
+    sharers: Vec<Group>,
+    /// Subjects whose views fit nothing else.
+    mismatched: Vec<Finding>,
+}
+
 fn search_groups(
     activities: Vec<Activity>,
     viewings: Vec<Viewings>,
     ordered: &Ordered,
     workers: usize,
-) -> Result<(Search, Vec<Group>, Vec<Finding>), EngineError> {
+) -> Result<Searched, EngineError> {
     let mut search = groups::search(Ledger::of(activities), workers, groups::Limits::default());
     search.waves = groups::waves(viewings, workers);
     if search.is_empty() {
-        return Ok((search, Vec::new(), Vec::new()));
+        let (communities, sharers, mismatched) = (Vec::new(), Vec::new(), Vec::new());
+        return Ok(Searched { search, communities, sharers, mismatched });
     }
     // Texts are worth reading only where there is something to compare.
     let texts = if search.surges.is_empty() { Texts::None } else { Texts::Written };
@@ -218,7 +230,8 @@ fn search_groups(
     search.note_owners(&examination);
     let communities = groups::judge(&search, &examination);
     let mismatched = groups::mismatched(&search, &examination);
-    Ok((search, communities, mismatched))
+    let sharers = groups::passed_on(&search, &examination, &mismatched);
+    Ok(Searched { search, communities, sharers, mismatched })
 }
 
 /// The tables, in the order of keys: names are put to them later; and what stands for events.

@@ -169,6 +169,8 @@ enum Of<'a> {
     Nest(&'a Nest),
     /// Orders undone, whoever they were for.
     Undone,
+    /// Accounts of whose links others made use.
+    Sharers,
     Others,
 }
 
@@ -178,7 +180,7 @@ enum Of<'a> {
 pub fn weigh(
     policy: &Policy,
     search: &Search,
-    (communities, parties, gears): (&[Group], &[Party], &Gears),
+    (communities, sharers, parties, gears): (&[Group], &[Group], &[Party], &Gears),
     (book, ventures, nests): (&Book, &[Venture], &[Nest]),
     findings: &[Finding],
     counted: &[(Key, u64, f32)],
@@ -191,13 +193,13 @@ pub fn weigh(
         ..Weighed::default()
     };
     tie_scores(&mut weighed.accounts, search);
-    let mut found: Vec<(GroupResult, Deeds, Of)> = communities
-        .iter()
-        .map(|group| {
-            let done = group.jobs.iter().map(|job| (search.owner(job.0), (job.2, job.3)));
-            (community_row(policy, group, gears, findings), jobs(done), Of::Others)
-        })
-        .collect();
+    let together = |group: &Group, of| {
+        let done = group.jobs.iter().map(|job| (search.owner(job.0), (job.2, job.3)));
+        (community_row(policy, group, gears, findings), jobs(done), of)
+    };
+    let mut found: Vec<(GroupResult, Deeds, Of)> =
+        communities.iter().map(|group| together(group, Of::Others)).collect();
+    found.extend(sharers.iter().map(|group| together(group, Of::Sharers)));
     found.extend(parties.iter().map(|party| {
         let deeds = if party.whole { Deeds::All } else { jobs(party.owners.iter().copied()) };
         (community_row(policy, &party.group, gears, findings), deeds, Of::Others)
@@ -209,12 +211,14 @@ pub fn weigh(
         .map(|round| round.row.members.iter().map(|member| member.0).collect())
         .collect();
     // Whose money goes round at a shop did not buy its goods to have an opinion of them: what says that they did goes last.
+    // So does what was done by somebody's link, behind what the account did itself.
     let goes_last = |row: &GroupResult, of: &Of| {
         let real = matches!(of, Of::Venture(venture) if !venture.made_up);
         let shared = |members: &Vec<Key>| {
             row.members.iter().filter(|member| members.binary_search(&member.0).is_ok()).count()
         };
-        real && round.iter().any(|members| shared(members) * 2 > row.members.len())
+        matches!(of, Of::Sharers)
+            || real && round.iter().any(|members| shared(members) * 2 > row.members.len())
     };
     found.extend(rounds.into_iter().map(|round| {
         let of = if round.unclear { Of::Undone } else { Of::Others };
@@ -262,7 +266,7 @@ pub fn weigh(
             Of::Venture(venture) => weighed.take(book, venture, &row),
             Of::Nest(nest) => weighed.take_nest(book, nest, &row),
             Of::Undone => weighed.undone.push(row.group),
-            Of::Others => {}
+            Of::Sharers | Of::Others => {}
         }
         weighed.groups.push(row);
         weighed.standing.deeds.push(deeds);
@@ -662,7 +666,7 @@ mod tests {
             let weighed = weigh(
                 &policy,
                 &search,
-                (groups, &[], &Gears::default()),
+                (groups, &[], &[], &Gears::default()),
                 (&Book::default(), &[], &[]),
                 &[],
                 &counted,

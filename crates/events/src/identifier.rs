@@ -111,22 +111,28 @@ impl Subnets {
 /// Entry channels met lately; there are few. Forgetting costs looking for the colon again.
 #[derive(Debug, Default)]
 pub(crate) struct Channels {
-    known: Vec<(Key, Key)>,
+    /// The text's key, and the entry's and channel's.
+    known: Vec<(Key, (Key, Key))>,
 }
 
 impl Channels {
-    /// The keys of an entry (`search:winter coat`) and of its channel (`search`).
+    /// The keys of an entry (`search:winter coat`) and of its channel (`search`). Of a link that was passed on it is the key
+    /// that the account's makes ([`Key::of_link`]).
     pub(crate) fn of(&mut self, text: &str) -> (Key, Key) {
-        let source = Key::of(text);
+        let written = Key::of(text);
         if self.known.is_empty() {
-            self.known.resize(CHANNELS, (Key::NONE, Key::NONE));
+            self.known.resize(CHANNELS, (Key::NONE, (Key::NONE, Key::NONE)));
         }
-        let slot = &mut self.known[source.0 as usize % CHANNELS];
-        if slot.0 != source {
-            let channel = text.split([':', '：']).next().unwrap_or(text);
-            *slot = (source, Key::of(channel));
+        let slot = &mut self.known[written.0 as usize % CHANNELS];
+        if slot.0 != written {
+            let (channel, rest) = text.split_once([':', '：']).unwrap_or((text, ""));
+            let source = match channel {
+                "share" if !rest.is_empty() => Key::of_link(Key::of(rest)),
+                _ => written,
+            };
+            *slot = (written, (source, Key::of(channel)));
         }
-        *slot
+        slot.1
     }
 }
 
@@ -201,6 +207,21 @@ pub(crate) fn block_of(number: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_by_a_link_is_told_from_the_account_that_passed_it_on() {
+        let mut channels = Channels::default();
+        let share = Key::of("share");
+        for text in ["share:ann", "share：ann", "share:ann"] {
+            assert_eq!(channels.of(text), (Key::of_link(Key::of("ann")), share));
+        }
+        assert_ne!(channels.of("share:bert").0, Key::of_link(Key::of("ann")));
+        assert_eq!(
+            (channels.of("share"), channels.of("share:")),
+            ((share, share), (Key::of("share:"), share))
+        );
+        assert_eq!(channels.of("search:ann"), (Key::of("search:ann"), Key::of("search")));
+    }
 
     #[test]
     fn neighbourhoods() {

@@ -26,6 +26,12 @@ impl Key {
         Key(xxhash_rust::xxh3::xxh3_64(text.as_bytes()).max(1))
     }
 
+    /// The key of the entry by a link that an account passed on (`share:<account>`).
+    #[must_use]
+    pub fn of_link(account: Key) -> Key {
+        Key::of("share").with(account.0)
+    }
+
     /// A key made of two, in this order: a pair such as (subject, hour).
     #[must_use]
     pub fn with(self, other: u64) -> Key {

@@ -7,7 +7,7 @@
 
 use crate::attendance::{CHANNELS, Watch, channel};
 use crate::vigils::{Vigil, peak};
-use events::Event;
+use events::{Event, Key};
 use features::{AT_ONCE, OCTAVES, octave};
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -24,6 +24,9 @@ pub(crate) struct Company {
     watch: Arc<Watch>,
     /// Views that say how long they lasted, by vigil and the channel's place.
     channels: HashMap<(u32, u16), u32>,
+    /// Of them those by a link that was passed on, by vigil and link, and how many of these stayed as long as its band.
+    pub links: HashMap<(u32, Key), (u32, u32)>,
+    share: Key,
     /// Of each vigil: visitors without an account who stayed as long as its band.
     pub anonymous: Vec<u32>,
     bands: Arc<[(usize, usize)]>,
@@ -37,6 +40,8 @@ impl Company {
         Company {
             watch: Arc::new(Watch::of(vigils.iter().map(|v| (v.subject, v.first, v.last)))),
             channels: HashMap::new(),
+            links: HashMap::new(),
+            share: Key::of("share"),
             anonymous: vec![0; vigils.len()],
             bands: vigils.iter().map(|v| (v.band.from, v.band.from + v.band.width)).collect(),
             table: if vigils.is_empty() { Vec::new() } else { vec![Stays::default(); CHANNELS] },
@@ -57,9 +62,11 @@ impl Company {
         };
         *self.channels.entry((vigil, channel)).or_default() += 1;
         let (from, to) = self.bands[vigil as usize];
-        if event.actor.is_none() && octave(stay).is_some_and(|octave| (from..to).contains(&octave))
-        {
-            self.anonymous[vigil as usize] += 1;
+        let within = octave(stay).is_some_and(|octave| (from..to).contains(&octave));
+        self.anonymous[vigil as usize] += u32::from(within && event.actor.is_none());
+        if event.channel == self.share {
+            let (told, alike) = self.links.entry((vigil, event.source)).or_default();
+            (*told, *alike) = (*told + 1, *alike + u32::from(within));
         }
     }
 
@@ -67,6 +74,10 @@ impl Company {
     pub fn join(&mut self, other: Company) {
         for (place, views) in other.channels {
             *self.channels.entry(place).or_default() += views;
+        }
+        for (place, (told, within)) in other.links {
+            let mine = self.links.entry(place).or_default();
+            *mine = (mine.0 + told, mine.1 + within);
         }
         for (mine, theirs) in self.anonymous.iter_mut().zip(other.anonymous) {
             *mine += theirs;

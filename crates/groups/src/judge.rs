@@ -17,6 +17,7 @@ use crate::mismatch::mismatches;
 use crate::pooled;
 use crate::reach::Record;
 use crate::search::{Community, Search};
+use crate::sharers::sharers;
 use crate::tail::{likelihood_bits, logit, measured_bits, poisson_bits, share_ratio_bits};
 use crate::turnout::{pairs_with, turnout_bits};
 use detectors::{Class, Finding};
@@ -117,6 +118,12 @@ pub fn judge(search: &Search, examination: &Examination) -> Vec<Group> {
 #[must_use]
 pub fn mismatched(search: &Search, examination: &Examination) -> Vec<Finding> {
     mismatches(&search.waves, &search.ledger, &examination.attendance)
+}
+
+/// Accounts by whose links those views were sent that findings of [`mismatched`] are about.
+#[must_use]
+pub fn passed_on(search: &Search, examination: &Examination, findings: &[Finding]) -> Vec<Group> {
+    sharers(&search.waves, &search.ledger, &examination.attendance, findings)
 }
 
 /// How many accounts were first seen on each device.

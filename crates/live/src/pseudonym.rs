@@ -45,7 +45,7 @@ impl Pseudonym {
     /// Draws a pseudonym for an account with these texts; `unnamed` are the keys that only it used.
     pub fn draw(account: Key, texts: Vec<String>, mut unnamed: Keyed<()>) -> Pseudonym {
         unnamed.insert(account, ());
-        let shares = texts.iter().map(|text| Key::of(&format!("share:{text}"))).collect();
+        let shares = texts.iter().map(|text| Key::of_link(Key::of(text))).collect();
         // A thread of its own has a secret of its own from the system, which ends with it.
         let drawn = std::thread::spawn(|| RandomState::new().hash_one(0)).join();
         let drawn = drawn.unwrap_or_else(|_| RandomState::new().hash_one(0));
@@ -156,7 +156,7 @@ mod tests {
             batch.events.push(event);
         }
         batch.events[1].counterparty = Key::of("ann");
-        batch.events[1].source = Key::of("share:ann");
+        batch.events[1].source = Key::of_link(Key::of("ann"));
         batch.events[1].channel = Key::of("share");
         batch.events[0].network = Network::Carrier;
         batch.events[0].segment = Segment::Virtual;

@@ -22,6 +22,7 @@ mod friend_vote;
 mod group_buy;
 mod idol_club;
 mod keen_reviewer;
+mod link_follower;
 mod live_stream;
 mod new_parent;
 mod onboarding;
@@ -138,6 +139,12 @@ pub(crate) fn beside(town: &mut Town, scheme: Scheme) -> Vec<Box<dyn Script>> {
                 Box::new(raffle::Raffle::new(town, 0)),
                 Box::new(raffle::Raffle::new(town, 1)),
                 Box::new(first_buyer::FirstBuyers::new(town, 0)),
+            ];
+        }
+        Scheme::SharedLinks => {
+            return vec![
+                Box::new(link_follower::LinkFollowers::new(town, 0)),
+                Box::new(link_follower::LinkFollowers::new(town, 1)),
             ];
         }
         Scheme::EmulatorFarm => {}

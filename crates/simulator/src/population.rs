@@ -56,11 +56,12 @@ pub enum Population {
     DayAndNightShop,
     Raffle,
     FirstBuyer,
+    LinkFollower,
 }
 
 impl Population {
     /// Every crowd.
-    pub const ALL: [Population; 51] = [
+    pub const ALL: [Population; 52] = [
         Population::Household,
         Population::Campus,
         Population::Office,
@@ -112,6 +113,7 @@ impl Population {
         Population::DayAndNightShop,
         Population::Raffle,
         Population::FirstBuyer,
+        Population::LinkFollower,
     ];
 
     /// The word in truth tables.
@@ -169,6 +171,7 @@ impl Population {
             Population::DayAndNightShop => "day_and_night_shop",
             Population::Raffle => "raffle",
             Population::FirstBuyer => "first_buyer",
+            Population::LinkFollower => "link_follower",
         }
     }
 }

@@ -55,11 +55,14 @@ pub enum Scheme {
     RoundTheClock,
     /// S22: accounts made by the hundred, each for one job. Raffles come with it, and shops that advertise.
     SmallAccounts,
+    /// S23: machines that come by links which a few accounts passed on. Followers who pass on what is new come with it, some by whose
+    /// links machines come as well.
+    SharedLinks,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Scheme; 22] = [
+    pub const ALL: [Scheme; 23] = [
         Scheme::DeviceFarm,
         Scheme::StealthLikes,
         Scheme::BrushingRing,
@@ -82,12 +85,13 @@ impl Scheme {
         Scheme::RefundRing,
         Scheme::RoundTheClock,
         Scheme::SmallAccounts,
+        Scheme::SharedLinks,
     ];
 
     /// Those at work unless a scenario says otherwise. The others were added later and have to be named, since figures of markets
     /// made before stand: what comes with them, crowds too, would move all of these.
     pub const USUAL: [Scheme; 12] = {
-        let [usual @ .., _, _, _, _, _, _, _, _, _, _] = Scheme::ALL;
+        let [usual @ .., _, _, _, _, _, _, _, _, _, _, _] = Scheme::ALL;
         usual
     };
 
@@ -117,6 +121,7 @@ impl Scheme {
             Scheme::RefundRing => "S20",
             Scheme::RoundTheClock => "S21",
             Scheme::SmallAccounts => "S22",
+            Scheme::SharedLinks => "S23",
         }
     }
 }

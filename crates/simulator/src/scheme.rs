@@ -18,6 +18,7 @@ mod refund_ring;
 mod review_spam;
 mod round_the_clock;
 mod share_inflation;
+mod shared_links;
 mod small_accounts;
 mod spread_purchases;
 mod stealth_likes;
@@ -27,6 +28,7 @@ mod view_inflation;
 mod zombie_followers;
 
 pub(crate) use new_customer_farm::sign_up_and_buy;
+pub(crate) use shared_links::open_links;
 
 use crate::crowd;
 use crate::dice::Dice;
@@ -77,6 +79,7 @@ fn campaign(town: &mut Town, scheme: Scheme, number: u32) -> Box<dyn Script> {
         Scheme::RefundRing => Box::new(refund_ring::RefundRing::new(town, number)),
         Scheme::RoundTheClock => Box::new(round_the_clock::RoundTheClock::new(town, number)),
         Scheme::SmallAccounts => Box::new(small_accounts::SmallAccounts::new(town, number)),
+        Scheme::SharedLinks => Box::new(shared_links::SharedLinks::new(town, number)),
         Scheme::ViewInflation => Box::new(view_inflation::ViewInflation::new(town, number)),
     }
 }

@@ -3,7 +3,7 @@
 use detectors::{Finding, Limits, Shard};
 use events::{Event, EventTime, Key, Kind};
 use features::{Touch, touches};
-use groups::{Activity, Examination, Group, Ledger, judge, mismatched, search, waves};
+use groups::{Activity, Examination, Group, Ledger, judge, mismatched, passed_on, search, waves};
 use policy::{Policy, Verdict};
 
 #[path = "../lots/mod.rs"]
@@ -62,7 +62,9 @@ pub fn found(mut events: Vec<Event>) -> (Vec<Group>, Vec<Finding>) {
     }
     one.join(two);
     search.note_owners(&one);
-    (judge(&search, &one), mismatched(&search, &one))
+    let (mut groups, findings) = (judge(&search, &one), mismatched(&search, &one));
+    groups.extend(passed_on(&search, &one, &findings));
+    (groups, findings)
 }
 
 pub fn fake(groups: &[Group]) -> Vec<&Group> {

@@ -639,6 +639,16 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "same_links",
+                says: "To how many of these subjects views were sent by an average member's links; a link to one alone would count 1.",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "links_opened",
+                says: "Share of the visitors by members' links who did what the sent views did: left at once, or stayed exactly as long; beside it, of people.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "one_entry",
                 says: "Share of the views left at once that came by one and the same link or channel; beside it, the same of those who stayed.",
                 unit: SHARE,

@@ -600,6 +600,16 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "same_links",
+                says: "平均每名成员的分享链接给其中几个对象带来了刷出的浏览；只涉及一个对象计为 1。",
+                unit: NUMBER,
+            },
+            TestText {
+                name: "links_opened",
+                says: "经成员分享链接进入、且表现与刷出的浏览一致（打开即离开，或停留时长相同）的访客占比；旁边为真实访客的占比。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "one_entry",
                 says: "打开即离开的浏览中经同一链接或渠道进入的占比；旁边为停留访客中的同一占比。",
                 unit: SHARE,
