@@ -1,31 +1,36 @@
-//! Adverts: who offers the trade's goods again and again, under strangers' works.
+//! Adverts: who offers the trade's goods, calls for brushers or hides a contact again and again, under strangers' works.
 //!
-//! One text can be mistaken, and a person may pass an offer on once. Whoever is named by TXT03 is looked at again, at all it wrote:
-//! a text counts as an advert where TXT03 or TXT04 (calls for brushers) speaks of it, or where it names a contact that the same account advertised with, in
+//! One text can be mistaken, and a person may pass an offer on once. Whoever is named by TXT03, TXT04 or TXT05 is looked at again, at all it wrote:
+//! a text counts as an advert where one of these speaks of it, or where it names a contact with which the same account offered goods or work, in
 //! whatever words. What is said is one class of evidence (content), that it is brought to one stranger after the other is another (path).
 //! Who only quotes an offer or warns of it is not named, and so not looked at; who answers under its own goods brings it to nobody.
+//! Where several advertise with one contact, they and all others who bring it to strangers are a crew: see [`hawkers`](crate::hawkers).
 
 use std::collections::BTreeSet;
 
 use detectors::chance::bits_binomial;
 use detectors::{Code, Finding};
-use events::{Event, Key, Kind};
+use events::{EntityKind, Event, EventTime, Key, Kind};
 use features::Keyed;
+use groups::Group;
 use texts::TextCode;
 
 use crate::EngineError;
 use crate::again;
 use crate::codec::Texts;
+use crate::hawkers::{self, Naming};
 use crate::slices::Ordered;
 
+/// What names who may advertise: of an account that several name the first is noted.
+const CODES: [Code; 3] = [Code::Txt03, Code::Txt04, Code::Txt05];
 /// Adverts of one account, and owners that it brought them to, from which it is told: fewer are an occasion.
 const FEWEST: usize = 5;
 const OWNERS: usize = 3;
 /// Of three texts, and of three things done on purpose, so many are adverts where nothing else is worth a word.
-const OF_THREE: usize = 2;
+pub(crate) const OF_THREE: usize = 2;
 /// The share of anybody's texts that may be taken for adverts, or name what was advertised, and advertise nothing. None of some
 /// fifty thousand honest reviews and comments was.
-const MISTAKEN: f64 = 0.01;
+pub(crate) const MISTAKEN: f64 = 0.01;
 /// The most that bringing adverts to strangers says, in bits.
 const MOST_BITS: f64 = 10.0;
 /// Texts that are kept of an account: beyond that those with the smallest ids.
@@ -59,19 +64,25 @@ pub struct Advertiser {
 
 /// A text of an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Written {
+pub(crate) struct Written {
     id: Key,
-    owner: Key,
-    speaks: bool,
-    letters: String,
+    pub(crate) time: EventTime,
+    pub(crate) subject: Key,
+    /// Whose it is under; the subject where nobody is named.
+    pub(crate) owner: Key,
+    /// It offers the trade's goods, or work for it, or hides a contact.
+    pub(crate) speaks: bool,
+    /// It reports of such offers, or warns of them.
+    pub(crate) reports: bool,
+    pub(crate) letters: String,
 }
 
 /// What an account wrote, and did besides.
 #[derive(Clone, Debug, Default)]
-struct Page {
-    written: Vec<Written>,
-    /// Contacts that it advertised with.
-    contacts: BTreeSet<String>,
+pub struct Page {
+    pub(crate) written: Vec<Written>,
+    /// Contacts with which it offered goods or work.
+    pub(crate) contacts: BTreeSet<String>,
     /// What else it did on purpose.
     others: u64,
 }
@@ -86,24 +97,52 @@ impl Page {
     }
 }
 
-/// Looks at the accounts that TXT03 names, in a table of so many accounts; in the order of keys.
+/// Who advertises.
+#[derive(Clone, Debug, Default)]
+pub struct Advertisers {
+    /// Accounts that do so again and again, each by itself, in the order of keys.
+    pub alone: Vec<Advertiser>,
+    /// Accounts that bring one contact to strangers.
+    pub crews: Vec<Group>,
+}
+
+/// Looks at the accounts that texts name, in a table of so many accounts.
 pub fn found(
     findings: &[Finding],
     accounts: usize,
     ordered: &Ordered,
     workers: usize,
-) -> Result<Vec<Advertiser>, EngineError> {
-    let named = findings.iter().filter(|finding| finding.code == Code::Txt03);
+) -> Result<Advertisers, EngineError> {
+    let named = findings.iter().filter(|finding| CODES.contains(&finding.code));
     let mut named: Vec<Key> = named.map(|finding| finding.entity.key).collect();
     named.sort_unstable();
     named.dedup();
     named.truncate(MOST_ACCOUNTS);
     if named.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Advertisers::default());
     }
-    let pages: Keyed<Page> = named.iter().map(|&key| (key, Page::default())).collect();
-    let gatherings = vec![pages; workers];
-    let gathered = again::look(ordered, gatherings, Texts::Written, observe)?;
+    let mut pages = pages(&named, ordered, workers)?;
+    let judged = |key: &Key| judged(*key, pages.get(key)?, accounts);
+    let alone: Vec<Advertiser> = named.iter().filter_map(judged).collect();
+    let contacts = hawkers::contacts(&pages);
+    let Some(naming) = Naming::new(&contacts).filter(|_| !contacts.is_empty()) else {
+        return Ok(Advertisers { alone, crews: Vec::new() });
+    };
+    let gathered = again::look(ordered, vec![naming; workers], Texts::Written, Naming::observe)?;
+    let mut others: BTreeSet<Key> = gathered.into_iter().flat_map(|part| part.accounts).collect();
+    others.retain(|account| named.binary_search(account).is_err());
+    let others: Vec<Key> = others.into_iter().take(MOST_ACCOUNTS).collect();
+    if !others.is_empty() {
+        pages.extend(self::pages(&others, ordered, workers)?);
+    }
+    let crews = hawkers::crews(&pages, &contacts, accounts);
+    Ok(Advertisers { alone, crews })
+}
+
+/// What some accounts wrote.
+fn pages(of: &[Key], ordered: &Ordered, workers: usize) -> Result<Keyed<Page>, EngineError> {
+    let pages: Keyed<Page> = of.iter().map(|&key| (key, Page::default())).collect();
+    let gathered = again::look(ordered, vec![pages; workers], Texts::Written, observe)?;
     let mut whole: Keyed<Page> = Keyed::default();
     for part in gathered {
         // Sums and sets: the order in which accounts come does not show.
@@ -115,12 +154,12 @@ pub fn found(
             known.others += page.others;
         }
     }
-    let told = named.iter().filter_map(|&key| judged(key, whole.remove(&key)?, accounts));
-    Ok(told.collect())
+    whole.values_mut().for_each(Page::cut);
+    Ok(whole)
 }
 
 /// Adds to what is known of an account.
-fn observe(pages: &mut Keyed<Page>, event: &Event, text: &str) {
+pub(crate) fn observe(pages: &mut Keyed<Page>, event: &Event, text: &str) {
     let Some(page) = pages.get_mut(&event.actor) else { return };
     if !matches!(event.kind, Kind::Comment | Kind::Review) || text.is_empty() {
         page.others += u64::from(event.kind.is_mark());
@@ -128,14 +167,23 @@ fn observe(pages: &mut Keyed<Page>, event: &Event, text: &str) {
     }
     let found = texts::examine(text);
     let of_trade = |code| matches!(code, TextCode::Trade | TextCode::Recruitment);
-    let speaks = found.iter().any(|found| of_trade(found.code));
-    if speaks {
+    let hides = found.iter().any(|found| found.code == TextCode::HiddenContact);
+    let offers = found.iter().any(|found| of_trade(found.code));
+    let speaks = offers || hides;
+    if offers {
         let contacts = texts::contacts(text).into_iter().map(|contact| letters(&contact.value));
         page.contacts.extend(contacts.filter(|contact| contact.len() >= LEAST_CONTACT));
     }
     let owner = if event.owner.is_some() { event.owner } else { event.subject };
-    let letters = letters(text);
-    page.written.push(Written { id: event.id, owner, speaks, letters });
+    page.written.push(Written {
+        id: event.id,
+        time: event.time,
+        subject: event.subject,
+        owner,
+        speaks,
+        reports: !speaks && texts::reports(text),
+        letters: letters(text),
+    });
     if page.written.len() >= 2 * MOST_TEXTS {
         page.cut();
     }
@@ -143,14 +191,13 @@ fn observe(pages: &mut Keyed<Page>, event: &Event, text: &str) {
 
 /// The Latin letters and digits of a text, without what stands between them: names of contacts are made of these, and are
 /// taken apart to hide them.
-fn letters(text: &str) -> String {
+pub(crate) fn letters(text: &str) -> String {
     let folded = text.chars().map(detectors::text::fold);
     let kept = folded.filter(char::is_ascii_alphanumeric).take(MOST_LETTERS);
     kept.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-fn judged(account: Key, mut page: Page, accounts: usize) -> Option<Advertiser> {
-    page.cut();
+fn judged(account: Key, page: &Page, accounts: usize) -> Option<Advertiser> {
     let names = |letters: &str| page.contacts.iter().any(|contact| letters.contains(contact));
     let is_advert = |text: &&Written| text.speaks || names(&text.letters);
     let adverts = page.written.iter().filter(is_advert);
@@ -177,8 +224,16 @@ fn judged(account: Key, mut page: Page, accounts: usize) -> Option<Advertiser> {
 
 /// Notes on the findings of these accounts what was found of them.
 pub fn note(findings: &mut [Finding], advertisers: &[Advertiser]) {
-    for finding in findings.iter_mut().filter(|finding| finding.code == Code::Txt03) {
+    let mut first: Keyed<Code> = Keyed::default();
+    for finding in findings.iter().filter(|finding| CODES.contains(&finding.code)) {
+        let code = first.entry(finding.entity.key).or_insert(finding.code);
+        *code = finding.code.min(*code);
+    }
+    for finding in findings {
         let key = finding.entity.key;
+        if finding.entity.kind != EntityKind::Account || first.get(&key) != Some(&finding.code) {
+            continue;
+        }
         let Ok(at) = advertisers.binary_search_by_key(&key, |one| one.account) else { continue };
         let Advertiser { texts, adverts, owners, bits, .. } = advertisers[at];
         finding.evidence.extend([
@@ -193,7 +248,7 @@ pub fn note(findings: &mut [Finding], advertisers: &[Advertiser]) {
 /// What a finding says of how often the adverts of its account came to strangers, in bits.
 pub fn repetition(finding: &Finding) -> Option<f64> {
     let noted = finding.evidence.iter().find(|entry| entry.0 == REPETITION);
-    noted.filter(|_| finding.code == Code::Txt03).map(|entry| entry.1)
+    noted.filter(|_| CODES.contains(&finding.code)).map(|entry| entry.1)
 }
 
 #[cfg(test)]
@@ -217,7 +272,7 @@ mod tests {
             let like = Event { kind: Kind::Like, actor: Key(7), ..Event::default() };
             observe(&mut pages, &like, "");
         }
-        judged(Key(7), pages.remove(&Key(7))?, 8_000)
+        judged(Key(7), &pages[&Key(7)], 8_000)
     }
 
     #[test]
@@ -239,6 +294,16 @@ mod tests {
         let mut much = vec![HONEST; 60];
         much.extend([OFFER; 6]);
         assert_eq!(said(&much, 6, 0), None);
+    }
+
+    #[test]
+    fn calls_for_brushers_and_hidden_contacts_count_again_and_again() {
+        let calls = ["急招刷单员，宝妈学生优先，一单19块，佣金日结，加微信 abc30742"; 6];
+        let hides = ["想要同款的＋徽❤七二三七七六五九，懂的来"; 6];
+        for texts in [calls, hides] {
+            assert_eq!(said(&texts, 6, 0).map(|told| told.adverts), Some(6), "{texts:?}");
+            assert_eq!(said(&texts, 2, 0), None);
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ use crate::sent::Sent;
 use crate::slices::Ordered;
 use crate::standing::Standing;
 use crate::station::Report;
-use crate::weigh::{PointFound, Weighed, weigh};
+use crate::weigh::{PointFound, Together, Weighed, weigh};
 use crate::wide;
 
 /// Everything that was said, and the findings behind it.
@@ -128,11 +128,17 @@ pub fn judge(
     counted.extend(acted_on(&search.ledger));
     counted.sort_unstable_by_key(|account| account.0);
     let advertisers = adverts::found(&findings, counted.len(), ordered, workers)?;
-    adverts::note(&mut findings, &advertisers);
+    adverts::note(&mut findings, &advertisers.alone);
     let mut weighed = weigh(
         policy,
         &search,
-        (&communities, &sharers, &parties, &gears),
+        &Together {
+            communities: &communities,
+            sharers: &sharers,
+            hawkers: &advertisers.crews,
+            parties: &parties,
+            gears: &gears,
+        },
         (&book, &ventures, &nests),
         &findings,
         &counted,

@@ -16,6 +16,7 @@ mod duplicates;
 mod errands;
 mod error;
 mod harmed;
+mod hawkers;
 mod hearing;
 mod judge;
 mod losses;

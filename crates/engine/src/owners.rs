@@ -134,8 +134,8 @@ pub fn owners(
                 known.taken += by_group.orders;
                 continue;
             }
-            // A shop makes sales of its own so, and a rival has it punished for them.
-            if weighed.undoes(*group) {
+            // A shop makes sales of its own and undoes them, and a rival has it punished for such; adverts sell something else.
+            if weighed.is_silent(*group) {
                 continue;
             }
             known.reached.merge(by_group);

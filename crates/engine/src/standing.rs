@@ -9,7 +9,7 @@ use features::Keyed;
 use policy::Verdict;
 use serde::{Deserialize, Serialize};
 
-use crate::adverts::Advertiser;
+use crate::adverts::Advertisers;
 use crate::deals::Deals;
 use crate::sent::Sent;
 
@@ -144,13 +144,17 @@ impl Standing {
     }
 
     /// Notes who advertises: the texts are adverts, and where there is hardly anything else everything is.
-    pub(crate) fn note_texts(&mut self, advertisers: &[Advertiser]) {
-        let part = advertisers.iter().filter(|one| {
-            self.called.get(&one.account).is_some_and(|called| {
-                called.verdict == Verdict::Fake && (called.group.is_some() || !one.whole)
-            })
+    pub(crate) fn note_texts(&mut self, advertisers: &Advertisers) {
+        let called = |account| {
+            let called = self.called.get(&account);
+            called.filter(|called| called.verdict == Verdict::Fake)
+        };
+        let part = advertisers.alone.iter().filter(|one| {
+            called(one.account).is_some_and(|called| called.group.is_some() || !one.whole)
         });
-        self.texts = part.map(|one| (one.account, ())).collect();
+        let hawkers = advertisers.crews.iter().flat_map(|crew| &crew.members);
+        let hawkers = hawkers.map(|member| member.account).filter(|&one| called(one).is_some());
+        self.texts = part.map(|one| one.account).chain(hawkers).map(|one| (one, ())).collect();
     }
 
     /// What an account is called; none where it is genuine.

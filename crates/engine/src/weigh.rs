@@ -63,8 +63,8 @@ pub struct Weighed {
     points: Keyed<PointFound>,
     /// Groups that live off the shops that they buy from, ascending.
     gains_buyers: Vec<u32>,
-    /// Groups that undo their orders, ascending.
-    undone: Vec<u32>,
+    /// Groups whose acts say nothing of the owners that they reach, ascending.
+    silent: Vec<u32>,
 }
 
 impl Weighed {
@@ -134,10 +134,10 @@ impl Weighed {
         self.gains_buyers.binary_search(&group).is_ok()
     }
 
-    /// Whether a group undid its orders, so that nothing says for whom they were.
+    /// Whether nothing that a group does says for whom it is: it undoes its orders, or sells something under strangers' works.
     #[must_use]
-    pub fn undoes(&self, group: u32) -> bool {
-        self.undone.binary_search(&group).is_ok()
+    pub fn is_silent(&self, group: u32) -> bool {
+        self.silent.binary_search(&group).is_ok()
     }
 
     /// What is found of a network point.
@@ -146,14 +146,14 @@ impl Weighed {
         self.points.get(&point).copied()
     }
 
-    /// How many jobs groups called fake did for an owner.
+    /// How many jobs groups called fake did for an owner, of those whose acts say something of it.
     #[must_use]
     pub fn jobs_for(&self, owner: Key) -> usize {
         let fake = self
             .groups
             .iter()
             .zip(&self.standing.deeds)
-            .filter(|(g, _)| g.verdict == Verdict::Fake);
+            .filter(|(g, _)| g.verdict == Verdict::Fake && !self.is_silent(g.group));
         fake.map(|(_, deeds)| match deeds {
             Deeds::Jobs(jobs) => jobs.get(&owner).map_or(0, Vec::len),
             Deeds::All | Deeds::Orders => 0,
@@ -167,11 +167,25 @@ impl Weighed {
 enum Of<'a> {
     Venture(&'a Venture),
     Nest(&'a Nest),
-    /// Orders undone, whoever they were for.
-    Undone,
+    /// Orders undone, whoever they were for, or adverts of something else.
+    Silent,
     /// Accounts of whose links others made use.
     Sharers,
     Others,
+}
+
+/// Accounts that acted together.
+pub struct Together<'a> {
+    /// As communities and crews of surges, floods and waves.
+    pub communities: &'a [Group],
+    /// By whose links views were sent.
+    pub sharers: &'a [Group],
+    /// That bring one contact to strangers.
+    pub hawkers: &'a [Group],
+    /// That came together and do nothing else.
+    pub parties: &'a [Party],
+    /// What accounts come with.
+    pub gears: &'a Gears,
 }
 
 /// Weighs everything. `counted` are the accounts seen, with their events; `profile` ranks accounts of which nothing
@@ -180,7 +194,7 @@ enum Of<'a> {
 pub fn weigh(
     policy: &Policy,
     search: &Search,
-    (communities, sharers, parties, gears): (&[Group], &[Group], &[Party], &Gears),
+    together: &Together<'_>,
     (book, ventures, nests): (&Book, &[Venture], &[Nest]),
     findings: &[Finding],
     counted: &[(Key, u64, f32)],
@@ -193,16 +207,20 @@ pub fn weigh(
         ..Weighed::default()
     };
     tie_scores(&mut weighed.accounts, search);
-    let together = |group: &Group, of| {
-        let done = group.jobs.iter().map(|job| (search.owner(job.0), (job.2, job.3)));
-        (community_row(policy, group, gears, findings), jobs(done), of)
+    let row = |group| community_row(policy, group, together.gears, findings);
+    let by_jobs =
+        |group: &Group| jobs(group.jobs.iter().map(|job| (search.owner(job.0), (job.2, job.3))));
+    let by_meetings = |group: &Group| {
+        jobs(group.meetings.iter().map(|act| (search.owner(act.1), (act.2, act.2))))
     };
+    let communities = together.communities.iter();
     let mut found: Vec<(GroupResult, Deeds, Of)> =
-        communities.iter().map(|group| together(group, Of::Others)).collect();
-    found.extend(sharers.iter().map(|group| together(group, Of::Sharers)));
-    found.extend(parties.iter().map(|party| {
+        communities.map(|group| (row(group), by_jobs(group), Of::Others)).collect();
+    found.extend(together.sharers.iter().map(|g| (row(g), by_jobs(g), Of::Sharers)));
+    found.extend(together.hawkers.iter().map(|g| (row(g), by_meetings(g), Of::Silent)));
+    found.extend(together.parties.iter().map(|party| {
         let deeds = if party.whole { Deeds::All } else { jobs(party.owners.iter().copied()) };
-        (community_row(policy, &party.group, gears, findings), deeds, Of::Others)
+        (row(&party.group), deeds, Of::Others)
     }));
     let rounds = rounds::found(policy, findings);
     let round: Vec<Vec<Key>> = rounds
@@ -221,7 +239,7 @@ pub fn weigh(
             || real && round.iter().any(|members| shared(members) * 2 > row.members.len())
     };
     found.extend(rounds.into_iter().map(|round| {
-        let of = if round.unclear { Of::Undone } else { Of::Others };
+        let of = if round.unclear { Of::Silent } else { Of::Others };
         (round.row, round.deeds, of)
     }));
     let made = cohort_rows(findings).into_iter().chain(errands::rows(policy, findings));
@@ -265,7 +283,7 @@ pub fn weigh(
         match of {
             Of::Venture(venture) => weighed.take(book, venture, &row),
             Of::Nest(nest) => weighed.take_nest(book, nest, &row),
-            Of::Undone => weighed.undone.push(row.group),
+            Of::Silent => weighed.silent.push(row.group),
             Of::Sharers | Of::Others => {}
         }
         weighed.groups.push(row);
@@ -666,7 +684,13 @@ mod tests {
             let weighed = weigh(
                 &policy,
                 &search,
-                (groups, &[], &[], &Gears::default()),
+                &Together {
+                    communities: groups,
+                    sharers: &[],
+                    hawkers: &[],
+                    parties: &[],
+                    gears: &Gears::default(),
+                },
                 (&Book::default(), &[], &[]),
                 &[],
                 &counted,

@@ -64,6 +64,7 @@ const HERALDS: &[(&str, ContactKind, f64)] = &[
     ("微信号 微信 加微 weixin wechat", ContactKind::WeChat, 0.0),
     ("wx vx 维信 v信 加v", ContactKind::WeChat, 2.0),
     ("薇 卫星 卫星号", ContactKind::WeChat, 5.0),
+    ("咨询+ 详询+ 联系+ 联系我+ 私+ 滴+ 滴我+ 戳+ 找我+", ContactKind::WeChat, 2.0),
     ("+v v:", ContactKind::WeChat, 7.0),
     ("威信 薇信 徽信 溦信 嶶信 葳信 巍信 卫信 唯信 惟信 喂信 魏信 娓信", ContactKind::WeChat, 10.0),
     ("微伈 微芯 微心 微亻言 威心 薇心 威芯 薇芯 维芯 v芯 v心", ContactKind::WeChat, 10.0),

@@ -23,10 +23,14 @@ pub use finding::{Ground, MOST_SPANS, PRIOR_BITS, Reason, Span, TextCode, TextFi
 pub use page::Form;
 
 use glue::Glue;
+use lexicon::{Kind, lexicon};
 use page::Page;
 
 /// Bytes of an event's text that are read: one beyond that is judged by its beginning.
 pub const MOST_EXAMINED: usize = 16_384;
+
+/// Bits of words of reporting from which a text reports: one word that says so.
+const LEAST_REPORT: f64 = 2.0;
 
 /// What the text of one event offers, hides or advertises: TXT01, TXT03, TXT04 and TXT05.
 ///
@@ -42,11 +46,7 @@ pub fn examine(text: &str) -> Vec<TextFinding> {
     if !prefilter::fires(text) {
         return Vec::new();
     }
-    let mut end = text.len().min(MOST_EXAMINED);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let page = Page::new(&text[..end], Form::Plain);
+    let page = Page::new(beginning(text), Form::Plain);
     let mut findings = txt03::find(&page);
     findings.extend(txt04::find(&page));
     findings.extend(txt05::find(&page));
@@ -56,6 +56,28 @@ pub fn examine(text: &str) -> Vec<TextFinding> {
         findings.sort_by_key(|f| f.code);
     }
     findings
+}
+
+/// Whether a text of an event reports of offers, warns of them or asks about them.
+///
+/// ```
+/// assert!(texts::reports("别信这个，我被骗过，已经举报了"));
+/// assert!(!texts::reports("卡盟低价代刷，加V qnk59948"));
+/// ```
+#[must_use]
+pub fn reports(text: &str) -> bool {
+    let page = Page::new(beginning(text), Form::Plain);
+    let hits = page.units.iter().flat_map(|unit| page.hits_of(unit));
+    let words = hits.filter_map(|hit| lexicon().bits(*hit, Kind::Report));
+    words.sum::<f64>() >= LEAST_REPORT
+}
+
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(MOST_EXAMINED);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// What is found in a document, in order of codes and then of places.

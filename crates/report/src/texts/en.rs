@@ -649,6 +649,16 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "one_contact",
+                says: "Share of the members who name one and the same contact of the trade; beside it, of everybody else.",
+                unit: SHARE,
+            },
+            TestText {
+                name: "brought_to_strangers",
+                says: "Share of all that members wrote that is an advert under a stranger's work; beside it, what may be mistaken for one.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "one_entry",
                 says: "Share of the views left at once that came by one and the same link or channel; beside it, the same of those who stayed.",
                 unit: SHARE,

@@ -610,6 +610,16 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "one_contact",
+                says: "提到同一个交易联系方式的成员占比；旁边为其他所有账号的占比。",
+                unit: SHARE,
+            },
+            TestText {
+                name: "brought_to_strangers",
+                says: "成员所写内容中，写在陌生人作品下的广告占比；旁边为可能被误认的占比。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "one_entry",
                 says: "打开即离开的浏览中经同一链接或渠道进入的占比；旁边为停留访客中的同一占比。",
                 unit: SHARE,

@@ -4,6 +4,9 @@ use super::{Contact, ContactKind, Disguise};
 use crate::finding::Ground;
 use crate::folded::Folded;
 
+/// The most letters and digits of a name that is read where it was taken apart.
+const NAME_LETTERS: usize = 20;
+
 /// The most characters between a herald and its name.
 const MOST_GAP: usize = 8;
 
@@ -14,9 +17,10 @@ pub(super) struct Name {
     pub(super) disguise: Disguise,
 }
 
-/// What may stand between the characters of a number to break it up.
+/// What may stand between the characters of a number to break it up: signs, and strokes of characters that are used as such.
 pub(super) fn is_separator(c: char) -> bool {
-    !c.is_alphanumeric()
+    let stroke = matches!(c, '丶' | '丨' | '丿' | '亅');
+    (stroke || !c.is_alphanumeric())
         && !matches!(c, '。' | '!' | '?' | ',' | ';' | '、' | '@' | '《' | '》' | '“' | '”')
 }
 
@@ -274,6 +278,9 @@ fn name_at(folded: &Folded, start: usize, kind: ContactKind) -> Option<Name> {
     if numeric {
         return None;
     }
+    if let Some(name) = broken_name(folded, start) {
+        return Some(name);
+    }
     // A WeChat name: a letter, then letters, digits, _ and -; 6 to 20 of them. Shorter ones are read to 5.
     let named = |c: &&char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let length = folded.chars[start..].iter().take_while(named).count();
@@ -287,6 +294,40 @@ fn name_at(folded: &Folded, start: usize, kind: ContactKind) -> Option<Name> {
         let value = folded.slice(start, start + length).to_owned();
         Name { value, end: start + length, disguise }
     })
+}
+
+/// A name taken apart: letters, then digits, with one or two separators between some of them (`gfb丶70.6 32`). One space or full stop
+/// alone may only stand between a word and a number.
+fn broken_name(folded: &Folded, start: usize) -> Option<Name> {
+    let (mut value, mut end, mut breaks, mut odd) = (String::new(), start, 0, 0);
+    let mut at = start;
+    while let Some(&c) = folded.chars.get(at) {
+        let digits_began = value.ends_with(|last: char| last.is_ascii_digit());
+        if c.is_ascii_digit() || (c.is_ascii_lowercase() && !digits_began) {
+            let between = &folded.chars[end..at];
+            if !value.is_empty() && !between.is_empty() {
+                breaks += 1;
+                odd += usize::from(between.iter().any(|c| !matches!(c, ' ' | '.' | '-' | '_')));
+            }
+            value.push(c);
+            end = at + 1;
+        } else if !is_separator(c) || c == '\n' || at >= end + 2 || value.len() > NAME_LETTERS {
+            break;
+        }
+        at += 1;
+    }
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let letters = value.len() - digits;
+    let next = folded.chars.get(end);
+    let whole = !next.is_some_and(char::is_ascii_alphanumeric) && value.len() <= NAME_LETTERS;
+    let taken_apart = breaks >= 2 || odd > 0;
+    if !taken_apart || !whole || letters < 2 || digits < 3 || value.len() < 6 {
+        return None;
+    }
+    let mut disguise = Disguise::default();
+    disguise.written(folded, start, end);
+    disguise.add(Ground::Separators, breaks.min(3), 3.0);
+    Some(Name { value, end, disguise })
 }
 
 /// Whether a colon or @ right before says that this is the name.

@@ -41,6 +41,9 @@ fn contacts_in_disguise() {
     check("1*3*8*0*0*1*3*8*0*0*0", &[(Mobile, "13800138000", true)]);
     check("微 信：lao_wang66", &[(WeChat, "lao_wang66", false)]);
     check("shuafen点com", &[(Link, "shuafen.com", true)]);
+    check("咨询➕qnk丶59.94 8丶", &[(WeChat, "qnk59948", true)]);
+    check("滴我薇 qn k599丶4 8", &[(WeChat, "qnk59948", true)]);
+    check("咨询+qnk59948", &[(WeChat, "qnk59948", false)]);
 }
 
 #[test]
@@ -55,6 +58,9 @@ fn words_and_numbers_that_are_no_contacts() {
         "累计刷单2000万条，虚假评论4000万条",
         "一二三四五六七，马兰花开二十一",
         "二〇二五年一月一日",
+        "微信 iphone 15",
+        "咨询+电话都打不通，等了 3 天",
+        "联系+确认只要 2 分钟",
     ] {
         check(text, &[]);
     }
