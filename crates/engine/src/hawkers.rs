@@ -4,6 +4,7 @@
 //! the contact taken apart in another way. The contact is what all of it is for. Where several accounts offered the trade's goods
 //! with it (TXT03, TXT04), everybody who names it is looked at. Who warns of it, asks about it or names it once among much else is none of them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::AhoCorasick;
@@ -66,7 +67,7 @@ impl Naming {
 pub fn crews(pages: &Keyed<Page>, contacts: &[String], accounts: usize) -> Vec<Group> {
     let mut by_contact: Vec<(Vec<Hawker<'_>>, usize)> =
         contacts.iter().map(|contact| hawkers(pages, contact)).collect();
-    by_contact.sort_by(|x, y| y.0.len().cmp(&x.0.len()));
+    by_contact.sort_by_key(|of| Reverse(of.0.len()));
     let mut taken: BTreeSet<Key> = BTreeSet::new();
     let mut crews = Vec::new();
     for (mut hawkers, naming) in by_contact {
