@@ -283,7 +283,6 @@ const INTEREST_BITS: f64 = 3.0;
 /// Accounts outside that belong: the jobs that they did at the hours of the jobs, weighed against those that they did
 /// not do, say so beyond chance; or they work from a device of the group's and did any job.
 fn joining(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> Vec<u32> {
-    let windows = Windows::of(ledger, members, found, turns);
     let devices = common_devices(ledger, members);
     let mut seen: Vec<(u32, u32, u32)> = Vec::new();
     for (number, job) in found.iter().enumerate() {
@@ -298,6 +297,7 @@ fn joining(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> V
     // One sitting is one occasion: its first job stands for all.
     seen.sort_unstable();
     seen.dedup_by_key(|turn| (turn.0, turn.1));
+    let windows = Windows::of(ledger, members, (found, turns), &busy(ledger, found, &seen));
     let prices = Prices::of(ledger, members);
     let idle = Idle::of(&windows);
     let mut joining = Vec::new();
@@ -325,6 +325,22 @@ fn joining(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> V
         }
     }
     joining
+}
+
+/// Of each job, accounts outside that did a job for another owner as well: they may be members, so they do not say how usual it is to
+/// come to this one.
+fn busy(ledger: &Ledger, found: &[Job], seen: &[(u32, u32, u32)]) -> Vec<u32> {
+    let owner = |job: u32| ledger.owners[found[job as usize].subject as usize];
+    let mut busy = vec![0; found.len()];
+    for turns in seen.chunk_by(|x, y| x.0 == y.0) {
+        if turns.iter().any(|turn| owner(turn.2) != owner(turns[0].2)) {
+            let mut numbers: Vec<u32> = turns.iter().map(|turn| turn.2).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            numbers.iter().for_each(|&number| busy[number as usize] += 1);
+        }
+    }
+    busy
 }
 
 /// What naming a member costs, in bits: of newcomers, and of those who were there before. Where all members are newcomers and few
@@ -416,7 +432,13 @@ struct Windows {
 }
 
 impl Windows {
-    fn of(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> Windows {
+    /// Without those at each job who are said to be `busy`.
+    fn of(
+        ledger: &Ledger,
+        members: &[u32],
+        (found, turns): (&[Job], &[Turn]),
+        busy: &[u32],
+    ) -> Windows {
         let times = &ledger.times;
         let between = |first: u32, last: u32| {
             times.partition_point(|t| *t <= last) - times.partition_point(|t| *t < first)
@@ -429,11 +451,12 @@ impl Windows {
         let jobs = found
             .iter()
             .zip(own)
-            .map(|(job, own)| {
+            .zip(busy)
+            .map(|((job, own), busy)| {
                 let marks = ledger.of_subject(job.subject);
                 let here = marks.partition_point(|m| m.time <= job.last)
                     - marks.partition_point(|m| m.time < job.first);
-                let others = here.saturating_sub(own as usize) as f64;
+                let others = here.saturating_sub((own + busy) as usize) as f64;
                 let all = between(job.first, job.last).saturating_sub(own as usize) as f64;
                 // The subject's popularity at other times counts as much as ten marks of that time.
                 let usual = (marks.len() - own as usize) as f64 / ledger.marks() as f64;
@@ -465,7 +488,7 @@ impl Windows {
 }
 
 fn member_bits(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> Vec<f64> {
-    let windows = Windows::of(ledger, members, found, turns);
+    let windows = Windows::of(ledger, members, (found, turns), &vec![0; found.len()]);
     let mut bits = vec![0f64; members.len()];
     for turn in turns {
         let account = members[turn.member as usize];
