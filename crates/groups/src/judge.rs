@@ -183,6 +183,7 @@ fn group(
     tests.extend(device_test);
     tests.extend(drawn.map(Drawn::test));
     tests.extend(arrivals(ledger, community, circle.as_ref()));
+    take_in(ledger, community, (&mut members, &mut meetings));
     Group { members, jobs, meetings, tests, surplus: community.surplus, devices }
 }
 
@@ -335,6 +336,48 @@ fn tied_pairs(community: &Community, records: &[Record], circle: Option<&Circle>
 fn unless(explained: f64, bits: f64) -> f64 {
     let chance = explained + (1.0 - explained) * (-bits).exp2();
     if bits > 0.0 { -chance.log2() } else { bits }
+}
+
+/// Adds who belongs besides, with what they did, behind the others.
+fn take_in(
+    ledger: &Ledger,
+    community: &Community,
+    (members, meetings): (&mut Vec<Member>, &mut Vec<(Key, Key, EventTime)>),
+) {
+    let mut done = vec![0u32; community.besides.len()];
+    for job in &community.jobs {
+        let marks = ledger.of_subject(job.subject);
+        let from = marks.partition_point(|mark| mark.time < job.first);
+        let mut came: Vec<(usize, u32)> = marks[from..]
+            .iter()
+            .take_while(|mark| mark.time <= job.last)
+            .filter_map(|mark| {
+                let place = community.besides.binary_search_by_key(&mark.account, |b| b.0).ok()?;
+                Some((place, mark.time))
+            })
+            .collect();
+        came.sort_unstable();
+        came.dedup_by_key(|one| one.0);
+        for (place, time) in came {
+            done[place] += 1;
+            let account = ledger.accounts[community.besides[place].0 as usize];
+            let time = EventTime(i64::from(time) * EventTime::SECOND);
+            meetings.push((account, ledger.subjects[job.subject as usize], time));
+        }
+    }
+    let mut besides: Vec<Member> = community
+        .besides
+        .iter()
+        .zip(done)
+        .map(|(&(account, bits), jobs)| Member {
+            account: ledger.accounts[account as usize],
+            bits,
+            jobs,
+        })
+        .collect();
+    besides.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.account.cmp(&y.account)));
+    members.extend(besides);
+    meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
 }
 
 /// The most bits of marks on jobs: crowds that come in order to leave a mark (who enter every prize draw, who stand up for

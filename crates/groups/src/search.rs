@@ -12,6 +12,7 @@ use crate::surges::{Surge, SurgeLimits, surges};
 use crate::tail::choose_bits;
 use crate::waves::Waves;
 use events::Key;
+use hashbrown::HashSet;
 
 /// Limits and parameters of the search.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +47,9 @@ pub struct Community {
     pub surplus: f64,
     /// For each member, bits of the jobs that it did.
     pub member_bits: Vec<f64>,
+    /// Accounts that did two of its jobs for two owners, far more of them than any interest explains, ascending, with the bits of these
+    /// jobs. They belong, and say nothing of what it is.
+    pub besides: Vec<(u32, f64)>,
     /// What it takes to be a member: whoever did less would not be here, whatever it is.
     pub(crate) needed: Needed,
     pub(crate) turns: Vec<Turn>,
@@ -101,6 +105,7 @@ pub fn search(ledger: Ledger, workers: usize, limits: Limits) -> Search {
     found.sort_by(|x, y| y.surplus.total_cmp(&x.surplus).then(x.members.cmp(&y.members)));
     let mut found = apart(&ledger, found, limits);
     found.truncate(limits.communities);
+    besides(&ledger, &mut found);
     let tie_bits = strongest_ties(ledger.accounts.len(), &ties);
     let surges = surges(&ledger, workers, SurgeLimits::default());
     let floods = floods(&ledger, workers);
@@ -182,11 +187,11 @@ fn settle(
         }
         members = firm(&members, ties, &records(ledger, &members, &found, &turns));
         (found, turns) = jobs(ledger, &members);
-        let joining = joining(ledger, &members, &found, &turns);
+        let joining = joining(ledger, &members, (&found, &turns), |_| INTEREST_BITS);
         if joining.is_empty() {
             break;
         }
-        members.extend(joining);
+        members.extend(joining.iter().map(|joining| joining.0));
         members.sort_unstable();
         (found, turns) = jobs(ledger, &members);
     }
@@ -208,6 +213,7 @@ fn settle(
         shape,
         surplus,
         member_bits,
+        besides: Vec::new(),
         needed,
         turns,
     })
@@ -280,9 +286,17 @@ const MEMBERSHIP_BITS: f64 = 4.0;
 /// numbers who did one of them lead to expect (simulator, worlds made by others).
 const INTEREST_BITS: f64 = 3.0;
 
+/// Jobs beyond which pairs of them are not counted.
+const MOST_JOBS: usize = 1 << 10;
+
 /// Accounts outside that belong: the jobs that they did at the hours of the jobs, weighed against those that they did
 /// not do, say so beyond chance; or they work from a device of the group's and did any job.
-fn joining(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> Vec<u32> {
+fn joining(
+    ledger: &Ledger,
+    members: &[u32],
+    (found, turns): (&[Job], &[Turn]),
+    interest: impl Fn(&Outside) -> f64,
+) -> Vec<(u32, f64)> {
     let devices = common_devices(ledger, members);
     let mut seen: Vec<(u32, u32, u32)> = Vec::new();
     for (number, job) in found.iter().enumerate() {
@@ -297,50 +311,88 @@ fn joining(ledger: &Ledger, members: &[u32], found: &[Job], turns: &[Turn]) -> V
     // One sitting is one occasion: its first job stands for all.
     seen.sort_unstable();
     seen.dedup_by_key(|turn| (turn.0, turn.1));
-    let windows = Windows::of(ledger, members, (found, turns), &busy(ledger, found, &seen));
+    let outside = Outside::of(ledger, found, &seen);
+    let windows = Windows::of(ledger, members, (found, turns), &outside.busy);
+    let interest = interest(&outside);
     let prices = Prices::of(ledger, members);
     let idle = Idle::of(&windows);
     let mut joining = Vec::new();
     for turns in seen.chunk_by(|x, y| x.0 == y.0) {
         let account = turns[0].0;
-        if devices.binary_search(&ledger.devices[account as usize]).is_ok() {
-            joining.push(account);
-            continue;
-        }
         let mut numbers: Vec<u32> = turns.iter().map(|turn| turn.2).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let Some(least) = least_bits(numbers.len()) else { continue };
+        let link = |number: &u32| windows.link_bits(ledger, account, *number as usize);
+        let links: f64 = numbers.iter().map(link).sum();
+        if devices.binary_search(&ledger.devices[account as usize]).is_ok() {
+            joining.push((account, links));
+            continue;
+        }
+        let Some(least) = least_bits(numbers.len(), interest) else { continue };
         let since = ledger.since[account as usize];
-        let done: f64 = numbers
-            .iter()
-            .map(|&number| {
-                let job = &windows.jobs[number as usize];
-                let left_out = if job.first < since { 0.0 } else { job.idle_bits };
-                windows.link_bits(ledger, account, number as usize) + job.share.log2() - left_out
-            })
-            .sum();
+        let share = |number: &u32| {
+            let job = &windows.jobs[*number as usize];
+            job.share.log2() - if job.first < since { 0.0 } else { job.idle_bits }
+        };
+        let done = links + numbers.iter().map(share).sum::<f64>();
         if done + idle.since(since) - prices.of_account(ledger, account) >= least {
-            joining.push(account);
+            joining.push((account, links));
         }
     }
     joining
 }
 
-/// Of each job, accounts outside that did a job for another owner as well: they may be members, so they do not say how usual it is to
-/// come to this one.
-fn busy(ledger: &Ledger, found: &[Job], seen: &[(u32, u32, u32)]) -> Vec<u32> {
-    let owner = |job: u32| ledger.owners[found[job as usize].subject as usize];
-    let mut busy = vec![0; found.len()];
-    for turns in seen.chunk_by(|x, y| x.0 == y.0) {
-        if turns.iter().any(|turn| owner(turn.2) != owner(turns[0].2)) {
+/// Notes who else belongs to each community, an account to the strongest.
+fn besides(ledger: &Ledger, found: &mut [Community]) {
+    let mut taken: HashSet<u32> = found.iter().flat_map(|one| one.members.clone()).collect();
+    for community in found {
+        let Community { members, jobs, turns, .. } = &*community;
+        let joining = joining(ledger, members, (jobs, turns), |o| o.interest(ledger, jobs));
+        community.besides = joining.into_iter().filter(|joining| taken.insert(joining.0)).collect();
+    }
+}
+
+/// Accounts outside that did jobs.
+struct Outside {
+    /// Of each job, those that did a job for another owner as well: they may be members, so they do not say how usual it is to come
+    /// to this one.
+    busy: Vec<u32>,
+    /// Of each job, the others.
+    single: Vec<u32>,
+    /// Those that did two jobs, for two owners.
+    twice: u32,
+}
+
+impl Outside {
+    fn of(ledger: &Ledger, found: &[Job], seen: &[(u32, u32, u32)]) -> Outside {
+        let owner = |job: u32| ledger.owners[found[job as usize].subject as usize];
+        let none = vec![0; found.len()];
+        let mut outside = Outside { busy: none.clone(), single: none, twice: 0 };
+        for turns in seen.chunk_by(|x, y| x.0 == y.0) {
             let mut numbers: Vec<u32> = turns.iter().map(|turn| turn.2).collect();
             numbers.sort_unstable();
             numbers.dedup();
-            numbers.iter().for_each(|&number| busy[number as usize] += 1);
+            let busy = numbers.iter().any(|&job| owner(job) != owner(numbers[0]));
+            let counts = if busy { &mut outside.busy } else { &mut outside.single };
+            numbers.iter().for_each(|&number| counts[number as usize] += 1);
+            outside.twice += u32::from(busy && numbers.len() == 2);
         }
+        outside
     }
-    busy
+
+    /// Bits that an interest may explain of two jobs: none where far more accounts did two than those who did one lead to expect of
+    /// people of one interest.
+    fn interest(&self, ledger: &Ledger, found: &[Job]) -> f64 {
+        let owner = |job: usize| ledger.owners[found[job].subject as usize];
+        let came = |job: usize| f64::from(self.single[job]) + 0.5;
+        let jobs = found.len().min(MOST_JOBS);
+        let pairs = (0..jobs).flat_map(|one| (0..one).map(move |other| (one, other)));
+        let apart = pairs.filter(|&(one, other)| owner(one) != owner(other));
+        let expected: f64 = apart.map(|(one, other)| came(one) * came(other)).sum();
+        let people = expected / ledger.accounts.len() as f64 * INTEREST_BITS.exp2();
+        let explained = people * MEMBERSHIP_BITS.exp2() > f64::from(self.twice);
+        if explained || found.len() > MOST_JOBS { INTEREST_BITS } else { 0.0 }
+    }
 }
 
 /// What naming a member costs, in bits: of newcomers, and of those who were there before. Where all members are newcomers and few
@@ -370,11 +422,11 @@ impl Prices {
 }
 
 /// Bits that it takes to join by so many jobs; none where no bits will do. Whom one interest leads to two places is no member,
-/// so two jobs have to say much more.
-fn least_bits(jobs: usize) -> Option<f64> {
+/// so two jobs have to say more by what an interest explains.
+fn least_bits(jobs: usize, interest: f64) -> Option<f64> {
     match jobs {
         0 | 1 => None,
-        2 => Some(MEMBERSHIP_BITS + INTEREST_BITS),
+        2 => Some(MEMBERSHIP_BITS + interest),
         _ => Some(MEMBERSHIP_BITS),
     }
 }
