@@ -177,7 +177,7 @@ fn unlooked(flood: &Traces, against: &Against) -> Test {
 
 fn nothing_else(flood: &Traces, against: &Against) -> Test {
     Test {
-        name: "nothing_else",
+        name: "nothing_else_seen",
         class: Class::Path,
         observed: flood.blank / flood.unlooked().max(1.0),
         expected: against.habit.blank_of_unlooked,

@@ -3,13 +3,14 @@
 //! Marks become meetings, meetings become ties between accounts, ties become communities; each community is then
 //! judged as a whole, against what real crowds do. The steps, one a file, in this order: [`Activity`] collects,
 //! [`Ledger`] indexes, `meetings` finds pairs, `communities` clusters, `jobs` says what a community did together,
-//! [`Examination`] looks at how its members behaved there and elsewhere, [`judge`] weighs it all.
+//! `belonging` who else did it, [`Examination`] looks at how its members behaved there and elsewhere, [`judge`] weighs it all.
 
 mod activity;
 mod approach;
 mod arrival;
 mod attendance;
 mod audience;
+mod belonging;
 mod circle;
 mod communities;
 mod company;

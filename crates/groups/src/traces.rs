@@ -53,6 +53,8 @@ struct Watch {
     starts: Vec<u32>,
     /// The owner of each mark of the lots that are compared, as a number of the ledger.
     owners: Vec<u32>,
+    /// Whether its account signed up too late for the table to show what else it does.
+    young: Vec<bool>,
     /// One bit for a hash of each watched account: most events are done with at one look.
     actors: Vec<u64>,
     untold_counts: bool,
@@ -65,6 +67,9 @@ const ELSEWHERE: u8 = 2;
 /// It looked at something, anywhere.
 const LOOKS: u8 = 4;
 
+/// Seconds after which who signed up has shown whether it does anything else.
+const TOLD_AFTER: u32 = 3 * 86_400;
+
 /// How the marks of a lot came: numbers of accounts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Traces {
@@ -72,7 +77,8 @@ pub(crate) struct Traces {
     pub looked: f64,
     /// Did not, and did something else.
     pub elsewhere: f64,
-    /// Neither: nothing is seen of them but such marks.
+    /// Neither: nothing is seen of them but such marks. Whoever signed up [`TOLD_AFTER`] before the table's end or later is in no number: nobody
+    /// knows yet.
     pub blank: f64,
     /// Looked at anything.
     pub looks: f64,
@@ -87,7 +93,10 @@ impl Traces {
         self.elsewhere + self.blank
     }
 
-    fn add(&mut self, flags: u8) {
+    fn add(&mut self, (flags, young): (u8, bool)) {
+        if young && flags & (LOOKED | ELSEWHERE) == 0 {
+            return;
+        }
         self.looks += f64::from(u8::from(flags & LOOKS > 0));
         match flags {
             _ if flags & LOOKED > 0 => self.looked += 1.0,
@@ -202,27 +211,35 @@ impl Trail {
         start(lot)..start(lot + 1)
     }
 
+    fn of_lot(&self, flood: usize, lot: Lot) -> impl Iterator<Item = (u8, bool)> {
+        let range = self.range(Trail::lot(flood, lot));
+        let young = self.watch.young[range.clone()].iter().copied();
+        self.flags[range].iter().copied().zip(young)
+    }
+
     /// How the marks of one of a flood's lots came.
     pub fn traces(&self, flood: usize, lot: Lot) -> Traces {
         let mut traces = Traces::default();
-        self.flags[self.range(Trail::lot(flood, lot))].iter().for_each(|&flags| traces.add(flags));
+        self.of_lot(flood, lot).for_each(|mark| traces.add(mark));
         traces
     }
 
     /// Whether each participant of a flood, in the order of its marks, is one that neither looked nor did anything else
-    /// (`Some(true)`), or only did not look (`Some(false)`).
+    /// (`Some(true)`), or only did not look, as far as is known (`Some(false)`).
     pub fn unlooked(&self, flood: usize) -> impl Iterator<Item = Option<bool>> {
-        let flags = &self.flags[self.range(Trail::lot(flood, Lot::Flood))];
-        flags.iter().map(|flags| (flags & LOOKED == 0).then_some(flags & ELSEWHERE == 0))
+        let flags = self.of_lot(flood, Lot::Flood);
+        flags
+            .map(|(flags, young)| (flags & LOOKED == 0).then_some(flags & ELSEWHERE == 0 && !young))
     }
 
     /// How the marks beside a flood came, owner by owner.
     pub fn by_owner(&self, flood: usize) -> Vec<Traces> {
         let range = self.range(Trail::lot(flood, Lot::Beside));
-        let of = self.watch.owners[range.clone()].iter().copied();
-        let mut flags: Vec<(u32, u8)> = of.zip(self.flags[range].iter().copied()).collect();
+        let of = self.watch.owners[range].iter().copied();
+        let marks = of.zip(self.of_lot(flood, Lot::Beside));
+        let mut flags: Vec<(u32, (u8, bool))> = marks.collect();
         flags.sort_unstable();
-        let traces = |own: &[(u32, u8)]| {
+        let traces = |own: &[(u32, (u8, bool))]| {
             let mut traces = Traces::default();
             own.iter().for_each(|mark| traces.add(mark.1));
             traces
@@ -290,6 +307,10 @@ impl Watch {
             next: std::mem::replace(head, number),
         });
         self.owners.push(ledger.owners[mark.subject as usize]);
+        let last = ledger.span().map_or(0, |span| span.1);
+        let since = ledger.since[mark.account as usize];
+        let young = ledger.registered[mark.account as usize];
+        self.young.push(young && since.saturating_add(TOLD_AFTER) > last);
         let bit = self.bit(account);
         self.actors[bit / 64] |= 1 << (bit % 64);
     }

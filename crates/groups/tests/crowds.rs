@@ -130,6 +130,58 @@ fn a_crew_is_found_whole_whatever_the_number_of_workers() {
     assert_eq!(four.communities[0].surplus.to_bits(), one.communities[0].surplus.to_bits());
 }
 
+/// A crew of 40 of whom each does half of eight jobs, and what else comes to the works within the half day of each job: of
+/// `occasional` accounts each to two of the jobs, of `passing` each to one. How many of the former belong besides, and of all others but the crew.
+fn besides(occasional: u64, passing: u64) -> (usize, usize) {
+    let mut lots = Lots(23);
+    let mut events = Vec::new();
+    for town in 0..12 {
+        let people = people(&mut lots).into_iter();
+        events.extend(people.map(|event| Event { actor: Key(event.actor.0 ^ town), ..event }));
+    }
+    let mut come = |who: String, job: u64, lots: &mut Lots| {
+        let when = job * DAY + lots.below(DAY / 2);
+        events.push(like(&who, &format!("film {job}"), &format!("studio {job}"), when));
+    };
+    for bot in 0..40 {
+        for job in 0..8 {
+            if lots.below(10) < 5 {
+                come(format!("bot{bot}"), job, &mut lots);
+            }
+        }
+    }
+    for hand in 0..occasional {
+        let first = lots.below(8);
+        come(format!("hand{hand}"), first, &mut lots);
+        come(format!("hand{hand}"), (first + 1 + lots.below(7)) % 8, &mut lots);
+    }
+    for person in 0..passing {
+        come(format!("passing{person}"), lots.below(8), &mut lots);
+    }
+    let search = found(events, 1, 1);
+    assert_eq!(search.communities.len(), 1);
+    let community = &search.communities[0];
+    let named = |account: u32| search.ledger.accounts[account as usize];
+    let hands: Vec<Key> = (0..occasional).map(|hand| Key::of(&format!("hand{hand}"))).collect();
+    assert!(community.members.iter().all(|&m| !hands.contains(&named(m))), "two jobs make no tie");
+    let bots: Vec<Key> = (0..40).map(|bot| Key::of(&format!("bot{bot}"))).collect();
+    let belong = community.besides.iter().map(|one| named(one.0)).filter(|key| !bots.contains(key));
+    let (hired, others): (Vec<Key>, Vec<Key>) = belong.partition(|key| hands.contains(key));
+    (hired.len(), others.len())
+}
+
+#[test]
+fn hands_who_did_two_jobs_belong_besides() {
+    let (hands, others) = besides(60, 12);
+    assert!(hands >= 40, "{hands} of 60");
+    assert_eq!(others, 0, "somebody else belongs");
+}
+
+#[test]
+fn people_who_came_to_two_of_the_works_among_many_do_not_belong() {
+    assert_eq!(besides(40, 500), (0, 0));
+}
+
 #[test]
 fn a_table_without_time_still_shows_a_crew() {
     let mut lots = Lots(19);

@@ -122,7 +122,7 @@ impl Place {
                 let event = self.event(&who, Kind::Register, "", when - 4_000, from);
                 self.events.push(event);
             }
-            if !self.lots.one_in(8) {
+            if !rush.blind && !self.lots.one_in(8) {
                 let dwell = 4_000 + self.lots.below(300_000);
                 self.view(&who, &what, when, dwell, from);
             }
@@ -191,6 +191,8 @@ struct Rush {
     push: bool,
     /// Likes of each beyond the first.
     hammer: u64,
+    /// Nobody opens anything.
+    blind: bool,
 }
 
 #[test]
@@ -222,6 +224,8 @@ fn crowds_that_come_as_fast_are_crowds() {
         ("a push message that brings newcomers", Rush { push: true, new: 90, ..Rush::default() }),
         ("a stream whose viewers hammer", Rush { hammer: 8, ..Rush::default() }),
         ("newcomers", Rush { new: 100, ..Rush::default() }),
+        // A speaker's code on a wall: a fleet does the same, but who signed up a minute ago could not yet do anything else.
+        ("newcomers who open nothing", Rush { new: 100, blind: true, ..Rush::default() }),
     ];
     for (number, (name, rush)) in rushes.iter().enumerate() {
         let mut place = Place::new(201 + number as u64);

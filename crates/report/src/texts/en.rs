@@ -614,7 +614,7 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
-                name: "nothing_else",
+                name: "nothing_else_seen",
                 says: "Share of those who had not looked of whom nothing else is seen either; beside it, elsewhere.",
                 unit: SHARE,
             },

@@ -575,7 +575,7 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
-                name: "nothing_else",
+                name: "nothing_else_seen",
                 says: "没有看过的参与者中，再无其他任何活动的占比；旁边为别处的占比。",
                 unit: SHARE,
             },
