@@ -3,7 +3,8 @@
 //! Blondel et al., "Fast unfolding of communities in large networks" (2008). Accounts are visited in a fixed order, so
 //! that the same graph gives the same communities. A whole graph's modularity joins small groups that a few ties
 //! connect (the resolution limit), and tears apart one that stands alone. So each connected part is clustered by itself,
-//! and what comes out again, and stays split only where its parts stand apart: a crew's never do.
+//! and what comes out again, and stays split only where its parts stand apart, by modularity or by how few ties lead from one to the other: a
+//! crew's never do.
 
 use crate::meetings::Tie;
 
@@ -29,8 +30,10 @@ pub(crate) fn communities(
     let mut found = Vec::new();
     // Every split makes smaller parts, so this ends.
     while let Some((part, edges)) = open.pop() {
-        let (parts, modularity) = split(&part, &edges);
-        if parts.len() > 1 && modularity >= APART {
+        let (parts, graph) = split(&part, &edges);
+        let parts =
+            if graph.modularity() < APART { detached(parts, &graph, smallest) } else { parts };
+        if parts.len() > 1 {
             open.extend(with_edges(parts, &edges, accounts, smallest));
         } else {
             found.push(part);
@@ -68,7 +71,34 @@ fn connected_parts(nodes: usize, edges: &[Edge]) -> Vec<Vec<u32>> {
 /// structure in networks" (2004): 0 is what random ties give, structure begins at about 0.3.
 const APART: f64 = 0.3;
 
+/// Ties between two parts for ties within the less dense one, as shares of the pairs there are, below which they are two whatever the modularity:
+/// where one part has nearly all the weight, that is near 0 however few ties lead to the other.
+const DETACHED: f64 = 0.25;
+
 type Edge = (u32, u32, f64);
+
+/// Parts (the nodes of a graph) that hardly anything ties to any other, each by itself, and all others as one.
+fn detached(parts: Vec<Vec<u32>>, graph: &Graph, smallest: usize) -> Vec<Vec<u32>> {
+    let size = |part: usize| parts[part].len() as f64;
+    let inside = |part: usize| graph.inner[part] / (size(part) * (size(part) - 1.0)).max(1.0);
+    let alone = |part: usize| {
+        let near = |&(other, weight): &(u32, f64)| {
+            let other = other as usize;
+            let between = weight / (size(part) * size(other));
+            parts[other].len() >= smallest && between > DETACHED * inside(part).min(inside(other))
+        };
+        parts[part].len() >= smallest && !graph.row(part).iter().any(near)
+    };
+    let alone: Vec<bool> = (0..parts.len()).map(alone).collect();
+    let mut rest = Vec::new();
+    let mut apart = Vec::new();
+    for (part, alone) in parts.into_iter().zip(alone) {
+        if alone { apart.push(part) } else { rest.extend(part) }
+    }
+    rest.sort_unstable();
+    apart.extend((!rest.is_empty()).then_some(rest));
+    apart
+}
 
 /// The parts of at least `smallest` nodes, each with the edges inside it.
 fn with_edges(
@@ -94,8 +124,8 @@ fn with_edges(
     kept
 }
 
-/// Splits some nodes (ascending) with the edges among them into communities, and gives the modularity of the split.
-fn split(part: &[u32], edges: &[Edge]) -> (Vec<Vec<u32>>, f64) {
+/// Splits some nodes (ascending) with the edges among them into communities, and gives the graph of these.
+fn split(part: &[u32], edges: &[Edge]) -> (Vec<Vec<u32>>, Graph) {
     let local = |node: u32| part.partition_point(|other| *other < node) as u32;
     let inside: Vec<Edge> = edges.iter().map(|&(a, b, w)| (local(a), local(b), w)).collect();
     let mut graph = Graph::of(part.len(), &inside);
@@ -114,7 +144,7 @@ fn split(part: &[u32], edges: &[Edge]) -> (Vec<Vec<u32>>, f64) {
         label.iter().enumerate().map(|(at, &community)| (community, part[at])).collect();
     members.sort_unstable();
     let parts = members.chunk_by(|x, y| x.0 == y.0).map(|c| c.iter().map(|x| x.1).collect());
-    (parts.collect(), graph.modularity())
+    (parts.collect(), graph)
 }
 
 impl Graph {
@@ -265,6 +295,34 @@ mod tests {
         ties.sort_by_key(|tie| (tie.a, tie.b));
         let found = communities(40, &ties, 20.0, 4);
         assert_eq!(found, vec![(10..25).collect::<Vec<u32>>(), (0..10).collect()]);
+    }
+
+    #[test]
+    fn a_small_circle_that_a_few_ties_lead_to_is_no_part_of_a_large_one() {
+        let mut ties = clique(0..80, 60.0);
+        ties.extend(clique(80..92, 21.0));
+        // One in ten of the pairs between them: the modularity of the split is 0.01.
+        ties.extend((0..96).map(|n| Tie {
+            a: n * 5 % 80,
+            b: 80 + n % 12,
+            bits: 21.0,
+            meetings: 3,
+        }));
+        ties.sort_by_key(|tie| (tie.a, tie.b));
+        let found = communities(100, &ties, 20.0, 4);
+        assert_eq!(found, vec![(0..80).collect::<Vec<u32>>(), (80..92).collect()]);
+    }
+
+    #[test]
+    fn a_crew_of_batches_that_worked_together_is_one_community() {
+        let mut ties = clique(0..40, 30.0);
+        ties.extend(clique(40..60, 30.0));
+        // Every second pair between the batches.
+        let between = (0..40).flat_map(|a| (40..60).map(move |b| (a, b)));
+        let tied = between.filter(|(a, b)| (a + b) % 2 == 0);
+        ties.extend(tied.map(|(a, b)| Tie { a, b, bits: 30.0, meetings: 3 }));
+        ties.sort_by_key(|tie| (tie.a, tie.b));
+        assert_eq!(communities(60, &ties, 20.0, 4), vec![(0..60).collect::<Vec<u32>>()]);
     }
 
     #[test]

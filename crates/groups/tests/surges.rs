@@ -244,8 +244,8 @@ fn complaint(lots: &mut Lots) -> String {
     format!("{}，{}", WRONG[first as usize], WRONG[second as usize])
 }
 
-#[test]
-fn buyers_of_one_bad_batch_are_not_even_suspect() {
+/// A town where buyers complain now and then, with the worst that is said of anybody when more do.
+fn worst_said_of(add: impl Fn(&mut Town, &mut Lots)) -> Option<Verdict> {
     let (mut town, mut lots) = town(18);
     for unlucky in 0..120 {
         let (who, what) = (format!("p{}", unlucky * 7), format!("s{}-1", lots.below(60)));
@@ -253,14 +253,31 @@ fn buyers_of_one_bad_batch_are_not_even_suspect() {
         town.see(&who, Kind::Order, &what, when);
         town.rate(&who, &what, when + DAY, 1.0, complaint(&mut lots));
     }
-    for buyer in 0..45 {
-        let who = format!("p{}", buyer * 17);
-        town.see(&who, Kind::Order, "s30-3", 5 * DAY + lots.below(DAY));
-        let when = 8 * DAY + lots.below(30 * HOUR);
-        town.rate(&who, "s30-3", when, 1.0, complaint(&mut lots));
-    }
-    let verdict = |group: &Group| Policy::default().group(&group.classes()).0;
-    let worst = town.judged(2).iter().map(verdict).max();
+    add(&mut town, &mut lots);
+    town.judged(2).iter().map(|group| Policy::default().group(&group.classes()).0).max()
+}
+
+#[test]
+fn buyers_of_one_bad_batch_are_not_even_suspect() {
+    let worst = worst_said_of(|town, lots| {
+        for buyer in 0..45 {
+            let who = format!("p{}", buyer * 17);
+            town.see(&who, Kind::Order, "s30-3", 5 * DAY + lots.below(DAY));
+            let when = 8 * DAY + lots.below(30 * HOUR);
+            town.rate(&who, "s30-3", when, 1.0, complaint(lots));
+        }
+    });
+    assert!(worst.is_none_or(|worst| worst == Verdict::Genuine), "{worst:?}");
+}
+
+#[test]
+fn who_was_sent_a_sample_without_an_order_is_not_even_suspect() {
+    let worst = worst_said_of(|town, lots| {
+        for guest in 0..45 {
+            let (who, when) = (format!("p{}", guest * 17), 8 * DAY + lots.below(30 * HOUR));
+            town.rate(&who, "s30-3", when, 1.0, complaint(lots));
+        }
+    });
     assert!(worst.is_none_or(|worst| worst == Verdict::Genuine), "{worst:?}");
 }
 
