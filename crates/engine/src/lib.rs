@@ -32,6 +32,7 @@ mod parties;
 mod past;
 pub mod results;
 mod rounds;
+mod rows;
 mod run;
 mod runs;
 mod sent;

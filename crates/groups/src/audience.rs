@@ -6,7 +6,7 @@
 //! not of the crew say how often one leaves.
 
 use crate::attendance::{Attendance, Visitor};
-use crate::judge::{Group, Member, Test};
+use crate::group::{Group, Member, Test};
 use crate::tail::{binomial_bits, poisson_bits};
 use crate::waves::{Waves, share_bits};
 use detectors::Class;
@@ -207,18 +207,15 @@ fn group(waves: &Waves, seen: &Attendance, visits: &[(u32, Key, Visitor)], crew:
             jobs.push((subject, times.len() as u32, at(*first), at(*last)));
         }
     }
-    jobs.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)).then(x.2.cmp(&y.2)));
-    meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
-    let mut members: Vec<Member> = crew
+    let members: Vec<Member> = crew
         .members
         .iter()
         .zip(done)
         .map(|(&(account, bits), jobs)| Member { account, bits, jobs })
         .collect();
-    members.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.account.cmp(&y.account)));
     let surplus = crew.waves.iter().map(|&wave| waves.waves[wave as usize].bits).sum();
     let tests = tests(waves, seen, crew, meetings.len());
-    Group { members, jobs, meetings, tests, surplus, devices: Vec::new() }
+    Group::new(members, jobs, meetings, tests, surplus)
 }
 
 fn tests(waves: &Waves, seen: &Attendance, crew: &Crew, meetings: usize) -> Vec<Test> {

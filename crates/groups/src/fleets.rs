@@ -6,13 +6,13 @@
 //! nothing is said.
 
 use crate::floods::Flood;
-use crate::judge::{Group, Member, Test};
+use crate::group::{Group, Meeting, Member, Test};
 use crate::ledger::Ledger;
 use crate::tail::poisson_bits;
 use crate::traces::{Counted, Lot, Traces, Trail};
 use crate::waves::{correlation, share_bits};
 use detectors::Class;
-use events::{EventTime, Key};
+use events::EventTime;
 
 /// The fewest accounts beside a flood that say what is usual, and the fewest of its owner's own.
 const KNOWN: f64 = 100.0;
@@ -210,34 +210,13 @@ fn foremost(
 }
 
 fn group(ledger: &Ledger, members: &[(u32, f64)], tests: Vec<Test>, surplus: f64) -> Group {
-    let mark = |at: u32| &ledger.by_subject[at as usize];
-    let at = |seconds: u32| EventTime(i64::from(seconds) * EventTime::SECOND);
-    let mut meetings: Vec<(Key, Key, EventTime)> = Vec::with_capacity(members.len());
-    let mut by_subject: Vec<u32> = Vec::with_capacity(members.len());
-    let mut own: Vec<Member> = Vec::with_capacity(members.len());
-    for &(place, bits) in members {
-        let account = ledger.accounts[mark(place).account as usize];
-        meetings.push((
-            account,
-            ledger.subjects[mark(place).subject as usize],
-            at(mark(place).time),
-        ));
-        by_subject.push(place);
-        own.push(Member { account, bits, jobs: 1 });
-    }
-    own.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.account.cmp(&y.account)));
-    meetings.sort_unstable_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
-    // In the ledger's order: by subject, then by time.
-    by_subject.sort_unstable();
-    let same = |x: &u32, y: &u32| mark(*x).subject == mark(*y).subject;
-    let mut jobs: Vec<(Key, u32, EventTime, EventTime)> = by_subject
-        .chunk_by(same)
-        .map(|of| {
-            let (first, last) = (mark(of[0]), mark(of[of.len() - 1]));
-            let subject = ledger.subjects[first.subject as usize];
-            (subject, of.len() as u32, at(first.time), at(last.time))
-        })
-        .collect();
-    jobs.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
-    Group { members: own, jobs, meetings, tests, surplus, devices: Vec::new() }
+    let met = |&(place, _): &(u32, f64)| {
+        let mark = &ledger.by_subject[place as usize];
+        let at = EventTime(i64::from(mark.time) * EventTime::SECOND);
+        (ledger.accounts[mark.account as usize], ledger.subjects[mark.subject as usize], at)
+    };
+    let meetings: Vec<Meeting> = members.iter().map(met).collect();
+    let own = meetings.iter().zip(members);
+    let own = own.map(|(met, &(_, bits))| Member { account: met.0, bits, jobs: 1 }).collect();
+    Group::met(own, meetings, tests, surplus)
 }

@@ -10,6 +10,7 @@ use crate::circle::Circle;
 use crate::crews::crews;
 use crate::examination::{Contrast, Examination, Manner, People};
 use crate::fleets::fleets;
+use crate::group::{Group, Member, Test, in_time, named, strongest_first};
 use crate::ledger::Ledger;
 use crate::manner::Usual;
 use crate::meetings::FEWEST_MEETINGS;
@@ -32,65 +33,6 @@ const NO_LOYALTY: f64 = 1.0;
 
 /// How long after its first mark a work is new to its creator's fans.
 const NOVELTY_SECONDS: u32 = 2 * 3600;
-
-/// One pooled test of a community.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Test {
-    /// A stable name.
-    pub name: &'static str,
-    /// The class of evidence it belongs to.
-    pub class: Class,
-    /// What the community shows.
-    pub observed: f64,
-    /// What a real crowd shows.
-    pub expected: f64,
-    /// For a crew (positive) or for a crowd (negative).
-    pub bits: f64,
-}
-
-/// A member of a group.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Member {
-    /// Which account.
-    pub account: Key,
-    /// Surprise of what it did with the others.
-    pub bits: f64,
-    /// How many of the jobs it did.
-    pub jobs: u32,
-}
-
-/// A community with what speaks for and against it.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// Strongest first.
-    pub members: Vec<Member>,
-    /// (subject, members that worked on it, first, last), most members first.
-    pub jobs: Vec<(Key, u32, EventTime, EventTime)>,
-    /// What was done together: (account, subject, time), in time order.
-    pub meetings: Vec<(Key, Key, EventTime)>,
-    /// Every test that had something to go by.
-    pub tests: Vec<Test>,
-    /// Bits of the jobs beyond the cost of naming the group.
-    pub surplus: f64,
-    /// Devices that more than one member uses: (device, members), most first.
-    pub devices: Vec<(Key, u32)>,
-}
-
-impl Group {
-    /// Bits for a crew, by class, in the order of classes.
-    #[must_use]
-    pub fn classes(&self) -> Vec<(Class, f64)> {
-        let mut classes: Vec<(Class, f64)> = Vec::new();
-        for test in &self.tests {
-            match classes.iter_mut().find(|entry| entry.0 == test.class) {
-                Some(entry) => entry.1 += test.bits,
-                None => classes.push((test.class, test.bits)),
-            }
-        }
-        classes.sort_by_key(|entry| entry.0);
-        classes
-    }
-}
 
 /// Weighs every community that a search found, then every crew that surges lead to, then those that waves of views and
 /// floods of marks do.
@@ -149,30 +91,20 @@ fn group(
     for turn in &community.turns {
         done[turn.member as usize] += 1;
     }
-    let mut members: Vec<Member> = (0..community.members.len())
-        .map(|m| Member {
-            account: account(m as u32),
-            bits: community.member_bits[m],
-            jobs: done[m],
-        })
-        .collect();
-    members.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.account.cmp(&y.account)));
+    let members = (0..community.members.len()).map(|m| Member {
+        account: account(m as u32),
+        bits: community.member_bits[m],
+        jobs: done[m],
+    });
     let subject = |number: u32| ledger.subjects[number as usize];
-    let mut jobs: Vec<(Key, u32, EventTime, EventTime)> = community
+    let jobs = community
         .jobs
         .iter()
-        .map(|job| (subject(job.subject), job.members, at(job.first), at(job.last)))
-        .collect();
-    jobs.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
-    let mut meetings: Vec<(Key, Key, EventTime)> = community
-        .turns
-        .iter()
-        .map(|turn| {
-            let job = &community.jobs[turn.job as usize];
-            (account(turn.member), subject(job.subject), at(turn.time))
-        })
-        .collect();
-    meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
+        .map(|job| (subject(job.subject), job.members, at(job.first), at(job.last)));
+    let meetings = community.turns.iter().map(|turn| {
+        let job = &community.jobs[turn.job as usize];
+        (account(turn.member), subject(job.subject), at(turn.time))
+    });
     let (device_test, devices) = shared_devices(search, community, sharing);
     let circle = Circle::of(ledger, community);
     let drawn = Drawn::of(ledger, community);
@@ -183,8 +115,11 @@ fn group(
     tests.extend(device_test);
     tests.extend(drawn.map(Drawn::test));
     tests.extend(arrivals(ledger, community, circle.as_ref()));
-    take_in(ledger, community, (&mut members, &mut meetings));
-    Group { members, jobs, meetings, tests, surplus: community.surplus, devices }
+    let (members, jobs, meetings) = (members.collect(), jobs.collect(), meetings.collect());
+    let mut group = Group::new(members, jobs, meetings, tests, community.surplus);
+    group.devices = devices;
+    take_in(ledger, community, &mut group);
+    group
 }
 
 /// What it says at most that members of a lasting circle come evenly: half of such circles are called to a stretch of hours, as
@@ -339,11 +274,7 @@ fn unless(explained: f64, bits: f64) -> f64 {
 }
 
 /// Adds who belongs besides, with what they did, behind the others.
-fn take_in(
-    ledger: &Ledger,
-    community: &Community,
-    (members, meetings): (&mut Vec<Member>, &mut Vec<(Key, Key, EventTime)>),
-) {
+fn take_in(ledger: &Ledger, community: &Community, group: &mut Group) {
     let mut done = vec![0u32; community.besides.len()];
     for job in &community.jobs {
         let marks = ledger.of_subject(job.subject);
@@ -362,22 +293,13 @@ fn take_in(
             done[place] += 1;
             let account = ledger.accounts[community.besides[place].0 as usize];
             let time = EventTime(i64::from(time) * EventTime::SECOND);
-            meetings.push((account, ledger.subjects[job.subject as usize], time));
+            group.meetings.push((account, ledger.subjects[job.subject as usize], time));
         }
     }
-    let mut besides: Vec<Member> = community
-        .besides
-        .iter()
-        .zip(done)
-        .map(|(&(account, bits), jobs)| Member {
-            account: ledger.accounts[account as usize],
-            bits,
-            jobs,
-        })
-        .collect();
-    besides.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.account.cmp(&y.account)));
-    members.extend(besides);
-    meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
+    let mut besides = named(ledger, &community.besides, done);
+    strongest_first(&mut besides);
+    group.members.extend(besides);
+    in_time(&mut group.meetings);
 }
 
 /// The most bits of marks on jobs: crowds that come in order to leave a mark (who enter every prize draw, who stand up for

@@ -18,6 +18,7 @@ mod crews;
 mod examination;
 mod fleets;
 mod floods;
+mod group;
 mod jobs;
 mod judge;
 mod ledger;
@@ -42,8 +43,9 @@ mod wording;
 
 pub use activity::{Activity, ActivityLimits};
 pub use examination::Examination;
+pub use group::{Group, Member, Test};
 pub use jobs::Job;
-pub use judge::{Group, Member, Test, judge, mismatched, passed_on};
+pub use judge::{judge, mismatched, passed_on};
 pub use ledger::Ledger;
 pub use parties::{Found, Links, Lives, Party, Visitors};
 pub use search::{Community, LEAST_WORK, Limits, Search, search};

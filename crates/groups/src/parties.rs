@@ -12,7 +12,7 @@ mod presence;
 mod smallest;
 mod visitors;
 
-use crate::judge::{Group, Member, Test};
+use crate::group::{Group, Meeting, Member, Test};
 use detectors::Class;
 use detectors::chance::bits_clustered;
 use events::{EventTime, Key};
@@ -93,27 +93,18 @@ fn meeting_time(milliseconds: i64) -> EventTime {
 
 impl Party {
     fn new(
-        mut meetings: Vec<(Key, Key, EventTime)>,
+        meetings: Vec<Meeting>,
         owners: Vec<(Key, (EventTime, EventTime))>,
         tests: Vec<Test>,
         whole: bool,
     ) -> Party {
-        meetings.sort_unstable_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
         let bits: f64 = tests.iter().map(|test| test.bits).sum();
         let mut members: Vec<Key> = meetings.iter().map(|meeting| meeting.0).collect();
         members.sort_unstable();
         let members = members.chunk_by(|x, y| x == y);
         let members =
             members.map(|own| Member { account: own[0], bits, jobs: own.len() as u32 }).collect();
-        let mut at: Vec<(Key, EventTime, Key)> =
-            meetings.iter().map(|&(account, subject, time)| (subject, time, account)).collect();
-        at.sort_unstable();
-        let jobs = at.chunk_by(|x, y| x.0 == y.0);
-        let mut jobs: Vec<(Key, u32, EventTime, EventTime)> = jobs
-            .map(|same| (same[0].0, same.len() as u32, same[0].1, same[same.len() - 1].1))
-            .collect();
-        jobs.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
-        let group = Group { members, jobs, meetings, tests, surplus: 0.0, devices: Vec::new() };
+        let group = Group::met(members, meetings, tests, 0.0);
         Party { group, whole, owners }
     }
 }

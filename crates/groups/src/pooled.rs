@@ -6,7 +6,7 @@
 
 use crate::approach::{Approaches, Sighting};
 use crate::crews::Crew;
-use crate::judge::{Group, Member, Test};
+use crate::group::{Group, Meeting, Test, Work, named};
 use crate::ledger::Ledger;
 use crate::manner::{Usual, share_bits};
 use crate::surges::Surge;
@@ -49,35 +49,23 @@ pub(crate) fn group(
             done[place] += 1;
         }
     }
-    let mut members: Vec<Member> = crew
-        .members
-        .iter()
-        .zip(done)
-        .map(|(&(account, bits), jobs)| Member {
-            account: ledger.accounts[account as usize],
-            bits,
-            jobs,
-        })
-        .collect();
-    members.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.account.cmp(&y.account)));
+    let members = named(ledger, &crew.members, done);
     let at = |seconds: u32| EventTime(i64::from(seconds) * EventTime::SECOND);
     let subject = |surge: usize| ledger.subjects[surges[surge].subject as usize];
-    let mut jobs: Vec<(Key, u32, EventTime, EventTime)> = turns
+    let jobs: Vec<Work> = turns
         .chunk_by(|x, y| x.surge == y.surge)
         .map(|of| {
             let (first, last) = (of[0].time, of[of.len() - 1].time);
             (subject(of[0].surge), of.len() as u32, at(first), at(last))
         })
         .collect();
-    jobs.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)).then(x.2.cmp(&y.2)));
-    let mut meetings: Vec<(Key, Key, EventTime)> = turns
+    let meetings: Vec<Meeting> = turns
         .iter()
         .map(|t| (ledger.accounts[t.account as usize], subject(t.surge), at(t.time)))
         .collect();
-    meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
     let surplus = crew.surges.iter().map(|&surge| surges[surge].bits).sum();
     let tests = tests(ledger, surges, seen, usual, crew, &turns);
-    Group { members, jobs, meetings, tests, surplus, devices: Vec::new() }
+    Group::new(members, jobs, meetings, tests, surplus)
 }
 
 /// The members' marks, surge by surge in time order.

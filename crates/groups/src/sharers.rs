@@ -6,7 +6,7 @@
 
 use crate::attendance::Attendance;
 use crate::crews::connected;
-use crate::judge::{Group, Member, Test};
+use crate::group::{Group, Member, Test};
 use crate::ledger::Ledger;
 use crate::tail::binomial_bits;
 use crate::waves::{Waves, share_bits};
@@ -208,15 +208,6 @@ fn group(ledger: &Ledger, part: &[u32], own: &[&[Opened]], strongest: &Link) -> 
     if members.len() < FEWEST || (strongest.loyal && much_else) {
         return None;
     }
-    members.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.account.cmp(&y.account)));
-    meetings.sort_by_key(|meeting| (meeting.2, meeting.0, meeting.1));
-    let mut at: Vec<(Key, EventTime)> = meetings.iter().map(|m| (m.1, m.2)).collect();
-    at.sort_unstable();
-    let jobs = at.chunk_by(|x, y| x.0 == y.0);
-    let mut jobs: Vec<(Key, u32, EventTime, EventTime)> = jobs
-        .map(|same| (same[0].0, same.len() as u32, same[0].1, same[same.len() - 1].1))
-        .collect();
-    jobs.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
     let n = members.len() as f64;
     let tests = vec![
         Test {
@@ -235,5 +226,5 @@ fn group(ledger: &Ledger, part: &[u32], own: &[&[Opened]], strongest: &Link) -> 
             bits: bits.min(MOST_OPENED),
         },
     ];
-    Some(Group { members, jobs, meetings, tests, surplus: bits, devices: Vec::new() })
+    Some(Group::met(members, meetings, tests, bits))
 }

@@ -10,7 +10,7 @@ use super::lives::Lives;
 use super::visitors::Visit;
 use super::{Party, SPEAKS, Told, meeting_time};
 use crate::crews::connected;
-use crate::judge::Test;
+use crate::group::Test;
 use detectors::Class;
 use events::Key;
 use features::Keyed;

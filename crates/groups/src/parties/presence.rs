@@ -7,7 +7,7 @@
 use super::lives::{Life, Lives};
 use super::visitors::{LEAST_STAY, Stay};
 use super::{LIKENESS, Party, SPEAKS, Told, meeting_time};
-use crate::judge::Test;
+use crate::group::Test;
 use detectors::Class;
 use detectors::chance::bits_clustered;
 use events::Key;
