@@ -16,11 +16,13 @@ use detectors::Class;
 use events::{EventTime, Key};
 
 /// The most bits of each test. With a prior of six bits no two of the first three condemn without a third; words and
-/// any other class do. Whoever was sent a sample never ordered it: coming unprepared alone says less than the prior.
+/// any other class do.
 const MOST_OVERLAP: f64 = 6.0;
 const MOST_NEWCOMERS: f64 = 4.8;
 const MOST_SUBNETS: f64 = 4.8;
-const MOST_UNPREPARED: f64 = 5.5;
+const MOST_UNPREPARED: f64 = 6.0;
+/// The same where nothing else speaks: whoever was sent a sample never ordered it, and less than the prior accuses nobody.
+const MOST_BY_ITSELF: f64 = 5.5;
 const MOST_CONTENT: f64 = 9.0;
 /// The same of words in one surge: what a bad batch is called that broke in some new way, nobody else has had reason to say.
 const MOST_OF_ONE: f64 = 6.0;
@@ -130,7 +132,11 @@ fn tests(
             bits,
         ));
     }
-    tests.extend(unprepared(surges, usual, turns));
+    let besides: f64 = tests.iter().map(|test| test.bits.max(0.0)).sum();
+    tests.extend(
+        unprepared(surges, usual, turns)
+            .map(|test| Test { bits: test.bits.min(MOST_BY_ITSELF + besides), ..test }),
+    );
     tests
 }
 
