@@ -149,7 +149,6 @@ pub fn row(policy: &Policy, book: &Book, venture: &Venture) -> GroupResult {
         Origin::Signed(point) => Some((EntityKind::Point, point, hub.orders)),
         Origin::Path(_) | Origin::Sender(_) => None,
     });
-    let points = venture.points.iter().map(|p| (EntityKind::Point, p.point, p.parcels));
     GroupResult {
         group: 0,
         members: venture.members.iter().map(|m| (m.0, m.1 as f32)).collect(),
@@ -160,7 +159,7 @@ pub fn row(policy: &Policy, book: &Book, venture: &Venture) -> GroupResult {
         bits: bits as f32,
         classes: venture.classes.iter().map(|class| (class.0, class.1 as f32)).collect(),
         verdict,
-        shared: payers.chain(points).collect(),
+        shared: payers.collect(),
         meetings,
         tests: venture
             .shown
@@ -175,50 +174,62 @@ pub fn row(policy: &Policy, book: &Book, venture: &Venture) -> GroupResult {
     }
 }
 
-/// What is found of the payers, owners and outlets of a venture that became this group.
+/// What is found of the payers and owners of a venture that became this group.
 pub fn findings(venture: &Venture, group: &GroupResult) -> Vec<Finding> {
-    let mut members: Vec<Key> =
-        group.members.iter().take(Finding::MEMBERS).map(|member| member.0).collect();
-    members.sort_unstable();
-    let finding = |code, kind, key, bits: f64, evidence| Finding {
-        code,
-        entity: Entity { kind, key },
-        time: group.last,
-        event: Key::NONE,
-        score: (1.0 / (1.0 + (-bits).exp2())) as f32,
-        bits: bits as f32,
-        evidence,
-        members: members.clone(),
-    };
-    let number = ("group", f64::from(group.group));
-    let told = |own: &[(&'static str, f64)], more: &Evidence| {
-        [number].iter().chain(own).chain(more).copied().collect::<Evidence>()
+    let members = named(group);
+    let told = |code, kind, key, bits, own: &[(&'static str, f64)], more: &Evidence| {
+        finding((group, &members), code, Entity { kind, key }, bits, (own, more))
     };
     let hubs = venture.hubs.iter().filter_map(|hub| {
-        let evidence = told(&[("orders", f64::from(hub.orders))], &hub.evidence);
+        let own = [("orders", f64::from(hub.orders))];
         match hub.origin {
             Origin::Payer(payer) => {
                 let code = if venture.said_only { Code::Pay04 } else { Code::Pay01 };
-                Some(finding(code, EntityKind::Counterparty, payer, hub.bits, evidence))
+                Some(told(code, EntityKind::Counterparty, payer, hub.bits, &own, &hub.evidence))
             }
             Origin::Path(owner) => {
-                Some(finding(Code::Seq02, EntityKind::Owner, owner, hub.bits, evidence))
+                Some(told(Code::Seq02, EntityKind::Owner, owner, hub.bits, &own, &hub.evidence))
             }
             // What is odd of their parcels is told of them anyway.
             Origin::Sender(_) | Origin::Signed(_) => None,
         }
     });
-    let points = venture.points.iter().map(|share| {
-        let own = [("parcels", f64::from(share.parcels)), ("owners", f64::from(share.owners))];
-        let evidence = told(&own, &share.evidence);
-        finding(Code::Log01, EntityKind::Point, share.point, share.bits, evidence)
-    });
     let praised = venture.owners.iter().filter(|_| venture.said_only).map(|&(owner, ..)| {
         let classes = venture.classes.iter().map(|&(class, bits)| (class.bits_name(), bits));
-        let evidence = told(&classes.collect::<Evidence>(), &venture.stars);
-        finding(Code::Pay04, EntityKind::Owner, owner, f64::from(group.bits), evidence)
+        let classes: Evidence = classes.collect();
+        let bits = f64::from(group.bits);
+        told(Code::Pay04, EntityKind::Owner, owner, bits, &classes, &venture.stars)
     });
-    hubs.chain(points.filter(|finding| finding.bits > 0.0)).chain(praised).collect()
+    hubs.chain(praised).collect()
+}
+
+/// A group's members as findings name them.
+pub(crate) fn named(group: &GroupResult) -> Vec<Key> {
+    let mut members: Vec<Key> =
+        group.members.iter().take(Finding::MEMBERS).map(|member| member.0).collect();
+    members.sort_unstable();
+    members
+}
+
+/// A finding about somebody or something that belongs to a group.
+pub(crate) fn finding(
+    (group, members): (&GroupResult, &[Key]),
+    code: Code,
+    entity: Entity,
+    bits: f64,
+    (own, more): (&[(&'static str, f64)], &Evidence),
+) -> Finding {
+    let number = ("group", f64::from(group.group));
+    Finding {
+        code,
+        entity,
+        time: group.last,
+        event: Key::NONE,
+        score: (1.0 / (1.0 + (-bits).exp2())) as f32,
+        bits: bits as f32,
+        evidence: [number].iter().chain(own).chain(more).copied().collect(),
+        members: members.to_vec(),
+    }
 }
 
 /// The subjects of orders, most ordered first.

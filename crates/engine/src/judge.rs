@@ -22,6 +22,7 @@ use crate::codec::Texts;
 use crate::counts::{Counted, Tally};
 use crate::losses::losses;
 use crate::membership;
+use crate::outlets::PointFound;
 use crate::owners::{Reached, owners};
 use crate::parties;
 use crate::results::{
@@ -31,7 +32,7 @@ use crate::sent::Sent;
 use crate::slices::Ordered;
 use crate::standing::Standing;
 use crate::station::Report;
-use crate::weigh::{PointFound, Together, Weighed, weigh};
+use crate::weigh::{Together, Weighed, weigh};
 use crate::wide;
 
 /// Everything that was said, and the findings behind it.

@@ -25,6 +25,7 @@ mod memory;
 mod names;
 mod nested;
 mod order;
+mod outlets;
 mod output;
 mod owners;
 mod parcel;

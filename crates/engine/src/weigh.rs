@@ -18,6 +18,7 @@ use crate::adverts;
 use crate::deals;
 use crate::errands;
 use crate::nested;
+use crate::outlets::{self, PointFound};
 use crate::results::{AccountResult, GroupResult};
 use crate::rounds;
 use crate::rows::{cohort_rows, community_row, strengthen};
@@ -49,7 +50,7 @@ pub struct Weighed {
     /// What stands of all this for events.
     pub standing: Standing,
     /// What was found of the payers, owners and outlets of ventures.
-    about_ventures: Vec<Finding>,
+    pub(crate) about_ventures: Vec<Finding>,
     /// Orders of ventures at each owner that were repaid: (by whoever, by the owner itself).
     repaid: Keyed<(u32, u32)>,
     /// Orders of ventures at each owner whose buyers reported the goods.
@@ -58,8 +59,8 @@ pub struct Weighed {
     pub(crate) sent: Keyed<u32>,
     /// Groups that middlemen paid.
     pub(crate) hired: BTreeSet<u32>,
-    /// Network points that took in ventures' parcels.
-    points: Keyed<PointFound>,
+    /// Network points that took in made-up parcels.
+    pub(crate) points: Keyed<PointFound>,
     /// Groups that live off the shops that they buy from, ascending.
     gains_buyers: Vec<u32>,
     /// Groups whose acts say nothing of the owners that they reach, ascending.
@@ -166,6 +167,8 @@ impl Weighed {
 enum Of<'a> {
     Venture(&'a Venture),
     Nest(&'a Nest),
+    /// Money that goes round at shops.
+    Round,
     /// Orders undone, whoever they were for, or adverts of something else.
     Silent,
     /// Accounts of whose links others made use.
@@ -238,7 +241,7 @@ pub fn weigh(
             || real && round.iter().any(|members| shared(members) * 2 > row.members.len())
     };
     found.extend(rounds.into_iter().map(|round| {
-        let of = if round.unclear { Of::Silent } else { Of::Others };
+        let of = if round.unclear { Of::Silent } else { Of::Round };
         (round.row, round.deeds, of)
     }));
     let made = cohort_rows(findings).into_iter().chain(errands::rows(policy, findings));
@@ -261,6 +264,7 @@ pub fn weigh(
             members(a).cmp(&members(b))
         })
     });
+    let mut made_up = Vec::new();
     for (_, mut row, deeds, of) in found {
         if row.verdict == Verdict::Genuine {
             weighed.crowds.push(row);
@@ -282,29 +286,25 @@ pub fn weigh(
         match of {
             Of::Venture(venture) => weighed.take(book, venture, &row),
             Of::Nest(nest) => weighed.take_nest(book, nest, &row),
+            Of::Round => {}
             Of::Silent => weighed.silent.push(row.group),
             Of::Sharers | Of::Others => {}
         }
+        made_up.extend(match of {
+            Of::Venture(venture) => outlets::of_venture(venture, &row),
+            Of::Round => outlets::of_round(book, &deeds, &row),
+            _ => None,
+        });
         weighed.groups.push(row);
         weighed.standing.deeds.push(deeds);
     }
     alone(policy, &mut weighed.accounts, findings);
+    weighed.take_outlets(book, &made_up);
     let called = weighed.accounts.values().filter(|account| account.verdict > Verdict::Genuine);
     weighed.standing.called = called
         .map(|a| (a.account, Called { score: a.score, verdict: a.verdict, group: a.group }))
         .collect();
     weighed
-}
-
-/// A network point that took in parcels of ventures called fake.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct PointFound {
-    /// Their parcels.
-    pub parcels: u32,
-    /// Owners that they came from.
-    pub owners: u32,
-    /// Bits by which these owners' other parcels go in elsewhere.
-    pub bits: f64,
 }
 
 impl Weighed {
@@ -328,7 +328,7 @@ impl Weighed {
         }
     }
 
-    /// Takes a venture's orders, owners and points.
+    /// Takes a venture's orders and owners.
     fn take(&mut self, book: &Book, venture: &Venture, row: &GroupResult) {
         let orders = (&venture.trades[..], venture.said_only);
         self.standing.deals.add(book, orders, row.group, row.verdict);
@@ -363,12 +363,6 @@ impl Weighed {
             if let Origin::Sender(owner) = hub.origin {
                 *self.sent.entry(owner).or_default() += hub.orders;
             }
-        }
-        for share in &venture.points {
-            let found = self.points.entry(share.point).or_default();
-            found.parcels += share.parcels;
-            found.owners += share.owners;
-            found.bits += share.bits;
         }
     }
 }

@@ -228,7 +228,6 @@ fn crew(
         trades: trades.iter().map(|&(place, bits)| (place, chance(bits.max(NAMED)))).collect(),
         hubs: odd.iter().map(hub).collect(),
         settled: Vec::new(),
-        points: Vec::new(),
         shown: vec![people, few, cards, said, parcels],
         made_up: true,
         said_only: false,

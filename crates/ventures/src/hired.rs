@@ -143,7 +143,6 @@ fn crew(book: &Book, shops: &Shops, payers: &[&Middleman], known: &[bool]) -> Op
         trades: errands.iter().map(|errand| (errand.trade, errand.chance)).collect(),
         hubs: payers.iter().map(hub).collect(),
         settled: errands.iter().map(settled).collect(),
-        points: Vec::new(),
         shown: vec![repaid, few, said],
         made_up: true,
         said_only: false,

@@ -302,7 +302,6 @@ fn venture(payers: &[(&Answers, Vec<Said>)], stars: &Stars, price: f64) -> Ventu
         owners: vec![(owner, said.len() as u32, 0)],
         hubs: payers.iter().map(hub).collect(),
         settled: Vec::new(),
-        points: Vec::new(),
         made_up: false,
         said_only: true,
         classes: vec![

@@ -6,10 +6,11 @@ use features::Keyed;
 use trades::Book;
 
 use crate::hub::{FEWEST, Hub, HubShare, Origin, join};
-use crate::listed::{Evidence, list, listed};
+use crate::listed::Evidence;
 use crate::manner::{FIVE_STARS, STARS, TRAITS, Terms, VALUES};
 use crate::mixture::{Looked, Mixture, spread};
 use crate::opinions::spreads;
+use crate::outlets::{USUAL, bits_to_choose};
 use crate::path::paths;
 use crate::repaid::{Payer, Settled};
 
@@ -26,8 +27,6 @@ pub(crate) const FIRM: f64 = 0.9;
 pub(crate) const NAMED: f64 = 6.0;
 /// Orders of one account at one owner, on average, from which a venture goes round rather than tries goods.
 const AGAIN: f64 = 2.5;
-/// Share of a shop's other parcels from which an outlet is one of its own.
-const USUAL: f64 = 0.1;
 /// The most ventures of a table, strongest hubs first.
 const MOST: usize = 64;
 /// Orders of a venture for each that it began with, at most. A few repaid orders that lead to a hundred others have led to
@@ -49,21 +48,6 @@ pub struct Shown {
     pub bits: f64,
 }
 
-/// A network point that took in a venture's parcels.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PointShare {
-    /// Which.
-    pub point: Key,
-    /// Parcels of the venture.
-    pub parcels: u32,
-    /// Owners that they came from.
-    pub owners: u32,
-    /// Bits by which these owners' other parcels go in elsewhere.
-    pub bits: f64,
-    /// What gives these bits again.
-    pub evidence: Evidence,
-}
-
 /// Orders that one crew made.
 #[derive(Clone, Debug)]
 pub struct Venture {
@@ -77,8 +61,6 @@ pub struct Venture {
     pub hubs: Vec<HubShare>,
     /// What middlemen paid for its orders, in the order of their places.
     pub settled: Vec<Settled>,
-    /// Points that took its parcels in.
-    pub points: Vec<PointShare>,
     /// What sets its orders apart.
     pub shown: Vec<Shown>,
     /// Whether the orders are made up, since nobody wanted the goods or nothing was sent: otherwise real goods were
@@ -186,17 +168,10 @@ fn venture(
         owners: owners(&mixture, &firm),
         hubs: hubs.iter().map(|hub| HubShare::of(hub)).collect(),
         settled: Vec::new(),
-        points: points(&mixture, &firm, &terms),
         classes: classes(&shown),
         stars: Evidence::new(),
         shown,
     })
-}
-
-/// log₂ of the ways to choose `k` of `n` orders: what it costs to name a venture's.
-fn bits_to_choose(n: usize, k: usize) -> f64 {
-    let k = k.min(n - k);
-    (0..k).map(|i| ((n - i) as f64 / (i + 1) as f64).log2()).sum()
 }
 
 /// Traits that only made-up orders share: an outlet where the owners' other parcels do not go in, and one weight of
@@ -393,70 +368,6 @@ fn classes(shown: &[Shown]) -> Vec<(Class, f64)> {
     classes
 }
 
-/// Points that a venture's parcels went in at, with how far that is from where the same owners' other parcels do: one
-/// exact test (Fisher's) for each owner.
-fn points(mixture: &Mixture, firm: &[&Looked], terms: &Terms) -> Vec<PointShare> {
-    let at = place_of(Trait::Point);
-    let mut named: Vec<(u8, Key)> =
-        terms.points.iter().map(|(point, value)| (*value, *point)).collect();
-    named.sort_unstable();
-    // By owner: parcels of the venture here and in all, the owner's others here and in all.
-    let tallies = |value: u8| {
-        let mut tallies = vec![[0u32; 4]; mixture.owners.len()];
-        for order in firm.iter().filter(|order| order.manner[at] != 0) {
-            tallies[order.owner][0] += u32::from(order.manner[at] == value);
-            tallies[order.owner][1] += 1;
-        }
-        let ordinary = |order: &&Looked| order.chance < 0.5 && order.manner[at] != 0;
-        for order in mixture.looked.iter().filter(ordinary) {
-            tallies[order.owner][2] += u32::from(order.manner[at] == value);
-            tallies[order.owner][3] += 1;
-        }
-        tallies
-    };
-    named
-        .into_iter()
-        .map(|(value, point)| {
-            let tallies = tallies(value);
-            // An outlet that a shop uses anyway, for these goods or for others, did its work.
-            let strange = |tally: &&[u32; 4]| f64::from(tally[2]) <= USUAL * f64::from(tally[3]);
-            let through = tallies.iter().filter(|tally| tally[0] > 0).filter(strange);
-            let tests: Vec<(f64, [f64; 4])> =
-                through.clone().map(|tally| (exact_bits(tally), tally.map(f64::from))).collect();
-            let bits = tests.iter().map(|test| test.0).sum();
-            let mut evidence = Evidence::new();
-            let names = [
-                listed!("shop", "parcels_here"),
-                listed!("shop", "parcels"),
-                listed!("shop", "others_here"),
-                listed!("shop", "others"),
-            ];
-            list(&mut evidence, tests, names, "other_shops_bits");
-            PointShare {
-                point,
-                parcels: through.clone().map(|tally| tally[0]).sum(),
-                owners: through.count() as u32,
-                bits,
-                evidence,
-            }
-        })
-        .filter(|share| share.parcels > 0)
-        .collect()
-}
-
-/// −log₂ of the chance that so many of an owner's parcels at a point are the venture's, if it took them like any others.
-fn exact_bits([mine, ours, others, theirs]: &[u32; 4]) -> f64 {
-    let (mine, ours) = (*mine as usize, *ours as usize);
-    let (here, all) = (mine + *others as usize, ours + *theirs as usize);
-    let most = here.min(ours);
-    let chance = |k: usize| {
-        let elsewhere = bits_to_choose(all - here, ours - k);
-        (bits_to_choose(here, k) + elsewhere - bits_to_choose(all, ours)).exp2()
-    };
-    let possible = (mine..=most).filter(|k| ours - k <= all - here);
-    -possible.map(chance).sum::<f64>().clamp(1e-300, 1.0).log2()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -497,13 +408,5 @@ mod tests {
         assert_eq!(named(&[0; 42], &[0; 40]), 21);
         // Nor does it help a crew of another sort that the shop's customers take them.
         assert_eq!(named(&[0; 42], &[20; 40]), 21);
-    }
-
-    #[test]
-    fn an_outlet_of_nothing_but_a_ventures_parcels_stands_out() {
-        // 35 of a venture at one outlet, 5 others of the owner elsewhere: one way in 658,008.
-        assert!((exact_bits(&[35, 35, 0, 5]) - 658_008f64.log2()).abs() < 1e-6);
-        assert_eq!(exact_bits(&[35, 35, 60, 60]), 0.0);
-        assert!(exact_bits(&[20, 40, 30, 60]) < 2.0);
     }
 }
