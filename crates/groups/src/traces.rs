@@ -53,7 +53,7 @@ struct Watch {
     starts: Vec<u32>,
     /// The owner of each mark of the lots that are compared, as a number of the ledger.
     owners: Vec<u32>,
-    /// Whether its account signed up too late for the table to show what else it does.
+    /// Whether its account left it as it signed up.
     young: Vec<bool>,
     /// One bit for a hash of each watched account: most events are done with at one look.
     actors: Vec<u64>,
@@ -67,8 +67,8 @@ const ELSEWHERE: u8 = 2;
 /// It looked at something, anywhere.
 const LOOKS: u8 = 4;
 
-/// Seconds after which who signed up has shown whether it does anything else.
-const TOLD_AFTER: u32 = 3 * 86_400;
+/// Seconds from signing up in which a mark belongs to it: a code on a wall leads to both.
+const SIGNING_UP: u32 = 3_600;
 
 /// How the marks of a lot came: numbers of accounts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -77,8 +77,8 @@ pub(crate) struct Traces {
     pub looked: f64,
     /// Did not, and did something else.
     pub elsewhere: f64,
-    /// Neither: nothing is seen of them but such marks. Whoever signed up [`TOLD_AFTER`] before the table's end or later is in no number: nobody
-    /// knows yet.
+    /// Neither: nothing is seen of them but such marks. Whoever left one while signing up without having looked is in no number: newcomers do as
+    /// whatever brought them says, and many do nothing else ever.
     pub blank: f64,
     /// Looked at anything.
     pub looks: f64,
@@ -94,7 +94,7 @@ impl Traces {
     }
 
     fn add(&mut self, (flags, young): (u8, bool)) {
-        if young && flags & (LOOKED | ELSEWHERE) == 0 {
+        if young && flags & LOOKED == 0 {
             return;
         }
         self.looks += f64::from(u8::from(flags & LOOKS > 0));
@@ -225,11 +225,11 @@ impl Trail {
     }
 
     /// Whether each participant of a flood, in the order of its marks, is one that neither looked nor did anything else
-    /// (`Some(true)`), or only did not look, as far as is known (`Some(false)`).
+    /// (`Some(true)`), or only did not look (`Some(false)`); none of who left a mark while signing up.
     pub fn unlooked(&self, flood: usize) -> impl Iterator<Item = Option<bool>> {
-        let flags = self.of_lot(flood, Lot::Flood);
-        flags
-            .map(|(flags, young)| (flags & LOOKED == 0).then_some(flags & ELSEWHERE == 0 && !young))
+        let marks = self.of_lot(flood, Lot::Flood);
+        marks
+            .map(|(flags, young)| (!young && flags & LOOKED == 0).then_some(flags & ELSEWHERE == 0))
     }
 
     /// How the marks beside a flood came, owner by owner.
@@ -307,10 +307,9 @@ impl Watch {
             next: std::mem::replace(head, number),
         });
         self.owners.push(ledger.owners[mark.subject as usize]);
-        let last = ledger.span().map_or(0, |span| span.1);
+        let registered = ledger.registered[mark.account as usize];
         let since = ledger.since[mark.account as usize];
-        let young = ledger.registered[mark.account as usize];
-        self.young.push(young && since.saturating_add(TOLD_AFTER) > last);
+        self.young.push(registered && mark.time < since.saturating_add(SIGNING_UP));
         let bit = self.bit(account);
         self.actors[bit / 64] |= 1 << (bit % 64);
     }
