@@ -49,6 +49,8 @@ pub struct Reached {
     orders: u32,
     praise: u32,
     attacks: u32,
+    /// Reviews of which nobody knows whether they praise.
+    unrated: u32,
     comments: u32,
     joins: u32,
     /// Orders of its members that nothing says are made up.
@@ -61,7 +63,8 @@ impl Reached {
         match (event.kind, event.rating) {
             (Kind::Order, _) => self.orders += 1,
             (Kind::Review, Some(rating)) if rating >= PRAISE => self.praise += 1,
-            (Kind::Review, Some(rating)) if rating <= ATTACK => self.attacks += 1,
+            (Kind::Review | Kind::Comment, Some(rating)) if rating <= ATTACK => self.attacks += 1,
+            (Kind::Review, None) => self.unrated += 1,
             (Kind::Comment, _) => self.comments += 1,
             (Kind::Join, _) => self.joins += 1,
             _ => {}
@@ -82,6 +85,7 @@ impl Reached {
         self.orders += other.orders;
         self.praise += other.praise;
         self.attacks += other.attacks;
+        self.unrated += other.unrated;
         self.comments += other.comments;
         self.joins += other.joins;
         self.besides += other.besides;
@@ -212,14 +216,14 @@ fn established<'a>(known: impl Iterator<Item = &'a Known>) -> Option<u64> {
 impl Known {
     /// Whether fakes came that make nobody but the owner better off.
     fn gained(&self, established: Option<u64>) -> bool {
-        let Reached { orders, praise, attacks, comments, besides, .. } = self.reached;
+        let Reached { orders, praise, attacks, unrated, comments, besides, .. } = self.reached;
         // Praise is no use to a rival, and no cover: whoever hides behind strangers looks, likes and at most orders. Praise that
         // comes with orders stands or falls with them, also where only the praise was found out: a rival who orders to have a
         // shop punished has it praised as well. Where somebody also sent attacks, who paid for which is open.
         let quiet = orders == 0 && attacks == 0;
         let praised = quiet && praise >= FEWEST + 2 * besides;
-        // Comments are written by hire, one by one, below what they praise; attacks are rated.
-        let talked_up = attacks == 0 && comments >= FEWEST;
+        // Comments are written by hire, one by one, below what they praise; attacks are rated, where the table has that.
+        let talked_up = attacks == 0 && unrated <= praise && comments >= FEWEST;
         let filled = self.cohort >= COHORT;
         let trades = orders - self.others >= FEWEST
             && share(&self.orders) >= TRADE

@@ -98,9 +98,11 @@ fn a_cohort_fills_a_club_and_strays_do_not() {
         made(Kind::Join, 50, 3, joins(3)),
         made(Kind::Comment, 50, 9, Reached { comments: 9, ..Reached::default() }),
         made(Kind::Like, 50, 90, Reached::default()),
+        // Whether these reviews praise is not told, so nor is it of the comments.
+        made(Kind::Comment, 50, 9, Reached { comments: 9, unrated: 12, ..Reached::default() }),
     ]);
-    use OwnerVerdict::{Bought, Genuine};
-    assert_eq!(found, [Bought, Genuine, Bought, Genuine]);
+    use OwnerVerdict::{Bought, Genuine, Suspect};
+    assert_eq!(found, [Bought, Genuine, Bought, Genuine, Suspect]);
 }
 
 /// The verdict on owner 1, of whose orders 30 are fake, 12 genuine, and to which this came of a group that did this elsewhere.
