@@ -343,8 +343,8 @@ pub(crate) const TEXTS: Texts = Texts {
             },
             ClassText {
                 name: "Path",
-                says: "Members reach the subjects the same way: the same entry, the same steps, the same time spent.",
-                people: "Real visitors come by many ways and leave mostly without acting; paths like these come about in {odds} cases.",
+                says: "Members come alike, or do there what visitors do not: the same entry, steps and time spent, marks without a look, adverts under strangers' work. The tests below say which.",
+                people: "Real visitors come by many ways and leave mostly without acting; what is shown comes about in {odds} cases.",
                 check: "Replay how {members} reached {subjects}: the same search words, the same rivals opened first, the same minutes spent?",
             },
             ClassText {
