@@ -20,7 +20,7 @@ use crate::reach::Record;
 use crate::search::{Community, Search};
 use crate::sharers::sharers;
 use crate::tail::{likelihood_bits, logit, measured_bits, poisson_bits, share_ratio_bits};
-use crate::turnout::{pairs_with, turnout_bits};
+use crate::turnout::{pairs_with, turnout_bits, usual_of_crowds};
 use detectors::{Class, Finding};
 use events::{EventTime, Key};
 use hashbrown::HashMap;
@@ -255,7 +255,10 @@ fn tied_pairs(community: &Community, records: &[Record], circle: Option<&Circle>
     let odds = |share: f64| logit(share * pairs, pairs);
     let most = pairs_with(FEWEST_MEETINGS as usize, records, community.shape.participation);
     let reach = |usual: f64| usual.min(odds(most));
-    let (crew, crowd) = (reach(CREW_TIED.0), reach(CROWD_TIED.0));
+    let crew = reach(CREW_TIED.0);
+    // Where there are hundreds of jobs, so do people who come to one in seven of them.
+    let often = pairs_with(community.needed.jobs as usize, records, usual_of_crowds());
+    let crowd = reach(CROWD_TIED.0.max(odds(often))).min(crew);
     let observed = odds(community.shape.tie_density);
     let bits = |crowd| likelihood_bits(observed, (crew, CREW_TIED.1), (crowd, CROWD_TIED.1));
     let unexplained = bits(crowd);
@@ -263,7 +266,7 @@ fn tied_pairs(community: &Community, records: &[Record], circle: Option<&Circle>
         // Loyalty alone ties as many as a crew would.
         Some(loyal) if odds(loyal) >= crew => (loyal, unexplained.min(0.0)),
         Some(loyal) if odds(loyal) > crowd => (loyal, unexplained.min(bits(odds(loyal)))),
-        _ => (0.17, unexplained),
+        _ => (often.max(0.17), unexplained),
     }
 }
 

@@ -90,6 +90,11 @@ impl Mean {
     }
 }
 
+/// The share of their jobs that members of crowds do.
+pub(crate) fn usual_of_crowds() -> f64 {
+    CROWD_SHARE.0.exp()
+}
+
 /// What part of all pairs of members met at so many jobs that they could be tied, where each did its share by lots of the
 /// jobs in its reach: what both could do is what the later one could.
 pub(crate) fn pairs_with(meetings: usize, records: &[Record], share: f64) -> f64 {
@@ -164,6 +169,12 @@ mod tests {
 
     fn needed(jobs: u32) -> Needed {
         Needed { jobs, share: 0.0 }
+    }
+
+    #[test]
+    fn hundreds_of_jobs_tie_even_who_come_to_one_in_seven() {
+        let tied = |jobs| pairs_with(4, &[record(jobs, 0), record(jobs, 0)], usual_of_crowds());
+        assert!(tied(30) < 0.02 && tied(250) > 0.75, "{} {}", tied(30), tied(250));
     }
 
     #[test]

@@ -23,6 +23,9 @@ const PRIOR_BITS: f64 = 10.0;
 const SPEAKS_BITS: f64 = 4.0;
 /// Enrichment from which an account's software marks it as the script's.
 const ENRICHED: f64 = 2.0;
+/// Median gaps from the nearest other within which somebody came at a timer's pace: of people who come at one rate, one in a million is
+/// further off.
+const IN_STEP: i64 = 10;
 /// Silence is compared over three days after signing up at most: who comes back mostly does by then, and later cohorts
 /// can be compared as well.
 const HORIZON: u32 = 3 * 86_400;
@@ -132,6 +135,19 @@ fn cut(newcomers: &[Newcomer], parts: impl Fn(u32, u32) -> bool) -> Vec<Range<us
     ranges
 }
 
+/// Which of some registrations, in the order of time, are near another as the others are: within so many times the median gap.
+fn in_step(times: &[i64]) -> Vec<bool> {
+    let gaps: Vec<i64> = times.windows(2).map(|two| two[1] - two[0]).collect();
+    // Equal times say that the clock is coarse.
+    let mut sorted: Vec<i64> = gaps.iter().copied().filter(|gap| *gap > 0).collect();
+    sorted.sort_unstable();
+    let usual = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+    let near = |gap: Option<&i64>| gap.is_some_and(|gap| *gap <= usual.saturating_mul(IN_STEP));
+    (0..times.len())
+        .map(|at| near(gaps.get(at)) || near(at.checked_sub(1).and_then(|before| gaps.get(before))))
+        .collect()
+}
+
 impl Table<'_> {
     /// The strongest case against a stretch, over the choices of software that are more common in it than elsewhere.
     ///
@@ -221,7 +237,13 @@ impl Table<'_> {
         let of_a_crowd = [silent_bits, number].into_iter().filter(|b| *b >= SPEAKS_BITS).count();
         let sum = rhythm + agent + change + number + silent_bits - untried;
         // Who comes back, however late, is a member of something: the cohort's silence is no evidence against them.
-        let members = part.iter().copied().filter(|&at| self.newcomers[at].first_act == NEVER);
+        // Nor does a timer's pace speak against who came hours before it ran or after.
+        let paced = if rhythm >= SPEAKS_BITS { in_step(&times) } else { vec![true; times.len()] };
+        let members = part
+            .iter()
+            .zip(paced)
+            .filter(|&(&at, paced)| paced && self.newcomers[at].first_act == NEVER)
+            .map(|(&at, _)| at);
         Judgement {
             // A dull crowd whose cards were bought together is no script: numbers and silence convict nobody by themselves.
             bits: if of_a_script >= 1 && of_a_script + of_a_crowd >= 2 {

@@ -214,6 +214,36 @@ fn a_timers_stretch_is_taken_whole_though_software_picks_out_a_part() {
 }
 
 #[test]
+fn who_joined_hours_before_a_script_ran_is_not_of_it() {
+    let mut events =
+        with_batch(&Batch { towns: 50, blocks: 6, silent_percent: 100, hours_left: 26 });
+    let script = |events: &[Event]| {
+        let own = events.iter().filter(|event| event.actor.0 > 1_100_000);
+        own.map(|event| event.time.0).min().unwrap()
+    };
+    let start = script(&events);
+    for guest in 0..5 {
+        let account = Key(1_200_000 + guest);
+        let event = Event {
+            id: Key(8_000_000_000 + guest),
+            time: EventTime(start - (5 - guest as i64) * 3_000_000_000),
+            kind: Kind::Register,
+            actor: account,
+            device: Key(9_900_000 + guest),
+            agent: Key(1 + guest),
+            ..Event::default()
+        };
+        let join = Event { id: Key(event.id.0 + 100), kind: Kind::Join, subject: Key(11), ..event };
+        events.extend([event, Event { time: EventTime(event.time.0 + 20_000_000), ..join }]);
+    }
+    events.sort_by_key(|event| (event.time, event.id));
+    let found = judged(&events, 2);
+    let members: Vec<Key> = found.iter().flat_map(|found| found.members.clone()).collect();
+    assert_eq!(members.iter().filter(|member| member.0 < 1_200_000).count(), 90, "{found:?}");
+    assert_eq!(members.len(), 90, "who came before is accused");
+}
+
+#[test]
 fn nothing_and_little_are_fine() {
     assert_eq!(judged(&[], 1), []);
     let few: Vec<Event> = table(true).into_iter().take(10).collect();
