@@ -255,18 +255,18 @@ fn tied_pairs(community: &Community, records: &[Record], circle: Option<&Circle>
     let odds = |share: f64| logit(share * pairs, pairs);
     let most = pairs_with(FEWEST_MEETINGS as usize, records, community.shape.participation);
     let reach = |usual: f64| usual.min(odds(most));
-    let crew = reach(CREW_TIED.0);
-    // Where there are hundreds of jobs, so do people who come to one in seven of them.
-    let often = pairs_with(community.needed.jobs as usize, records, usual_of_crowds());
-    let crowd = reach(CROWD_TIED.0.max(odds(often))).min(crew);
+    let (crew, crowd) = (reach(CREW_TIED.0), reach(CROWD_TIED.0));
     let observed = odds(community.shape.tie_density);
     let bits = |crowd| likelihood_bits(observed, (crew, CREW_TIED.1), (crowd, CROWD_TIED.1));
     let unexplained = bits(crowd);
-    match circle.map(|circle| circle.tied) {
-        // Loyalty alone ties as many as a crew would.
-        Some(loyal) if odds(loyal) >= crew => (loyal, unexplained.min(0.0)),
-        Some(loyal) if odds(loyal) > crowd => (loyal, unexplained.min(bits(odds(loyal)))),
-        _ => (often.max(0.17), unexplained),
+    // Where there are hundreds of jobs, people who come to one in seven of them meet as often as it takes.
+    let often = pairs_with(community.needed.jobs as usize, records, usual_of_crowds());
+    let tied = circle.map_or(often, |circle| circle.tied.max(often));
+    match odds(tied) {
+        // That alone ties as many as a crew would.
+        odds if odds >= crew => (tied, unexplained.min(0.0)),
+        odds if odds > crowd => (tied, unexplained.min(bits(odds))),
+        _ => (0.17, unexplained),
     }
 }
 
