@@ -16,6 +16,8 @@ use hashbrown::{HashMap, HashSet};
 struct Visit {
     viewed: bool,
     marked: bool,
+    /// Ordered it for nothing, or for what is not known.
+    took: bool,
     /// Sum of log₂ of milliseconds stayed, in thousandths, and the number of stays.
     stay: i64,
     stays: u32,
@@ -35,7 +37,8 @@ pub(crate) struct Manner {
 
 impl Manner {
     fn add(&mut self, visit: &Visit) {
-        if visit.viewed {
+        // What costs nothing is taken without a thought: that hardly a look was without it says nothing.
+        if visit.viewed && !visit.took {
             self.viewed += 1;
             self.marked += u64::from(visit.marked);
         }
@@ -136,6 +139,7 @@ impl Examination {
         }
         let visit = self.visits.entry((event.actor, event.subject)).or_default();
         visit.viewed |= viewed;
+        visit.took |= event.kind == Kind::Order && event.amount.unwrap_or(0) <= 0;
         visit.marked |= !viewed;
         if let (true, Some(dwell)) = (viewed, event.dwell_ms) {
             visit.stay += ((dwell.max(1) as f64).log2() * 1000.0).round() as i64;
@@ -152,6 +156,7 @@ impl Examination {
             let mine = self.visits.entry(place).or_default();
             mine.viewed |= visit.viewed;
             mine.marked |= visit.marked;
+            mine.took |= visit.took;
             mine.stay += visit.stay;
             mine.stays += visit.stays;
         }

@@ -115,11 +115,34 @@ fn group(
     tests.extend(device_test);
     tests.extend(drawn.map(Drawn::test));
     tests.extend(arrivals(ledger, community, circle.as_ref()));
+    tests.extend(one_list(&tests, community));
     let (members, jobs, meetings) = (members.collect(), jobs.collect(), meetings.collect());
     let mut group = Group::new(members, jobs, meetings, tests, community.surplus);
     group.devices = devices;
     take_in(ledger, community, &mut group);
     group
+}
+
+/// The most bits of having done the same, and how: whoever reads one list of bargains does what it says, all of it and on the same
+/// day. Below what condemns by itself.
+const MOST_SYNCHRONY: f64 = 11.5;
+/// The share of its jobs from which a member misses none.
+const MACHINES: f64 = 0.9;
+
+/// What one list that everybody follows explains of it: all that is beyond what synchrony may say by itself. People miss a day.
+fn one_list(tests: &[Test], community: &Community) -> Option<Test> {
+    if community.shape.participation >= MACHINES {
+        return None;
+    }
+    let own = tests.iter().filter(|test| test.class == Class::Synchrony);
+    let said = own.map(|test| test.bits).sum::<f64>();
+    (said > MOST_SYNCHRONY).then_some(Test {
+        name: "one_list",
+        class: Class::Synchrony,
+        observed: said,
+        expected: MOST_SYNCHRONY,
+        bits: MOST_SYNCHRONY - said,
+    })
 }
 
 /// What it says at most that members of a lasting circle come evenly: half of such circles are called to a stretch of hours, as

@@ -45,25 +45,30 @@ impl Stances {
 #[derive(Clone, Debug)]
 pub(crate) struct Opinions {
     usage: Usage,
-    /// Texts with each opinion.
+    /// Texts with each opinion, and the phrases that they are made of.
     texts: [u64; OPINIONS],
+    made_of: [u64; OPINIONS],
 }
 
 impl Opinions {
     pub fn new(bits: u32) -> Opinions {
-        Opinions { usage: Usage::new(bits), texts: [0; OPINIONS] }
+        Opinions { usage: Usage::new(bits), texts: [0; OPINIONS], made_of: [0; OPINIONS] }
     }
 
     /// Takes note of a text.
     pub fn add(&mut self, opinion: Opinion, text: &str) {
         self.texts[usize::from(opinion.0)] += 1;
-        phrases(text, |phrase| self.usage.add(place(opinion, phrase)));
+        phrases(text, |phrase| {
+            self.made_of[usize::from(opinion.0)] += 1;
+            self.usage.add(place(opinion, phrase));
+        });
     }
 
     /// Joins what another worker saw.
     pub fn join(&mut self, other: &Opinions) {
         self.usage.join(&other.usage);
         self.texts.iter_mut().zip(other.texts).for_each(|(mine, theirs)| *mine += theirs);
+        self.made_of.iter_mut().zip(other.made_of).for_each(|(mine, theirs)| *mine += theirs);
     }
 
     /// How many texts there are.
@@ -95,11 +100,11 @@ impl Opinions {
         Stances(stances)
     }
 
-    /// Texts of each stance.
-    pub fn texts(&self, stances: &Stances) -> [u64; STANCES] {
+    /// Phrases that texts of each stance are made of.
+    pub fn made_of(&self, stances: &Stances) -> [u64; STANCES] {
         let mut sums = [0; STANCES];
-        for (texts, stance) in self.texts.iter().zip(stances.0) {
-            sums[usize::from(stance)] += texts;
+        for (phrases, stance) in self.made_of.iter().zip(stances.0) {
+            sums[usize::from(stance)] += phrases;
         }
         sums
     }
@@ -136,7 +141,7 @@ mod tests {
         let mut phrase = 0;
         phrases("broken", |own| phrase = own);
         let stances = all.stances();
-        assert_eq!(all.texts(&stances), [1, 9, 0, 90]);
+        assert_eq!(all.made_of(&stances), [1, 9, 0, 90]);
         assert_eq!(all.uses(&stances, phrase), [0, 9, 0, 0]);
         let mut twice = all.clone();
         twice.join(&all);

@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::manner::{Usual, share_bits};
 use crate::surges::Surge;
 use crate::tail::poisson_bits;
-use crate::wording::stock_bits;
+use crate::wording::{Stock, stock};
 use detectors::Class;
 use events::{EventTime, Key};
 
@@ -25,7 +25,14 @@ const MOST_UNPREPARED: f64 = 6.0;
 const MOST_BY_ITSELF: f64 = 5.5;
 const MOST_CONTENT: f64 = 9.0;
 /// The same of words in one surge: what a bad batch is called that broke in some new way, nobody else has had reason to say.
-const MOST_OF_ONE: f64 = 6.0;
+const MOST_OF_ONE: f64 = 5.5;
+/// Share of what was written in one surge that must have several phrases for words to speak.
+const MOST_COMPOSE: f64 = 0.5;
+/// The most bits of words together with what an honest circle has beside them: a reading club says its name at every book that it reads,
+/// and whoever is angry at one update has had the thing for long. Below what condemns, unless something else speaks.
+const MOST_EXPLAINED: f64 = 9.5;
+/// Bits from which something else does.
+const SPEAKS: f64 = 2.0;
 
 /// One mark of a member.
 struct Turn<'a> {
@@ -104,7 +111,8 @@ fn tests(
     turns: &[Turn<'_>],
 ) -> Vec<Test> {
     let mut tests = Vec::new();
-    if crew.surges.len() > 1 {
+    let several = crew.surges.len() > 1;
+    if several {
         let members = crew.members.len().max(1) as f64;
         let again = turns.len() as f64 / members;
         // A handful of friends meets again and again; strangers by the dozen do not.
@@ -117,27 +125,61 @@ fn tests(
     }
     tests.extend(newcomers(ledger, surges, usual, turns));
     tests.extend(subnets(seen, turns));
-    if turns.iter().any(|turn| turn.sighting.composed) {
-        let composed = turns.iter().filter(|turn| turn.sighting.composed).count();
-        let bits = match crew.surges.len() {
-            1 => {
-                let texts = turns.iter().map(|turn| turn.sighting);
-                stock_bits(texts, &seen.phrases, surges.len() as f64).min(MOST_OF_ONE)
-            }
-            _ => crew.content_bits.min(MOST_CONTENT),
+    let known = said(&tests);
+    let path = unprepared(surges, usual, turns);
+    let unprepared = path.as_ref().map_or(0.0, |test| test.bits.max(0.0));
+    let words = words(seen, surges.len(), crew, turns).map(|(test, stock)| {
+        let (explained, others) = match several {
+            true if stock.is_signed() => (known.synchrony, known.others + unprepared),
+            true => (0.0, f64::INFINITY),
+            false => (unprepared, known.others),
         };
-        tests.push(test(
-            ("common_phrases", Class::Content),
-            (composed as f64 / turns.len() as f64, 0.0),
-            bits,
-        ));
-    }
-    let besides: f64 = tests.iter().map(|test| test.bits.max(0.0)).sum();
-    tests.extend(
-        unprepared(surges, usual, turns)
-            .map(|test| Test { bits: test.bits.min(MOST_BY_ITSELF + besides), ..test }),
-    );
+        let most = match others >= SPEAKS {
+            true => f64::INFINITY,
+            false => MOST_EXPLAINED - explained - others,
+        };
+        Test { bits: test.bits.min(most), ..test }
+    });
+    let besides = known.synchrony + known.others + words.as_ref().map_or(0.0, |test| test.bits);
+    tests.extend(words);
+    tests.extend(path.map(|test| Test { bits: test.bits.min(MOST_BY_ITSELF + besides), ..test }));
     tests
+}
+
+/// What texts have in common that a stock of phrases was handed out for; of one surge, only where most of what was written has more than one phrase:
+/// people who shout about one occasion do not compose.
+fn words(
+    seen: &Approaches,
+    tested: usize,
+    crew: &Crew,
+    turns: &[Turn<'_>],
+) -> Option<(Test, Stock)> {
+    let composed = turns.iter().filter(|turn| turn.sighting.composed).count();
+    if composed == 0 {
+        return None;
+    }
+    let share = composed as f64 / turns.len() as f64;
+    let stock = stock(turns.iter().map(|turn| turn.sighting), &seen.phrases, tested as f64);
+    let bits = match crew.surges.len() {
+        1 if share < MOST_COMPOSE => 0.0,
+        1 => stock.bits.min(MOST_OF_ONE),
+        _ => crew.content_bits.min(MOST_CONTENT),
+    };
+    Some((test(("common_phrases", Class::Content), (share, 0.0), bits), stock))
+}
+
+/// Bits of meeting again, and of other tests.
+struct Known {
+    synchrony: f64,
+    others: f64,
+}
+
+fn said(tests: &[Test]) -> Known {
+    let sum = |synchrony: bool| -> f64 {
+        let of = tests.iter().filter(|test| (test.class == Class::Synchrony) == synchrony);
+        of.map(|test| test.bits.max(0.0)).sum()
+    };
+    Known { synchrony: sum(true), others: sum(false) }
 }
 
 fn test((name, class): (&'static str, Class), (observed, expected): (f64, f64), bits: f64) -> Test {

@@ -10,82 +10,115 @@ use crate::opinions::{Opinions, STANCES, Stances};
 use crate::tail::poisson_bits;
 use hashbrown::HashMap;
 
-/// As many texts of anybody stand for those of one stance before there are any.
-const LEANS: f64 = 10.0;
+/// As many phrases of anybody stand for those of one stance before there are any.
+const LEANS: f64 = 20.0;
 /// The fewest texts that have a phrase in common.
 const FEWEST: u32 = 3;
 
-/// Texts of each stance, or how many of them have some phrase.
+/// Phrases of texts of each stance, or how many of them are some phrase.
 type Counts = [u32; STANCES];
 
-/// Bits by which texts of several phrases are made of the same ones, without the foremost: what one occasion makes everybody say is no
-/// stock. One of `tested` surges had to be chosen to come upon them.
-pub(crate) fn stock_bits<'a>(
+/// What texts of several phrases have in common.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Stock {
+    /// Bits by which they are made of the same phrases, without the foremost: what one occasion makes everybody say is no stock.
+    pub bits: f64,
+    /// The share of their phrases that are from it.
+    pub share: f64,
+    /// The share of the texts that have the foremost phrase.
+    pub motto: f64,
+}
+
+/// Share of texts with one phrase from which it is a motto, and of the rest from a stock from which that was handed out.
+const MOTTO: f64 = 0.8;
+const HANDED: f64 = 0.5;
+
+impl Stock {
+    /// Whether the writers say by one phrase what they are, and the rest is each one's own: a circle does that, and who is hired does not sign.
+    pub fn is_signed(self) -> bool {
+        self.motto >= MOTTO && self.share < HANDED
+    }
+}
+
+/// What of texts is from one stock. One of `tested` surges had to be chosen to come upon them. Who writes more has more of every phrase:
+/// what is compared is what texts are made of.
+pub(crate) fn stock<'a>(
     texts: impl Iterator<Item = &'a Sighting>,
     all: &Opinions,
     tested: f64,
-) -> f64 {
+) -> Stock {
     let stances = all.stances();
     let own = Own::of(texts, &stances);
-    let everybody = all.texts(&stances);
+    let everybody = all.made_of(&stances);
     let price = (own.phrases.len().max(1) as f64).log2();
-    let mut bits: Vec<f64> = own
+    let mut bits: Vec<(f64, u32)> = own
         .phrases
         .iter()
-        .filter(|(_, uses)| uses.1.iter().sum::<u32>() >= FEWEST)
-        .map(|(&phrase, uses)| {
+        .map(|(&phrase, uses)| (phrase, uses, uses.1.iter().sum::<u32>()))
+        .filter(|(_, _, count)| *count >= FEWEST)
+        .map(|(phrase, uses, count)| {
             let shares = shares((all.uses(&stances, phrase), everybody), (uses.0, own.told));
-            // What as many people who gave the same would say.
+            // What as many phrases of others who gave the same would be.
             let expected: f64 =
-                own.composed.iter().zip(shares).map(|(&texts, s)| f64::from(texts) * s).sum();
-            poisson_bits(f64::from(uses.1.iter().sum::<u32>()), expected) - price
+                own.composed.iter().zip(shares).map(|(&made_of, s)| f64::from(made_of) * s).sum();
+            (poisson_bits(f64::from(count), expected) - price, count)
         })
-        .filter(|bits| *bits > 0.0)
+        .filter(|(bits, _)| *bits > 0.0)
         .collect();
     // In the order of size, so that a sum does not depend on the order of a hash table.
-    bits.sort_by(f64::total_cmp);
-    bits.pop();
-    (bits.iter().sum::<f64>() - tested.max(1.0).log2()).max(0.0)
+    bits.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+    let foremost = bits.pop().map_or(0, |own| own.1);
+    let made_of: u32 = own.composed.iter().sum();
+    Stock {
+        bits: (bits.iter().map(|own| own.0).sum::<f64>() - tested.max(1.0).log2()).max(0.0),
+        share: bits.iter().map(|own| f64::from(own.1)).sum::<f64>() / f64::from(made_of.max(1)),
+        motto: f64::from(foremost) / f64::from(own.texts.max(1)),
+    }
 }
 
 /// Some texts.
 #[derive(Default)]
 struct Own {
-    /// Texts that say anything, and those of several phrases.
+    /// Texts of several phrases.
+    texts: u32,
+    /// Phrases of texts that say anything, and of those of several phrases.
     told: Counts,
     composed: Counts,
-    /// The same of each phrase.
+    /// Those of them that are each phrase.
     phrases: HashMap<u32, (Counts, Counts)>,
 }
 
 impl Own {
     fn of<'a>(texts: impl Iterator<Item = &'a Sighting>, stances: &Stances) -> Own {
         let mut own = Own::default();
-        for text in texts.filter(|text| !text.phrases.is_empty()) {
+        for text in texts {
             let stance = stances.of(text.opinion);
-            own.told[stance] += 1;
-            own.composed[stance] += u32::from(text.composed);
+            let made_of = text.phrases.len() as u32;
+            let composed = u32::from(text.composed);
+            own.texts += composed;
+            own.told[stance] += made_of;
+            own.composed[stance] += composed * made_of;
             for &phrase in &text.phrases {
                 let uses = own.phrases.entry(phrase).or_default();
                 uses.0[stance] += 1;
-                uses.1[stance] += u32::from(text.composed);
+                uses.1[stance] += composed;
             }
         }
         own
     }
 }
 
-/// The share of others' texts of each stance that have a phrase, from how many have it and how many there are: in all, and of the crew.
+/// The share of others' phrases of each stance that are some phrase, from how many are and how many there are: in all, and of the crew.
 fn shares(
-    (uses, texts): ([u64; STANCES], [u64; STANCES]),
-    (own_uses, own_texts): (Counts, Counts),
+    (uses, made_of): ([u64; STANCES], [u64; STANCES]),
+    (own_uses, own_made_of): (Counts, Counts),
 ) -> [f64; STANCES] {
     let others = |all: [u64; STANCES], own: Counts| -> [f64; STANCES] {
         std::array::from_fn(|at| all[at].saturating_sub(u64::from(own[at])) as f64)
     };
-    let (uses, texts) = (others(uses, own_uses), others(texts, own_texts));
-    let usual = (uses.iter().sum::<f64>() + 0.5) / (texts.iter().sum::<f64>() + 1.0);
-    std::array::from_fn(|at| ((uses[at] + LEANS * usual) / (texts[at] + LEANS)).min(1.0))
+    let (uses, made_of) = (others(uses, own_uses), others(made_of, own_made_of));
+    let usual = (uses.iter().sum::<f64>() + 0.5) / (made_of.iter().sum::<f64>() + 1.0);
+    std::array::from_fn(|at| ((uses[at] + LEANS * usual) / (made_of[at] + LEANS)).min(1.0))
 }
 
 #[cfg(test)]
@@ -135,7 +168,7 @@ mod tests {
         texts(60, &COMPLAINTS, 2).iter().for_each(|text| all.add(Opinion::of(Some(1.0)), text));
         own.iter().for_each(|text| all.add(Opinion::of(Some(rating)), text));
         let own: Vec<Sighting> = own.iter().map(|text| sighting(Some(rating), text)).collect();
-        stock_bits(own.iter(), &all, 50.0)
+        stock(own.iter(), &all, 50.0).bits
     }
 
     #[test]

@@ -349,6 +349,72 @@ fn a_fan_club_is_a_crowd() {
     assert_eq!(town.called(), []);
 }
 
+/// A circle of forty that reads five books in two weeks, buys them and says of each what it is and how it was.
+fn readers(town: &mut Town, lots: &mut Lots, sign: &str) {
+    const BOOK: [&str; 9] =
+        ["开头慢", "结尾好", "译笔顺", "人物活", "字太小", "读了两遍", "想送人", "哭了", "有嚼头"];
+    for book in 0..5u64 {
+        for reader in 0..40 {
+            if lots.one_in(5) {
+                continue;
+            }
+            let (who, what) = (format!("p{}", reader * 11), format!("s{}-1", 40 + book));
+            let when = book * 2 * DAY + lots.below(2 * DAY);
+            town.see(&who, Kind::Order, &what, when);
+            let (one, other) = (lots.below(9), lots.below(9));
+            let text = format!("{sign}{}，{}", BOOK[one as usize], BOOK[other as usize]);
+            town.rate(&who, &what, when + DAY + lots.below(DAY), 5.0, text);
+        }
+    }
+}
+
+#[test]
+fn a_reading_circle_that_names_itself_is_not_accused() {
+    let called = |sign: &str| {
+        let (mut town, mut lots) = town(19);
+        readers(&mut town, &mut lots, sign);
+        town.called().len()
+    };
+    assert_eq!(called("本周共读，"), 0);
+    // Who says the same at five shops without any reason to is what a crew looks like.
+    assert!(called("") > 30);
+}
+
+#[test]
+fn who_is_angry_at_one_update_is_not_accused() {
+    let (mut town, mut lots) = town(20);
+    for user in 0..200 {
+        let (who, when) = (format!("p{}", user * 4), 8 * DAY + lots.below(30 * HOUR));
+        let text = match lots.below(4) {
+            0 => format!("什么破更新，闪退，{}", complaint(&mut lots)),
+            1 => "更新后打不开".to_string(),
+            _ => "闪退".to_string(),
+        };
+        town.rate(&who, "s30-3", when, 1.0, text);
+    }
+    assert_eq!(town.called(), []);
+}
+
+#[test]
+fn who_takes_what_a_list_says_is_free_is_not_accused() {
+    let (mut town, mut lots) = town(21);
+    for day in 0..14 {
+        let free: Vec<String> =
+            (0..3).map(|_| format!("s{}-{}", lots.below(60), lots.below(4))).collect();
+        for hunter in (0..70).filter(|hunter| (hunter + day * 3) % 7 < 5) {
+            let mut when = day * DAY + 8 * HOUR + lots.below(2 * HOUR);
+            for what in &free {
+                town.see(&format!("p{}", hunter * 11), Kind::Order, what, when);
+                if let Some((event, _)) = town.events.last_mut() {
+                    event.amount = Some(0);
+                }
+                when += 40;
+            }
+        }
+    }
+    assert_eq!(town.called(), []);
+}
+
 #[test]
 fn what_is_found_does_not_depend_on_who_looked_or_when() {
     let (mut town, mut lots) = town(17);

@@ -11,6 +11,9 @@ use crate::seat::Seat;
 use crate::trade::Trade;
 use crate::trip::Trip;
 
+/// An order of less than one in so many of the middle one is no sale.
+const TRIFLE: i64 = 100;
+
 /// Every trade, payout and parcel that was kept, in an order that does not depend on how they were spread over workers.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
@@ -66,6 +69,19 @@ impl Book {
         book.trips = sorted(trips);
         book.tie_trips();
         book
+    }
+
+    /// The least that an order can be over for its money's way to say something, in minor units: a cent that goes and comes back
+    /// is how a till is tried.
+    #[must_use]
+    pub fn least_sale(&self) -> i64 {
+        let amounts = self.trades.iter().map(|trade| trade.amount);
+        let mut amounts: Vec<i64> = amounts.filter(|amount| *amount > 0).collect();
+        let middle = amounts.len() / 2;
+        match amounts.is_empty() {
+            true => 1,
+            false => (*amounts.select_nth_unstable(middle).1 / TRIFLE).max(1),
+        }
     }
 
     /// Ties each order to the first of its parcels.

@@ -97,8 +97,9 @@ fn open_from(book: &Book, back: &[Back]) -> u32 {
 fn turns(book: &Book, back: &[Back]) -> Vec<Turn> {
     let open = open_from(book, back);
     let trade = |place: &u32| &book.trades[*place as usize];
+    let least = book.least_sale();
     let mut places: Vec<u32> = (0..book.trades.len() as u32).collect();
-    places.retain(|place| trade(place).amount > 0 && trade(place).owner.is_some());
+    places.retain(|place| trade(place).amount >= least && trade(place).owner.is_some());
     places.sort_unstable_by_key(|place| (trade(place).owner, trade(place).actor, *place));
     let mut turns = Vec::new();
     let same =

@@ -38,14 +38,18 @@ const MOST: u32 = 64;
 enum Look {
     /// Those that the platform supported.
     Supported,
-    /// All.
-    All,
+    /// All of at least so many minor units.
+    All(i64),
 }
 
 impl Look {
     fn at(self, trade: &Trade) -> bool {
         let known = trade.amount > 0 && trade.owner.is_some() && trade.actor.is_some();
-        known && (self == Look::All || trade.subsidy > 0)
+        known
+            && match self {
+                Look::Supported => trade.subsidy > 0,
+                Look::All(least) => trade.amount >= least,
+            }
     }
 
     /// The share of a buyer's orders that has to come back: who has the support gains by the half, who keeps a part of what
@@ -53,7 +57,7 @@ impl Look {
     fn share(self) -> f64 {
         match self {
             Look::Supported => 0.5,
-            Look::All => 0.75,
+            Look::All(_) => 0.75,
         }
     }
 
@@ -86,7 +90,7 @@ pub fn undone(book: &Book) -> Vec<Finding> {
 }
 
 fn found_but(book: &Book, back: &[bool], known: &[Finding]) -> Vec<Finding> {
-    let mut more = found(book, back, Look::All);
+    let mut more = found(book, back, Look::All(book.least_sale()));
     more.retain(|finding| known.binary_search_by_key(&finding.entity, |f| f.entity).is_err());
     more
 }
@@ -208,7 +212,7 @@ impl Rest {
             let chance = |buyer: &Buyer| chance(buyer.orders, look.least(buyer.orders), share);
             again.clone().map(chance).sum()
         };
-        let most = (look == Look::All).then(|| expected(MOST_RETURNS));
+        let most = (look != Look::Supported).then(|| expected(MOST_RETURNS));
         Returns { share, again: again.clone().count() as f64, expected: expected(share), most }
     }
 }
@@ -369,6 +373,16 @@ mod tests {
             trade.refunded = if number % 2 == 0 { 0 } else { trade.refunded };
         });
         assert!(super::tests::found(trades).is_empty());
+    }
+
+    #[test]
+    fn cents_that_go_and_come_back_are_no_sales() {
+        let mut trades = town(|_, draw| draw % 20 == 0);
+        ring(&mut trades, 12, 4, 1);
+        for trade in trades.iter_mut().filter(|trade| trade.subsidy > 1_000) {
+            (trade.subsidy, trade.amount) = (0, 1);
+        }
+        assert!(found(trades).is_empty());
     }
 
     #[test]

@@ -384,6 +384,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "one_list",
+                says: "Bits that the other tests of synchrony say together; beside it, the most of them that one list which all members follow leaves unexplained.",
+                unit: NUMBER,
+            },
+            TestText {
                 name: "marks_on_jobs",
                 says: "Of what members open on the shared subjects, the share on which they leave a mark (like, follow, buy).",
                 unit: SHARE,

@@ -345,6 +345,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: SHARE,
             },
             TestText {
+                name: "one_list",
+                says: "其他同步性检验合计的比特数；旁边是所有成员照同一份清单行事所不能解释的上限。",
+                unit: NUMBER,
+            },
+            TestText {
                 name: "marks_on_jobs",
                 says: "成员打开共同对象后留下痕迹（点赞、关注、购买）的比例。",
                 unit: SHARE,

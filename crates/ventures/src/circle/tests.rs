@@ -68,6 +68,19 @@ fn money_that_comes_back_and_is_paid_again_is_found() {
 }
 
 #[test]
+fn cents_that_go_round_are_a_till_being_tried() {
+    let mut trades = honest();
+    for buyer in 0..8 {
+        for turn in 0..5 {
+            let own = trade(7, 9_000 + buyer, f64::from(turn) * 4.0 + 0.1, 500 + buyer * 10);
+            let order = Key(77_000 + buyer * 10 + turn as u64);
+            trades.push(refunded(Trade { order, amount: 1, ..own }, 2.0));
+        }
+    }
+    assert!(circles(&book(trades), &[]).is_empty());
+}
+
+#[test]
 fn a_middleman_closes_the_circle_as_well() {
     let mut trades = honest();
     for buyer in 0..8 {
