@@ -83,9 +83,14 @@ pub struct Activity {
     /// (subject, who benefits).
     pub(crate) targets: Vec<(Key, Key)>,
     pub(crate) marks: Vec<Mark>,
+    /// Orders by the bits of their amounts.
+    pub(crate) prices: Prices,
     /// Marks over an account's limit.
     pub dropped: u64,
 }
+
+/// How many orders were over amounts of so many bits.
+pub(crate) type Prices = [u64; i64::BITS as usize + 1];
 
 impl Activity {
     /// An empty collector. `views` says that the table has no kind of mark but views.
@@ -99,6 +104,7 @@ impl Activity {
             actors: Vec::new(),
             targets: Vec::new(),
             marks: Vec::new(),
+            prices: [0; i64::BITS as usize + 1],
             dropped: 0,
         }
     }
@@ -147,6 +153,9 @@ impl Activity {
         actor.registered |= event.kind == Kind::Register;
         if actor.device.is_none() {
             actor.device = event.device;
+        }
+        if let (Kind::Order, Some(amount @ 1..)) = (event.kind, event.amount) {
+            self.prices[(i64::BITS - amount.leading_zeros()) as usize] += 1;
         }
         let marks = event.kind.is_mark() || (self.views && event.kind == Kind::View);
         if !marks || event.subject.is_none() {

@@ -52,7 +52,9 @@ pub(crate) struct Sighting {
     /// The mark itself was seen.
     pub marked: bool,
     /// The account had to do with the owner before: viewed, ordered, or left a mark of another kind.
-    pub prepared: bool,
+    prepared: bool,
+    /// The first and the last day on which it looked at the owner's things, a day after the mark and later.
+    later: Option<(u32, u32)>,
     /// The subnet of the mark.
     pub subnet: Key,
     /// Phrases of its texts, ascending, the smallest [`MOST_PHRASES`].
@@ -63,7 +65,21 @@ pub(crate) struct Sighting {
     pub opinion: Opinion,
 }
 
+/// Seconds of a day.
+const DAY: u32 = 86_400;
+
 impl Sighting {
+    /// Whether the account had a reason of its own to come: it had to do with the owner before, or kept coming to look afterwards, as those do
+    /// who subscribe to what they were told of.
+    pub fn prepared(&self) -> bool {
+        self.prepared || self.later.is_some_and(|(first, last)| first < last)
+    }
+
+    fn look_again(&mut self, day: u32) {
+        let (first, last) = self.later.unwrap_or((day, day));
+        self.later = Some((first.min(day), last.max(day)));
+    }
+
     fn say(&mut self, phrase: u32) {
         if let Err(at) = self.phrases.binary_search(&phrase) {
             self.phrases.insert(at, phrase);
@@ -74,6 +90,9 @@ impl Sighting {
     fn join(&mut self, other: Sighting) {
         self.marked |= other.marked;
         self.prepared |= other.prepared;
+        for day in other.later.into_iter().flat_map(|(first, last)| [first, last]) {
+            self.look_again(day);
+        }
         self.subnet = self.subnet.max(other.subnet);
         self.composed |= other.composed;
         self.opinion = self.opinion.max(other.opinion);
@@ -142,6 +161,9 @@ impl Approaches {
             at = watched.next;
             if event.kind != watched.kind {
                 sighting.prepared |= second <= watched.time;
+                if event.kind == Kind::View && second >= watched.time.saturating_add(DAY) {
+                    sighting.look_again(second / DAY);
+                }
             } else if event.subject == watched.subject
                 && (watched.time..=watched.until).contains(&second)
             {
@@ -227,4 +249,29 @@ fn sample(ledger: &Ledger) -> Vec<u32> {
     (0..ledger.by_subject.len() as u32)
         .filter(|&at| chosen(&ledger.by_subject[at as usize]))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What workers saw who each saw a look on one of these days, joined in turn.
+    fn seen(days: &[u32]) -> Sighting {
+        let mut seen = Sighting::default();
+        for &day in days {
+            let mut one = Sighting::default();
+            one.look_again(day);
+            seen.join(one);
+        }
+        seen
+    }
+
+    #[test]
+    fn who_keeps_coming_to_look_had_a_reason_to_follow() {
+        assert!(!seen(&[]).prepared() && !seen(&[4]).prepared() && !seen(&[4, 4]).prepared());
+        for days in [[4, 9, 6], [9, 6, 4], [6, 4, 9]] {
+            assert!(seen(&days).prepared());
+            assert_eq!(seen(&days).later, Some((4, 9)));
+        }
+    }
 }

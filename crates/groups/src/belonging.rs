@@ -2,7 +2,7 @@
 
 use crate::jobs::{Job, Turn};
 use crate::ledger::Ledger;
-use crate::search::Community;
+use crate::search::{Community, usual_occasions};
 use events::Key;
 use hashbrown::HashSet;
 
@@ -55,8 +55,9 @@ fn belonging(
             }
         }
     }
-    // One sitting is one occasion: its first job stands for all.
     seen.sort_unstable();
+    let once = at_once(&seen, usual_occasions(members.len(), turns));
+    // One sitting is one occasion: its first job stands for all.
     seen.dedup_by_key(|turn| (turn.0, turn.1));
     let outside = Outside::of(ledger, found, &seen);
     let windows = Windows::of(ledger, members, (found, turns), &outside.busy);
@@ -66,6 +67,9 @@ fn belonging(
     let mut belong = Vec::new();
     for turns in seen.chunk_by(|x, y| x.0 == y.0) {
         let account = turns[0].0;
+        if once.contains(&account) {
+            continue;
+        }
         let mut numbers: Vec<u32> = turns.iter().map(|turn| turn.2).collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -87,6 +91,23 @@ fn belonging(
         }
     }
     belong
+}
+
+/// Accounts of those that did jobs, by (account, sitting, job), that did them on less than half as many occasions each as members do: whoever
+/// follows all that is suggested as he signs up comes once where a crew comes time and again.
+fn at_once(seen: &[(u32, u32, u32)], usual: f64) -> HashSet<u32> {
+    let count = |numbers: &mut dyn Iterator<Item = u32>| {
+        let mut numbers: Vec<u32> = numbers.collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.len() as f64
+    };
+    let few = |own: &&[(u32, u32, u32)]| {
+        let jobs = count(&mut own.iter().map(|turn| turn.2));
+        let sittings = count(&mut own.iter().map(|turn| turn.1));
+        sittings / jobs < usual / 2.0
+    };
+    seen.chunk_by(|x, y| x.0 == y.0).filter(few).map(|own| own[0].0).collect()
 }
 
 /// Accounts outside that did jobs.

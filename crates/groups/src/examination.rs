@@ -6,6 +6,7 @@
 
 use crate::approach::Approaches;
 use crate::attendance::Attendance;
+use crate::parties::{channel, link};
 use crate::search::Search;
 use crate::traces::Trail;
 use events::{Event, Key, Kind};
@@ -16,11 +17,22 @@ use hashbrown::{HashMap, HashSet};
 struct Visit {
     viewed: bool,
     marked: bool,
-    /// Ordered it for nothing, or for what is not known.
+    /// Ordered it for next to nothing, or for what is not known.
     took: bool,
+    /// Ordered it at all, and came by somebody's link.
+    ordered: bool,
+    led: bool,
     /// Sum of log₂ of milliseconds stayed, in thousandths, and the number of stays.
     stay: i64,
     stays: u32,
+}
+
+impl Visit {
+    /// Whether it was clear before the look what would come of it: what costs nothing is taken without a thought, and who
+    /// opens a neighbour's link knows what is to be had.
+    fn decided(&self) -> bool {
+        self.took || (self.led && self.ordered)
+    }
 }
 
 /// Counts of visits and stays, for one community or for people at large.
@@ -37,8 +49,7 @@ pub(crate) struct Manner {
 
 impl Manner {
     fn add(&mut self, visit: &Visit) {
-        // What costs nothing is taken without a thought: that hardly a look was without it says nothing.
-        if visit.viewed && !visit.took {
+        if visit.viewed {
             self.viewed += 1;
             self.marked += u64::from(visit.marked);
         }
@@ -83,6 +94,10 @@ pub struct Examination {
     visits: HashMap<(Key, Key), Visit>,
     /// One account in this many, by key, is in the sample.
     sample: u64,
+    /// Orders over less are given away.
+    least_sale: i64,
+    /// The channel by which links come.
+    share: Key,
     pub(crate) approaches: Approaches,
     pub(crate) attendance: Attendance,
     pub(crate) trail: Trail,
@@ -99,6 +114,8 @@ impl Examination {
             job_subjects: HashSet::new(),
             visits: HashMap::new(),
             sample,
+            least_sale: search.ledger.least_sale,
+            share: channel(),
             approaches: Approaches::new(&search.ledger, &search.surges),
             attendance: Attendance::new(&search.waves),
             trail: Trail::new(&search.ledger, &search.floods, search.waves.untold_counts),
@@ -139,7 +156,9 @@ impl Examination {
         }
         let visit = self.visits.entry((event.actor, event.subject)).or_default();
         visit.viewed |= viewed;
-        visit.took |= event.kind == Kind::Order && event.amount.unwrap_or(0) <= 0;
+        visit.led |= link(event, self.share).is_some();
+        visit.ordered |= event.kind == Kind::Order;
+        visit.took |= event.kind == Kind::Order && event.amount.unwrap_or(0) < self.least_sale;
         visit.marked |= !viewed;
         if let (true, Some(dwell)) = (viewed, event.dwell_ms) {
             visit.stay += ((dwell.max(1) as f64).log2() * 1000.0).round() as i64;
@@ -157,6 +176,8 @@ impl Examination {
             mine.viewed |= visit.viewed;
             mine.marked |= visit.marked;
             mine.took |= visit.took;
+            mine.ordered |= visit.ordered;
+            mine.led |= visit.led;
             mine.stay += visit.stay;
             mine.stays += visit.stays;
         }
@@ -176,7 +197,7 @@ impl Examination {
                     if self.jobs.contains(&(number, *subject)) {
                         // A mark without which the account would be no member is why it is looked at, and no evidence.
                         contrast.on.add(&Visit {
-                            viewed: visit.viewed && (spare || !visit.marked),
+                            viewed: visit.viewed && !visit.decided() && (spare || !visit.marked),
                             ..*visit
                         });
                     } else {

@@ -7,7 +7,7 @@
 use crate::arrival::Arrival;
 use crate::audience::audiences;
 use crate::circle::Circle;
-use crate::crews::crews;
+use crate::crews::{Crew, crews};
 use crate::examination::{Contrast, Examination, Manner, People};
 use crate::fleets::fleets;
 use crate::group::{Group, Member, Test, in_time, named, strongest_first};
@@ -40,15 +40,21 @@ const NOVELTY_SECONDS: u32 = 2 * 3600;
 pub fn judge(search: &Search, examination: &Examination) -> Vec<Group> {
     let (contrasts, people) = examination.contrasts(search.communities.len());
     let sharing = device_sharing(search);
+    let (ledger, seen) = (&search.ledger, &examination.approaches);
+    let usual = Usual::of(seen);
+    let crews = crews(ledger, &search.surges, seen, &usual);
+    let signed: Vec<&Crew> =
+        crews.iter().filter(|crew| pooled::is_signed(ledger, &search.surges, seen, crew)).collect();
     let mut groups: Vec<Group> = search
         .communities
         .iter()
         .zip(&contrasts)
-        .map(|(community, contrast)| group(search, community, contrast, &people, &sharing))
+        .map(|(community, contrast)| {
+            let mut group = group(search, community, contrast, &people, &sharing);
+            group.tests.extend(signs(community, &group.tests, &signed));
+            group
+        })
         .collect();
-    let (ledger, seen) = (&search.ledger, &examination.approaches);
-    let usual = Usual::of(seen);
-    let crews = crews(ledger, &search.surges, seen, &usual);
     groups
         .extend(crews.iter().map(|crew| pooled::group(ledger, &search.surges, seen, &usual, crew)));
     groups.extend(audiences(&search.waves, &examination.attendance));
@@ -128,6 +134,26 @@ fn group(
 const MOST_SYNCHRONY: f64 = 11.5;
 /// The share of its jobs from which a member misses none.
 const MACHINES: f64 = 0.9;
+
+/// Share of a community's members that are of one circle which names itself, from which the community is the circle.
+const CIRCLE: f64 = 0.5;
+
+/// What it explains of a community that its members say in what they write who they are.
+fn signs(community: &Community, tests: &[Test], signed: &[&Crew]) -> Option<Test> {
+    let of = |crew: &&Crew| {
+        let own = community.members.iter();
+        own.filter(|member| crew.members.binary_search_by_key(*member, |m| m.0).is_ok()).count()
+    };
+    let most = signed.iter().map(of).max()? as f64 / community.members.len().max(1) as f64;
+    let beyond = tests.iter().map(|test| test.bits).sum::<f64>() - pooled::MOST_EXPLAINED;
+    (most >= CIRCLE && beyond > 0.0).then_some(Test {
+        name: "signed",
+        class: Class::Content,
+        observed: most,
+        expected: 0.0,
+        bits: -beyond,
+    })
+}
 
 /// What one list that everybody follows explains of it: all that is beyond what synchrony may say by itself. People miss a day.
 fn one_list(tests: &[Test], community: &Community) -> Option<Test> {

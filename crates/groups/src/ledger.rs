@@ -35,8 +35,22 @@ pub struct Ledger {
     pub(crate) account_start: Vec<usize>,
     /// The times of all marks, ascending.
     pub(crate) times: Vec<u32>,
+    /// The least amount of an order that is not given away: about a hundredth of the table's middle one, and 1 at least.
+    pub(crate) least_sale: i64,
     /// Marks over an account's limit, not kept.
     pub dropped: u64,
+}
+
+/// A sixty-fourth of the power of two below the middle amount.
+fn least_sale(parts: &[Activity]) -> i64 {
+    let count = |bits: usize| parts.iter().map(|part| part.prices[bits]).sum::<u64>();
+    let all: u64 = (0..=63).map(count).sum();
+    let mut before = 0;
+    let middle = (0..=63usize).find(|&bits| {
+        before += count(bits);
+        2 * before > all
+    });
+    middle.map_or(1, |bits| (1i64 << bits.saturating_sub(1)) / 64).max(1)
 }
 
 impl Ledger {
@@ -55,6 +69,7 @@ impl Ledger {
         targets.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
         targets.dedup_by_key(|target| target.0);
         let dropped = parts.iter().map(|part| part.dropped).sum();
+        let least_sale = least_sale(&parts);
         let marks = joined(parts, &accounts, &targets);
         let mut times: Vec<u32> = marks.iter().map(|mark| mark.time).collect();
         times.sort_unstable();
@@ -70,6 +85,7 @@ impl Ledger {
             subjects: targets.into_iter().map(|target| target.0).collect(),
             by_subject: marks,
             times,
+            least_sale,
             dropped,
             ..Ledger::default()
         };

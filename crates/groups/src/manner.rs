@@ -30,7 +30,7 @@ impl Usual {
             let sums = &mut of_kind[kind as usize];
             if sighting.marked {
                 sums.0 += 1;
-                sums.1 += u32::from(sighting.prepared);
+                sums.1 += u32::from(sighting.prepared());
                 sums.2 += u32::from(registered);
             }
         }
@@ -75,7 +75,7 @@ pub(crate) fn unprepared(
     for (place, (&at, sighting)) in surge.marks.iter().zip(sightings).enumerate() {
         if counts(place) && sighting.marked && ledger.by_subject[at as usize].sitting() > 0 {
             sums.tries += 1;
-            sums.unprepared += u32::from(!sighting.prepared);
+            sums.unprepared += u32::from(!sighting.prepared());
         }
     }
     sums
@@ -94,7 +94,7 @@ impl Unprepared {
             return 0.0;
         }
         let here = (f64::from(self.unprepared) + 1.0) / (f64::from(self.tries) + 2.0);
-        match sighting.prepared {
+        match sighting.prepared() {
             true => ((1.0 - here) / (1.0 - usual)).log2(),
             false => (here / usual).log2(),
         }

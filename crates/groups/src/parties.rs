@@ -19,6 +19,7 @@ use events::{EventTime, Key};
 use features::Keyed;
 
 pub use links::Links;
+pub(crate) use links::{channel, link};
 use lives::Life;
 pub use lives::Lives;
 pub use visitors::Visitors;

@@ -30,7 +30,7 @@ const MOST_OF_ONE: f64 = 5.5;
 const MOST_COMPOSE: f64 = 0.5;
 /// The most bits of words together with what an honest circle has beside them: a reading club says its name at every book that it reads,
 /// and whoever is angry at one update has had the thing for long. Below what condemns, unless something else speaks.
-const MOST_EXPLAINED: f64 = 9.5;
+pub(crate) const MOST_EXPLAINED: f64 = 8.0;
 /// Bits from which something else does.
 const SPEAKS: f64 = 2.0;
 
@@ -75,6 +75,13 @@ pub(crate) fn group(
     let surplus = crew.surges.iter().map(|&surge| surges[surge].bits).sum();
     let tests = tests(ledger, surges, seen, usual, crew, &turns);
     Group::new(members, jobs, meetings, tests, surplus)
+}
+
+/// Whether the members of a crew say in what they write who they are: see [`Stock::is_signed`].
+pub(crate) fn is_signed(ledger: &Ledger, surges: &[Surge], seen: &Approaches, crew: &Crew) -> bool {
+    let turns = turns(ledger, surges, seen, crew);
+    let stock = stock(turns.iter().map(|turn| turn.sighting), &seen.phrases, surges.len() as f64);
+    crew.surges.len() > 1 && stock.is_signed()
 }
 
 /// The members' marks, surge by surge in time order.
@@ -192,7 +199,7 @@ fn unprepared(surges: &[Surge], usual: &Usual, turns: &[Turn<'_>]) -> Option<Tes
     for turn in turns.iter().filter(|turn| turn.sighting.marked && turn.sitting > 0) {
         let Some(share) = usual.unprepared(surges[turn.surge].kind) else { continue };
         tries += 1.0;
-        hits += f64::from(u8::from(!turn.sighting.prepared));
+        hits += f64::from(u8::from(!turn.sighting.prepared()));
         expected += share;
     }
     if tries < 5.0 {

@@ -261,11 +261,27 @@ fn median(values: &[u32]) -> f64 {
     sorted.get(sorted.len() / 2).copied().map_or(0.0, f64::from)
 }
 
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
 /// The share of what it could do that the middle member did.
 fn usual_share(records: &[Record]) -> f64 {
-    let mut shares: Vec<f64> = records.iter().map(|own| own.share()).collect();
-    shares.sort_by(f64::total_cmp);
-    shares.get(shares.len() / 2).copied().unwrap_or_default()
+    middle(records.iter().map(|own| own.share()).collect())
+}
+
+/// The sittings in which the middle one of so many members did its jobs, as a share of these.
+pub(crate) fn usual_occasions(members: usize, turns: &[Turn]) -> f64 {
+    let mut done = vec![0.0; members];
+    let mut sittings: Vec<(u32, u32)> = turns.iter().map(|t| (t.member, t.sitting)).collect();
+    for turn in turns {
+        done[turn.member as usize] += 1.0;
+    }
+    sittings.sort_unstable();
+    sittings.dedup();
+    let own = sittings.chunk_by(|x, y| x.0 == y.0);
+    middle(own.map(|own| own.len() as f64 / done[own[0].0 as usize]).collect())
 }
 
 /// The members that did at least a third of what is usual in the community, in ties as in jobs; of jobs, in what they

@@ -133,7 +133,10 @@ mod tests {
         own.sort_unstable();
         own.dedup();
         let composed = own.len() >= 2;
-        Sighting { opinion: Opinion::of(rating), phrases: own, composed, ..Sighting::default() }
+        let mut sighting = Sighting::default();
+        (sighting.opinion, sighting.phrases, sighting.composed) =
+            (Opinion::of(rating), own, composed);
+        sighting
     }
 
     /// Some texts of some phrases each, drawn in turn.

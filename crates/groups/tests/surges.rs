@@ -395,24 +395,42 @@ fn who_is_angry_at_one_update_is_not_accused() {
     assert_eq!(town.called(), []);
 }
 
-#[test]
-fn who_takes_what_a_list_says_is_free_is_not_accused() {
+/// A town with seventy who order three things on every day, five days of seven; people pay 30 for what they order.
+fn hunters(amount: i64, led: bool) -> Vec<Key> {
     let (mut town, mut lots) = town(21);
+    for (event, _) in town.events.iter_mut().filter(|event| event.0.kind == Kind::Order) {
+        event.amount = Some(3_000);
+    }
     for day in 0..14 {
-        let free: Vec<String> =
+        let listed: Vec<String> =
             (0..3).map(|_| format!("s{}-{}", lots.below(60), lots.below(4))).collect();
         for hunter in (0..70).filter(|hunter| (hunter + day * 3) % 7 < 5) {
             let mut when = day * DAY + 8 * HOUR + lots.below(2 * HOUR);
-            for what in &free {
+            for what in &listed {
                 town.see(&format!("p{}", hunter * 11), Kind::Order, what, when);
-                if let Some((event, _)) = town.events.last_mut() {
-                    event.amount = Some(0);
+                let [.., (view, _), (order, _)] = &mut town.events[..] else { continue };
+                order.amount = Some(amount);
+                if led {
+                    (view.channel, view.source) = (Key::of("share"), Key::of("share:p3"));
                 }
                 when += 40;
             }
         }
     }
-    assert_eq!(town.called(), []);
+    town.called()
+}
+
+#[test]
+fn who_takes_what_a_list_says_is_free_is_not_accused() {
+    assert_eq!(hunters(0, false), []);
+    assert_eq!(hunters(1, false), []);
+}
+
+#[test]
+fn neighbours_who_order_what_one_of_them_sends_round_are_not_accused() {
+    assert_eq!(hunters(3_000, true), []);
+    // Seventy who do so unasked, day after day, are sent.
+    assert!(hunters(3_000, false).len() > 60);
 }
 
 #[test]

@@ -13,7 +13,7 @@ mod weights;
 use detectors::{Code, Finding};
 use events::{Entity, EntityKind, EventTime, Key};
 use features::Keyed;
-use trades::{Book, Trip};
+use trades::{Book, Place, Trip};
 
 use crate::pooled::{Excess, Of, Seen, excesses};
 use afar::{Afar, Signed};
@@ -64,6 +64,9 @@ const IMPOSSIBLE: [Impossible; 5] = [
     },
 ];
 
+/// Parcels of an address that say where it is.
+const DELIVERED: usize = 3;
+
 /// What the parcels of a table show.
 #[derive(Debug, Default)]
 pub struct Parcels {
@@ -103,15 +106,38 @@ fn from_afar(afar: &Afar) -> Finding {
     finding(Code::Log06, entity, afar.second, afar.bits, evidence)
 }
 
-/// By trip: who sold, and the region ordered from.
+/// By trip: who sold, and the region that it was ordered to: where its address is, as far as parcels tell, or else where it was ordered from.
 fn orders(book: &Book) -> Vec<(Key, Key)> {
+    let homes = homes(book);
     let mut of_trip: Vec<(Key, Key)> = vec![(Key::NONE, Key::NONE); book.trips.len()];
     for trade in book.trades.iter().rev() {
         if let Some(slot) = trade.trip.and_then(|place| of_trip.get_mut(place as usize)) {
-            *slot = (trade.owner, trade.region);
+            let home = homes.get(&trade.address).copied();
+            *slot = (trade.owner, home.unwrap_or(trade.region));
         }
     }
     of_trip
+}
+
+/// Where addresses are at which most of several parcels were signed for: neighbours have theirs sent to one of them, relatives and
+/// whoever is in need get presents from afar.
+fn homes(book: &Book) -> Keyed<Key> {
+    let sent = book.trades.iter().filter(|trade| trade.address.is_some());
+    let mut signed: Vec<(Key, Key)> = sent
+        .filter_map(|trade| {
+            let at = book.trip(trade)?.signed_at;
+            Place::of(at).map(|_| (trade.address, at))
+        })
+        .collect();
+    signed.sort_unstable();
+    let mut homes = Keyed::default();
+    for own in signed.chunk_by(|x, y| x.0 == y.0).filter(|own| own.len() >= DELIVERED) {
+        let most = own.chunk_by(|x, y| x.1 == y.1).max_by_key(|same| same.len());
+        if let Some(most) = most.filter(|most| most.len() * 3 >= own.len() * 2) {
+            homes.insert(own[0].0, most[0].1);
+        }
+    }
+    homes
 }
 
 /// Numbers of strangers, and parcels that went in here and there: how bought numbers show, told once of a shop.

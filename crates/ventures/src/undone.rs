@@ -30,6 +30,8 @@ const ALIKE: f64 = 1.0;
 const MOST_RETURNS: f64 = 0.7;
 const BEYOND: f64 = 3.0;
 const IN_DOUBT: f64 = 20.0;
+/// Seconds before and after an order within which others' orders say what came of it then.
+const OCCASION: u32 = 6 * 3_600;
 /// Orders of one buyer that are reckoned with.
 const MOST: u32 = 64;
 
@@ -171,10 +173,12 @@ fn named(buyers: &[Buyer], shops: &[(Excess, Returns)], look: Look) -> Keyed<()>
     all.into_iter().filter(|(_, sums)| does(*sums)).map(|(actor, _)| (actor, ())).collect()
 }
 
-/// (orders that came back, orders) of customers who do it nowhere, of each shop and of all.
+/// Orders of customers who do it nowhere: of each shop when, and whether they came back; how many came back of how many in all. And when
+/// those who do it ordered.
 struct Rest {
-    shops: Keyed<(f64, f64)>,
+    shops: Keyed<Vec<(u32, bool)>>,
     all: (f64, f64),
+    doing: Keyed<Vec<u32>>,
 }
 
 /// The share that a shop's other customers send back at most, and what that leads to expect of those who ordered twice and more.
@@ -189,24 +193,44 @@ struct Returns {
 
 impl Rest {
     fn of(book: &Book, back: &[bool], doing: &Keyed<()>) -> Rest {
-        let mut rest = Rest { shops: Keyed::default(), all: (0.0, 0.0) };
-        for (trade, back) in book.trades.iter().zip(back) {
-            if trade.amount > 0 && !doing.contains_key(&trade.actor) {
-                let own = rest.shops.entry(trade.owner).or_default();
-                for sums in [own, &mut rest.all] {
-                    *sums = (sums.0 + f64::from(u8::from(*back)), sums.1 + 1.0);
-                }
+        let (shops, doers) = (Keyed::default(), Keyed::default());
+        let mut rest = Rest { shops, all: (0.0, 0.0), doing: doers };
+        for (trade, &back) in book.trades.iter().zip(back).filter(|(trade, _)| trade.amount > 0) {
+            if doing.contains_key(&trade.actor) {
+                rest.doing.entry(trade.owner).or_default().push(trade.second);
+            } else {
+                rest.shops.entry(trade.owner).or_default().push((trade.second, back));
+                rest.all = (rest.all.0 + f64::from(u8::from(back)), rest.all.1 + 1.0);
             }
         }
         rest
     }
 
+    /// (orders that came back, orders) of a shop's other customers: of all of them, and of those who ordered when those did who do it. A wrong
+    /// price at night is cancelled for everybody.
+    fn beside(&self, owner: Key) -> [(f64, f64); 2] {
+        let none = Vec::new();
+        let others = self.shops.get(&owner).unwrap_or(&none);
+        // Trades come in the order of time.
+        let doing = self.doing.get(&owner).map_or(&[][..], Vec::as_slice);
+        let then = |second: u32| {
+            let from = doing.partition_point(|did| did.saturating_add(OCCASION) < second);
+            doing.get(from).is_some_and(|did| *did <= second.saturating_add(OCCASION))
+        };
+        let sums = |orders: &mut dyn Iterator<Item = &(u32, bool)>| {
+            orders.fold((0.0, 0.0), |s, (_, back)| (s.0 + f64::from(u8::from(*back)), s.1 + 1.0))
+        };
+        [sums(&mut others.iter()), sums(&mut others.iter().filter(|order| then(order.0)))]
+    }
+
     fn returns(&self, buyers: &[Buyer], owner: Key, look: Look) -> Returns {
         let usual = (self.all.0 + 1.0) / (self.all.1 + 2.0);
-        let (back, orders) = self.shops.get(&owner).copied().unwrap_or_default();
-        let share = (back + LEANS * usual) / (orders + LEANS);
-        // One standard error more, since that is how well it is known.
-        let share = share + (share * (1.0 - share) / (orders + LEANS)).sqrt();
+        let [all, then] = self.beside(owner);
+        let part = |(back, orders): (f64, f64)| (back + LEANS * usual) / (orders + LEANS);
+        let error = |share: f64, orders: f64| (share * (1.0 - share) / (orders + LEANS)).sqrt();
+        // One standard error more, since that is how well it is known; one less, since few order at the same time by chance.
+        let (shop, hours) = (part(all), part(then));
+        let share = (shop + error(shop, all.1)).max(hours - error(hours, then.1));
         let again = buyers.iter().filter(|buyer| buyer.orders >= AGAIN);
         let expected = |share: f64| {
             let chance = |buyer: &Buyer| chance(buyer.orders, look.least(buyer.orders), share);
@@ -383,6 +407,31 @@ mod tests {
             (trade.subsidy, trade.amount) = (0, 1);
         }
         assert!(found(trades).is_empty());
+    }
+
+    #[test]
+    fn a_wrong_price_that_is_cancelled_for_everybody_is_no_finding() {
+        let night = |single: i64| {
+            let mut trades = town(|_, draw| draw % 20 == 0);
+            ring(&mut trades, 20, 3, 30_000);
+            for trade in trades.iter_mut().filter(|trade| trade.subsidy > 1_000) {
+                (trade.subsidy, trade.second) = (0, 90_000 + trade.second % 3_600);
+            }
+            trades.extend((0..40).map(|buyer| Trade {
+                order: Key(8_000_000 + buyer),
+                actor: Key(80_000 + buyer),
+                subject: Key(507),
+                owner: Key(107),
+                second: 90_000 + buyer as u32 * 90,
+                amount: 30_000,
+                refunded: single,
+                ..Trade::default()
+            }));
+            found(trades)
+        };
+        assert!(night(30_000).is_empty());
+        // Others who ordered that night kept what they had.
+        assert_eq!(night(0).len(), 1);
     }
 
     #[test]

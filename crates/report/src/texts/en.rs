@@ -389,6 +389,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "signed",
+                says: "Share of the members that are of one circle which names itself in what it writes; its words and meetings are no secret.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "marks_on_jobs",
                 says: "Of what members open on the shared subjects, the share on which they leave a mark (like, follow, buy).",
                 unit: SHARE,

@@ -350,6 +350,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "signed",
+                says: "成员中属于同一个在文字里自报名号的圈子的占比；这样的圈子并不隐瞒它的措辞和聚集。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "marks_on_jobs",
                 says: "成员打开共同对象后留下痕迹（点赞、关注、购买）的比例。",
                 unit: SHARE,

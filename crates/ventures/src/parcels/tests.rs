@@ -24,6 +24,8 @@ struct Plan {
     /// Scans that are missing.
     missing: [bool; 5],
     ordered: &'static str,
+    /// Where it goes; 0 if that is not told.
+    address: u64,
     back: bool,
 }
 
@@ -58,6 +60,7 @@ fn usual(dice: &mut Dice, owner: u64, number: u64) -> Plan {
         hours: [start, departs, arrives, out, out + dice.within(1.0, 6.0)],
         missing: [false, lost, lost, lost, false],
         ordered: "440106",
+        address: 0,
         back: false,
     }
 }
@@ -97,6 +100,7 @@ fn travel(plan: &Plan, number: u64) -> Vec<Event> {
         subject: name(5, plan.item),
         amount: Some(plan.amount),
         region: Key::of(plan.ordered),
+        address: if plan.address > 0 { name(8, plan.address) } else { Key::NONE },
         parcel: Key::NONE,
         ..base
     }];
@@ -194,6 +198,13 @@ fn a_shop_whose_tracks_are_made_up_is_named() {
         }
     });
     assert!(named(&strayed, Code::Log02).contains(&owner(7)), "{strayed:?}");
+    // Ordered from afar for one door at which all of it is signed for: a present, or a neighbour who takes parcels in.
+    let presents = found(|plan, number, _| {
+        if plan.owner == 7 && number % 2 == 0 {
+            (plan.ordered, plan.address) = ("330106", 5);
+        }
+    });
+    assert!(!named(&presents, Code::Log02).contains(&owner(7)), "{presents:?}");
     let tangled = found(|plan, number, _| {
         if plan.owner == 7 && number % 2 == 0 {
             plan.hours[0] = plan.hours[4] + 3.0;
