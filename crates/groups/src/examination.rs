@@ -29,9 +29,9 @@ struct Visit {
 
 impl Visit {
     /// Whether it was clear before the look what would come of it: what costs nothing is taken without a thought, and who
-    /// opens a neighbour's link knows what is to be had.
-    fn decided(&self) -> bool {
-        self.took || (self.led && self.ordered)
+    /// opens a neighbour's link knows what is to be had; so may everybody where no `sources` are told.
+    fn decided(&self, sources: bool) -> bool {
+        self.took || (self.ordered && (self.led || !sources))
     }
 }
 
@@ -77,6 +77,9 @@ pub(crate) struct Contrast {
     pub on: Manner,
     pub off: Manner,
     pub others: Manner,
+    /// (account, job) pairs with a mark, and those of them with an order.
+    pub done: u64,
+    pub ordered: u64,
 }
 
 /// One in this many accounts, by key, stands for people at large; fewer where that would be more than [`PEOPLE`].
@@ -96,8 +99,9 @@ pub struct Examination {
     sample: u64,
     /// Orders over less are given away.
     least_sale: i64,
-    /// The channel by which links come.
+    /// The channel by which links come, and whether any view says how it came.
     share: Key,
+    sources: bool,
     pub(crate) approaches: Approaches,
     pub(crate) attendance: Attendance,
     pub(crate) trail: Trail,
@@ -116,6 +120,7 @@ impl Examination {
             sample,
             least_sale: search.ledger.least_sale,
             share: channel(),
+            sources: false,
             approaches: Approaches::new(&search.ledger, &search.surges),
             attendance: Attendance::new(&search.waves),
             trail: Trail::new(&search.ledger, &search.floods, search.waves.untold_counts),
@@ -145,6 +150,7 @@ impl Examination {
             return;
         }
         let viewed = event.kind == Kind::View;
+        self.sources |= viewed && event.channel.is_some();
         if !viewed && !event.kind.is_mark() {
             return;
         }
@@ -171,6 +177,7 @@ impl Examination {
         self.approaches.join(other.approaches);
         self.attendance.join(other.attendance);
         self.trail.join(other.trail);
+        self.sources |= other.sources;
         for (place, visit) in other.visits {
             let mine = self.visits.entry(place).or_default();
             mine.viewed |= visit.viewed;
@@ -195,9 +202,13 @@ impl Examination {
                 Some(&(number, spare)) => {
                     let contrast = &mut contrasts[number as usize];
                     if self.jobs.contains(&(number, *subject)) {
+                        contrast.done += u64::from(visit.marked);
+                        contrast.ordered += u64::from(visit.ordered);
                         // A mark without which the account would be no member is why it is looked at, and no evidence.
                         contrast.on.add(&Visit {
-                            viewed: visit.viewed && !visit.decided() && (spare || !visit.marked),
+                            viewed: visit.viewed
+                                && !visit.decided(self.sources)
+                                && (spare || !visit.marked),
                             ..*visit
                         });
                     } else {

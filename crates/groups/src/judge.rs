@@ -121,7 +121,7 @@ fn group(
     tests.extend(device_test);
     tests.extend(drawn.map(Drawn::test));
     tests.extend(arrivals(ledger, community, circle.as_ref()));
-    tests.extend(one_list(&tests, community));
+    tests.extend(one_list(&tests, community, contrast));
     let (members, jobs, meetings) = (members.collect(), jobs.collect(), meetings.collect());
     let mut group = Group::new(members, jobs, meetings, tests, community.surplus);
     group.devices = devices;
@@ -129,11 +129,12 @@ fn group(
     group
 }
 
-/// The most bits of having done the same, and how: whoever reads one list of bargains does what it says, all of it and on the same
+/// The most bits of having done the same, and how: whoever reads one list of bargains or of books does what it says, and on the same
 /// day. Below what condemns by itself.
 const MOST_SYNCHRONY: f64 = 11.5;
-/// The share of its jobs from which a member misses none.
-const MACHINES: f64 = 0.9;
+/// The share of its jobs from which a member misses fewer than readers of a list do: where it has something of them, since they
+/// are orders (such readers buy up to 0.8 of a list), and where it has not (they mark half of one).
+const MACHINES: (f64, f64) = (0.9, 0.7);
 
 /// Share of a community's members that are of one circle which names itself, from which the community is the circle.
 const CIRCLE: f64 = 0.5;
@@ -156,8 +157,9 @@ fn signs(community: &Community, tests: &[Test], signed: &[&Crew]) -> Option<Test
 }
 
 /// What one list that everybody follows explains of it: all that is beyond what synchrony may say by itself. People miss a day.
-fn one_list(tests: &[Test], community: &Community) -> Option<Test> {
-    if community.shape.participation >= MACHINES {
+fn one_list(tests: &[Test], community: &Community, contrast: &Contrast) -> Option<Test> {
+    let ordered = 2 * contrast.ordered >= contrast.done;
+    if community.shape.participation >= if ordered { MACHINES.0 } else { MACHINES.1 } {
         return None;
     }
     let own = tests.iter().filter(|test| test.class == Class::Synchrony);

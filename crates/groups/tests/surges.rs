@@ -410,9 +410,9 @@ fn hunters(amount: i64, led: bool) -> Vec<Key> {
                 town.see(&format!("p{}", hunter * 11), Kind::Order, what, when);
                 let [.., (view, _), (order, _)] = &mut town.events[..] else { continue };
                 order.amount = Some(amount);
-                if led {
-                    (view.channel, view.source) = (Key::of("share"), Key::of("share:p3"));
-                }
+                let source = if led { "share:p3" } else { "feed" };
+                let channel = source.split(':').next().unwrap_or(source);
+                (view.channel, view.source) = (Key::of(channel), Key::of(source));
                 when += 40;
             }
         }

@@ -24,7 +24,7 @@ struct Plan {
     /// Scans that are missing.
     missing: [bool; 5],
     ordered: &'static str,
-    /// Where it goes; 0 if that is not told.
+    /// Where it goes.
     address: u64,
     back: bool,
 }
@@ -60,7 +60,7 @@ fn usual(dice: &mut Dice, owner: u64, number: u64) -> Plan {
         hours: [start, departs, arrives, out, out + dice.within(1.0, 6.0)],
         missing: [false, lost, lost, lost, false],
         ordered: "440106",
-        address: 0,
+        address: 10_000 + owner * 100 + number,
         back: false,
     }
 }
@@ -100,7 +100,7 @@ fn travel(plan: &Plan, number: u64) -> Vec<Event> {
         subject: name(5, plan.item),
         amount: Some(plan.amount),
         region: Key::of(plan.ordered),
-        address: if plan.address > 0 { name(8, plan.address) } else { Key::NONE },
+        address: name(8, plan.address),
         parcel: Key::NONE,
         ..base
     }];

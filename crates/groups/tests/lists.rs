@@ -1,0 +1,90 @@
+//! Who follows one list does what it says on the same days, but not all of it; who is hired to mark what gives him nothing misses
+//! hardly anything. Small worlds of ratings over three weeks, drawn by a fixed sequence.
+
+mod found;
+mod lots;
+
+use events::{Event, EventTime, Key, Kind};
+use found::group_of;
+use groups::Group;
+use lots::Lots;
+use policy::{Policy, Verdict};
+
+const HOUR: u64 = 3_600;
+const DAY: u64 = 24 * HOUR;
+const MEMBERS: u64 = 30;
+const START: u64 = 1_700_000_000;
+
+fn mark(kind: Kind, account: &str, subject: &str, second: u64) -> Event {
+    Event {
+        time: EventTime((START + second) as i64 * EventTime::SECOND),
+        kind,
+        actor: Key::of(account),
+        subject: Key::of(subject),
+        owner: Key::of(&format!("owner of {subject}")),
+        amount: (kind == Kind::Order).then_some(5_000),
+        ..Event::default()
+    }
+}
+
+/// 900 people who mark what they come across, and members who do so many in a hundred of so many things, each within four days of when it is
+/// named.
+fn followers(seed: u64, kind: Kind, things: u64, done: u64) -> Group {
+    let mut lots = Lots(seed);
+    let mut events = Vec::new();
+    for person in 0..900 {
+        for _ in 0..12 {
+            let popular = lots.below(1000) * lots.below(1000) / 1000;
+            let when = lots.below(21 * DAY);
+            events.push(mark(kind, &format!("p{person}"), &format!("v{popular}"), when));
+        }
+    }
+    let mut subjects = Vec::new();
+    for thing in 0..things {
+        let subject = format!("v{}", 500 + thing);
+        for member in 0..MEMBERS {
+            if lots.below(100) < done {
+                let when = thing * 16 * DAY / things + lots.below(4 * DAY);
+                events.push(mark(kind, &format!("m{member}"), &subject, when));
+            }
+        }
+        subjects.push(Key::of(&subject));
+    }
+    events.sort_by_key(|event| (event.time, event.actor, event.subject));
+    group_of(&events, &subjects)
+}
+
+fn verdict(group: &Group) -> Verdict {
+    Policy::default().group(&group.classes()).0
+}
+
+fn is_capped(group: &Group) -> bool {
+    group.tests.iter().any(|test| test.name == "one_list")
+}
+
+#[test]
+fn raters_who_miss_hardly_a_film_are_hired() {
+    for seed in [3, 5, 7] {
+        let group = followers(seed, Kind::Review, 10, 85);
+        assert!(!is_capped(&group), "{:?}", group.tests);
+        assert_eq!(verdict(&group), Verdict::Fake, "{:?}", group.tests);
+    }
+}
+
+#[test]
+fn readers_who_mark_half_of_one_list_are_not() {
+    for seed in [3, 5, 7] {
+        let group = followers(seed, Kind::Review, 40, 50);
+        assert!(is_capped(&group), "{:?}", group.tests);
+        assert!(verdict(&group) < Verdict::Fake, "{:?}", group.tests);
+    }
+}
+
+#[test]
+fn buyers_who_miss_few_bargains_of_one_list_are_not() {
+    for seed in [3, 5, 7] {
+        let group = followers(seed, Kind::Order, 20, 80);
+        assert!(is_capped(&group), "{:?}", group.tests);
+        assert!(verdict(&group) < Verdict::Fake, "{:?}", group.tests);
+    }
+}
