@@ -9,6 +9,7 @@ use crate::audience::audiences;
 use crate::circle::Circle;
 use crate::crews::{Crew, crews};
 use crate::examination::{Contrast, Examination, Manner, People};
+use crate::explained::{one_list, one_owner, signs};
 use crate::fleets::fleets;
 use crate::group::{Group, Member, Test, in_time, named, strongest_first};
 use crate::ledger::Ledger;
@@ -122,55 +123,12 @@ fn group(
     tests.extend(drawn.map(Drawn::test));
     tests.extend(arrivals(ledger, community, circle.as_ref()));
     tests.extend(one_list(&tests, community, contrast));
+    tests.extend(one_owner(&tests, ledger, community));
     let (members, jobs, meetings) = (members.collect(), jobs.collect(), meetings.collect());
     let mut group = Group::new(members, jobs, meetings, tests, community.surplus);
     group.devices = devices;
     take_in(ledger, community, &mut group);
     group
-}
-
-/// The most bits of having done the same, and how: whoever reads one list of bargains or of books does what it says, and on the same
-/// day. Below what condemns by itself.
-const MOST_SYNCHRONY: f64 = 11.5;
-/// The share of its jobs from which a member misses fewer than readers of a list do: where it has something of them, since they
-/// are orders (such readers buy up to 0.8 of a list), and where it has not (they mark half of one).
-const MACHINES: (f64, f64) = (0.9, 0.7);
-
-/// Share of a community's members that are of one circle which names itself, from which the community is the circle.
-const CIRCLE: f64 = 0.5;
-
-/// What it explains of a community that its members say in what they write who they are.
-fn signs(community: &Community, tests: &[Test], signed: &[&Crew]) -> Option<Test> {
-    let of = |crew: &&Crew| {
-        let own = community.members.iter();
-        own.filter(|member| crew.members.binary_search_by_key(*member, |m| m.0).is_ok()).count()
-    };
-    let most = signed.iter().map(of).max()? as f64 / community.members.len().max(1) as f64;
-    let beyond = tests.iter().map(|test| test.bits).sum::<f64>() - pooled::MOST_EXPLAINED;
-    (most >= CIRCLE && beyond > 0.0).then_some(Test {
-        name: "signed",
-        class: Class::Content,
-        observed: most,
-        expected: 0.0,
-        bits: -beyond,
-    })
-}
-
-/// What one list that everybody follows explains of it: all that is beyond what synchrony may say by itself. People miss a day.
-fn one_list(tests: &[Test], community: &Community, contrast: &Contrast) -> Option<Test> {
-    let ordered = 2 * contrast.ordered >= contrast.done;
-    if community.shape.participation >= if ordered { MACHINES.0 } else { MACHINES.1 } {
-        return None;
-    }
-    let own = tests.iter().filter(|test| test.class == Class::Synchrony);
-    let said = own.map(|test| test.bits).sum::<f64>();
-    (said > MOST_SYNCHRONY).then_some(Test {
-        name: "one_list",
-        class: Class::Synchrony,
-        observed: said,
-        expected: MOST_SYNCHRONY,
-        bits: MOST_SYNCHRONY - said,
-    })
 }
 
 /// What it says at most that members of a lasting circle come evenly: half of such circles are called to a stretch of hours, as

@@ -16,6 +16,7 @@ mod communities;
 mod company;
 mod crews;
 mod examination;
+mod explained;
 mod fleets;
 mod floods;
 mod group;

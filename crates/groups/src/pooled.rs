@@ -6,6 +6,7 @@
 
 use crate::approach::{Approaches, Sighting};
 use crate::crews::Crew;
+use crate::explained::audience;
 use crate::group::{Group, Meeting, Test, Work, named};
 use crate::ledger::Ledger;
 use crate::manner::{Usual, share_bits};
@@ -135,9 +136,11 @@ fn tests(
     let known = said(&tests);
     let path = unprepared(surges, usual, turns);
     let unprepared = path.as_ref().map_or(0.0, |test| test.bits.max(0.0));
+    let subjects = crew.surges.iter().map(|&surge| surges[surge].subject);
+    let of_one = audience(ledger, subjects, &participants(ledger, surges, crew)).is_some();
     let words = words(seen, surges.len(), crew, turns).map(|(test, stock)| {
         let (explained, others) = match several {
-            true if stock.is_signed() => (known.synchrony, known.others + unprepared),
+            true if stock.is_signed() || of_one => (known.synchrony, known.others + unprepared),
             true => (0.0, f64::INFINITY),
             false => (unprepared, known.others),
         };
@@ -151,6 +154,15 @@ fn tests(
     tests.extend(words);
     tests.extend(path.map(|test| Test { bits: test.bits.min(MOST_BY_ITSELF + besides), ..test }));
     tests
+}
+
+/// Who made a crew's surges, members or not, ascending.
+fn participants(ledger: &Ledger, surges: &[Surge], crew: &Crew) -> Vec<u32> {
+    let marks = crew.surges.iter().flat_map(|&surge| &surges[surge].marks);
+    let mut own: Vec<u32> = marks.map(|&at| ledger.by_subject[at as usize].account).collect();
+    own.sort_unstable();
+    own.dedup();
+    own
 }
 
 /// What texts have in common that a stock of phrases was handed out for; of one surge, only where most of what was written has more than one phrase:

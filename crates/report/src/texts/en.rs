@@ -389,6 +389,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "one_owner",
+                says: "Share of those who came to the shared subjects that are members, where nobody says whose these subjects are: the whole audience of one creator looks like this.",
+                unit: SHARE,
+            },
+            TestText {
                 name: "signed",
                 says: "Share of the members that are of one circle which names itself in what it writes; its words and meetings are no secret.",
                 unit: SHARE,

@@ -350,6 +350,11 @@ pub(crate) const TEXTS: Texts = Texts {
                 unit: NUMBER,
             },
             TestText {
+                name: "one_owner",
+                says: "来过共同对象的账号中成员的占比，而表中没有说明这些对象属于谁：某一位作者的全部受众看起来就是这样。",
+                unit: SHARE,
+            },
+            TestText {
                 name: "signed",
                 says: "成员中属于同一个在文字里自报名号的圈子的占比；这样的圈子并不隐瞒它的措辞和聚集。",
                 unit: SHARE,
