@@ -188,6 +188,9 @@ pub fn head(bytes: &[u8]) -> Option<Head> {
     whole.then(|| Head { time: i64::from_le_bytes(*time), id: u64::from_le_bytes(*id), length })
 }
 
+/// Where the span of a text starts that was not wanted: in no arena, so that it tells only that there is one, and how long it is.
+const ELSEWHERE: u32 = u32::MAX;
+
 /// The event of a whole record; the texts wanted are appended to `arena`. None if the record is broken.
 #[inline]
 pub fn decode(record: &[u8], texts: Texts, arena: &mut String) -> Option<Event> {
@@ -236,6 +239,8 @@ pub fn decode(record: &[u8], texts: Texts, arena: &mut String) -> Option<Event> 
             } else {
                 event.text = span;
             }
+        } else if flag == TEXT {
+            event.text = Span { start: ELSEWHERE, len: length as u32 };
         }
     }
     if mask & CURRENCY != 0 {
@@ -326,6 +331,7 @@ mod tests {
         let ids = decode(&bytes, Texts::Ids, &mut arena).unwrap();
         assert_eq!(Event { id_text: event.id_text, text: event.text, ..ids }, event);
         assert_eq!(&arena, "beforeévènement-7");
+        assert_eq!((ids.text.of(&arena), ids.text.len), ("", "好评 👍".len() as u32));
         let written = decode(&bytes, Texts::Written, &mut arena).unwrap();
         let span = written.text;
         assert_eq!(&arena[span.start as usize..(span.start + span.len) as usize], "好评 👍");

@@ -52,6 +52,8 @@ pub struct Reached {
     /// Reviews of which nobody knows whether they praise.
     unrated: u32,
     comments: u32,
+    /// Comments of which nobody knows what they say: adverts for something else, perhaps.
+    unread: u32,
     joins: u32,
     /// Orders of its members that nothing says are made up.
     pub(crate) besides: u32,
@@ -65,7 +67,10 @@ impl Reached {
             (Kind::Review, Some(rating)) if rating >= PRAISE => self.praise += 1,
             (Kind::Review | Kind::Comment, Some(rating)) if rating <= ATTACK => self.attacks += 1,
             (Kind::Review, None) => self.unrated += 1,
-            (Kind::Comment, _) => self.comments += 1,
+            (Kind::Comment, _) => {
+                self.comments += 1;
+                self.unread += u32::from(event.text.len == 0);
+            }
             (Kind::Join, _) => self.joins += 1,
             _ => {}
         }
@@ -87,6 +92,7 @@ impl Reached {
         self.attacks += other.attacks;
         self.unrated += other.unrated;
         self.comments += other.comments;
+        self.unread += other.unread;
         self.joins += other.joins;
         self.besides += other.besides;
     }
@@ -216,14 +222,15 @@ fn established<'a>(known: impl Iterator<Item = &'a Known>) -> Option<u64> {
 impl Known {
     /// Whether fakes came that make nobody but the owner better off.
     fn gained(&self, established: Option<u64>) -> bool {
-        let Reached { orders, praise, attacks, unrated, comments, besides, .. } = self.reached;
+        let Reached { orders, praise, attacks, unrated, comments, unread, besides, .. } =
+            self.reached;
         // Praise is no use to a rival, and no cover: whoever hides behind strangers looks, likes and at most orders. Praise that
         // comes with orders stands or falls with them, also where only the praise was found out: a rival who orders to have a
         // shop punished has it praised as well. Where somebody also sent attacks, who paid for which is open.
         let quiet = orders == 0 && attacks == 0;
         let praised = quiet && praise >= FEWEST + 2 * besides;
         // Comments are written by hire, one by one, below what they praise; attacks are rated, where the table has that.
-        let talked_up = attacks == 0 && unrated <= praise && comments >= FEWEST;
+        let talked_up = attacks == 0 && unrated <= praise && comments - unread >= FEWEST;
         let filled = self.cohort >= COHORT;
         let trades = orders - self.others >= FEWEST
             && share(&self.orders) >= TRADE

@@ -368,12 +368,13 @@ impl Table<'_> {
         Some(((log(lags.len() - 1 - quarter) - log(quarter)) / 1.349).max(FINEST))
     }
 
-    /// Devices, those with the software that most have, its share elsewhere, and how many kinds there are. Each device counts once.
+    /// Devices, those with the software that most have, its share elsewhere, and how many kinds there are. Each device counts
+    /// once, and where none is named each software: one tablet may have gone round a village.
     fn software(&self, own: &Cohort) -> (f64, f64, f64, f64) {
         let gone = own.members.iter().map(|at| self.errand(*at)).filter(|errand| errand.is_gone());
         let known = gone.filter(|errand| errand.agent.is_some());
         let device = |errand: &Errand| {
-            if errand.device.is_some() { errand.device } else { errand.account }
+            if errand.device.is_some() { errand.device } else { errand.agent }
         };
         let devices: BTreeMap<Key, Key> = known.map(|e| (device(e), e.agent)).collect();
         let mut kinds: BTreeMap<Key, u32> = BTreeMap::new();

@@ -100,9 +100,11 @@ fn a_cohort_fills_a_club_and_strays_do_not() {
         made(Kind::Like, 50, 90, Reached::default()),
         // Whether these reviews praise is not told, so nor is it of the comments.
         made(Kind::Comment, 50, 9, Reached { comments: 9, unrated: 12, ..Reached::default() }),
+        // What these comments say is not told: they may sell something else.
+        made(Kind::Comment, 50, 9, Reached { comments: 9, unread: 6, ..Reached::default() }),
     ]);
     use OwnerVerdict::{Bought, Genuine, Suspect};
-    assert_eq!(found, [Bought, Genuine, Bought, Genuine, Suspect]);
+    assert_eq!(found, [Bought, Genuine, Bought, Genuine, Suspect, Suspect]);
 }
 
 /// The verdict on owner 1, of whose orders 30 are fake, 12 genuine, and to which this came of a group that did this elsewhere.
