@@ -193,6 +193,15 @@ fn guests_of_one_house_and_people_who_come_by_day_are_nobody() {
 }
 
 #[test]
+fn where_no_address_is_told_they_may_be_of_one_house() {
+    let mut market = Market::new();
+    market.strangers(|buyer| buyer, at_once);
+    market.events.iter_mut().for_each(|event| event.address = Key::NONE);
+    let (found, _) = market.judged();
+    assert_eq!(named(&found, Code::Log06), []);
+}
+
+#[test]
 fn the_same_people_behind_bought_numbers_are_a_crew() {
     let mut market = Market::new();
     for buyer in 2_001..=2_030 {

@@ -51,7 +51,7 @@ pub(crate) struct Signed {
     pub trade: u32,
     pub actor: Key,
     pub owner: Key,
-    /// Where it went: the address, or the buyer where none is named.
+    /// Where it went; none where that is not told, and then nobody knows who lives with whom.
     pub home: Key,
     /// Whether the buyer lives elsewhere.
     pub away: Option<bool>,
@@ -72,7 +72,7 @@ pub(crate) fn signed(book: &Book) -> Vec<Signed> {
             trade: place,
             actor: trade.actor,
             owner: trade.owner,
-            home: if trade.address.is_some() { trade.address } else { trade.actor },
+            home: trade.address,
             away: seat.zip(there).map(|(seat, there)| seat.is_elsewhere(there)),
         });
     }
@@ -86,7 +86,11 @@ pub(crate) fn beside(at: &[Signed], one: usize) -> impl Iterator<Item = &Signed>
     let near = move |other: &&Signed| other.second.abs_diff(own.second) <= TOGETHER;
     let before = at[..one].iter().rev().take(BESIDE).take_while(near);
     let after = at[one + 1..].iter().take(BESIDE).take_while(near);
-    before.chain(after).filter(move |other| other.home != own.home && other.actor != own.actor)
+    let told = own.home.is_some();
+    before.chain(after).filter(move |other| {
+        let strangers = other.home != own.home && other.actor != own.actor;
+        told && other.home.is_some() && strangers
+    })
 }
 
 /// The points that stand out, in the order of keys.
