@@ -168,7 +168,9 @@ pub fn owners(
             _ if weighed.repaid_by_itself(owner) >= FEWEST => OwnerVerdict::Bought,
             _ if weighed.reported_at(owner) >= REPORTED => OwnerVerdict::Victim,
             _ if weighed.sent_by_itself(owner) >= FEWEST => OwnerVerdict::Bought,
-            _ if known.gained(established) => OwnerVerdict::Bought,
+            _ if known.gained(established.filter(|_| !weighed.undone.contains(&owner))) => {
+                OwnerVerdict::Bought
+            }
             _ if known.is_only_harmed() && is_harmed(owner) => OwnerVerdict::Victim,
             _ if known.is_to_be_looked_at(weighed.jobs_for(owner)) => OwnerVerdict::Suspect,
             _ if is_harmed(owner) => OwnerVerdict::Victim,

@@ -57,6 +57,8 @@ pub struct Weighed {
     pub(crate) reported: Keyed<u32>,
     /// Parcels of ventures at each owner that it sent as no shop needs to.
     pub(crate) sent: Keyed<u32>,
+    /// Shops at which orders were made and refunded: nothing says for whom they were.
+    pub(crate) undone: BTreeSet<Key>,
     /// Groups that middlemen paid.
     pub(crate) hired: BTreeSet<u32>,
     /// Network points that took in made-up parcels.
@@ -190,6 +192,16 @@ pub struct Together<'a> {
     pub gears: &'a Gears,
 }
 
+/// Shops at which orders were made and refunded, in the most: whoever wants sales lets them stand, and pays for them elsewhere.
+fn undone(findings: &[Finding]) -> BTreeSet<Key> {
+    let value = |finding: &Finding, name| {
+        finding.evidence.iter().find(|entry| entry.0 == name).map_or(0.0, |entry| entry.1)
+    };
+    let of =
+        |f: &&Finding| f.code == Code::Pay07 && 2.0 * value(f, "refunded") > value(f, "sent_back");
+    findings.iter().filter(of).map(|finding| finding.entity.key).collect()
+}
+
 /// Weighs everything. `counted` are the accounts seen, with their events; `profile` ranks accounts of which nothing
 /// else is known, in [0, 1].
 #[must_use]
@@ -206,6 +218,7 @@ pub fn weigh(
             .iter()
             .map(|&(key, events, score)| (key, bare(key, events, score)))
             .collect(),
+        undone: undone(findings),
         ..Weighed::default()
     };
     tie_scores(&mut weighed.accounts, search);

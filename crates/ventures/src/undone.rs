@@ -299,7 +299,12 @@ fn finding(
         evidence.push(("subsidy", own.map(|(trade, _)| trade.subsidy as f64).sum()));
         evidence.push(("subsidy_kept", sum(|trade| trade.subsidy)));
     }
-    evidence.extend(returns.most.map(|most| ("most_come_back_expected", most)));
+    if let Some(most) = returns.most {
+        evidence.push(("most_come_back_expected", most));
+        // Where a payer sent the money, somebody wanted the sale to stand.
+        let refunded = sent_back.clone().filter(|(trade, _)| trade.refunded > 0);
+        evidence.push(("refunded", refunded.count() as f64));
+    }
     members.truncate(Finding::MEMBERS);
     Finding {
         code: if look == Look::Supported { Code::Pay06 } else { Code::Pay07 },

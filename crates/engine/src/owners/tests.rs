@@ -109,6 +109,12 @@ fn a_cohort_fills_a_club_and_strays_do_not() {
 
 /// The verdict on owner 1, of whose orders 30 are fake, 12 genuine, and to which this came of a group that did this elsewhere.
 fn verdict(here: Reached, elsewhere: Reached, reports: u32) -> OwnerVerdict {
+    let mut weighed = Weighed::default();
+    weighed.reported.insert(Key(1), reports);
+    verdict_as_weighed(here, elsewhere, weighed)
+}
+
+fn verdict_as_weighed(here: Reached, elsewhere: Reached, mut weighed: Weighed) -> OwnerVerdict {
     let mut tallies: Vec<(Counted, Tally)> = Vec::new();
     let mut tally = Tally::default();
     (0..12).for_each(|_| tally.add(0.0, Verdict::Genuine));
@@ -120,8 +126,6 @@ fn verdict(here: Reached, elsewhere: Reached, reports: u32) -> OwnerVerdict {
         tallies.push(((Key(1_000 + shop), Key(1_000 + shop), Kind::Order), tally));
     }
     let reached = [((Key(1), 1), here), ((Key(1_001), 1), elsewhere)];
-    let mut weighed = Weighed::default();
-    weighed.reported.insert(Key(1), reports);
     weighed.hired.insert(1);
     owners(&tallies, &reached, &weighed)[0].verdict
 }
@@ -137,6 +141,16 @@ fn covers_attacks_and_reports_are_nothing_that_a_shop_orders() {
     assert_eq!(verdict(did(20, 0, 0), did(12, 8, 0), 0), Bought);
     assert_eq!(verdict(did(20, 1, 12), did(30, 0, 20), 0), Victim);
     assert_eq!(verdict(did(20, 20, 0), did(0, 0, 0), 3), Victim);
+}
+
+#[test]
+fn orders_that_were_refunded_are_no_trade() {
+    let orders = Reached { orders: 20, ..Reached::default() };
+    let mut undone = Weighed::default();
+    undone.undone.insert(Key(1));
+    let verdict = |weighed| verdict_as_weighed(orders, Reached::default(), weighed);
+    assert_eq!(verdict(Weighed::default()), OwnerVerdict::Bought);
+    assert_eq!(verdict(undone), OwnerVerdict::Suspect);
 }
 
 #[test]
