@@ -96,3 +96,36 @@ pub(crate) fn audience(
     let share = own as f64 / all.max(1) as f64;
     (2 * untold >= own && share >= AUDIENCE.0).then_some(share)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::{Event, EventTime, Key, Kind};
+
+    /// Twenty accounts that all came to five works, and so many others to each of them.
+    fn came(others: u64, owner: Key) -> Ledger {
+        let mut activity = crate::Activity::new(false);
+        for work in 0..5 {
+            for account in (0..20).chain(100 + work * 50..100 + work * 50 + others) {
+                activity.observe(&Event {
+                    time: EventTime(work as i64 * 86_400 * EventTime::SECOND),
+                    kind: Kind::Like,
+                    actor: Key(1 + account),
+                    subject: Key(1_000 + work),
+                    owner,
+                    ..Event::default()
+                });
+            }
+        }
+        Ledger::of(vec![activity])
+    }
+
+    #[test]
+    fn who_are_nearly_all_that_come_may_be_one_creators_audience_unless_it_is_told_whose() {
+        let members: Vec<u32> = (0..20).collect();
+        let share = |ledger: Ledger| audience(&ledger, 0..5, &members);
+        assert_eq!(share(came(1, Key::NONE)), Some(20.0 / 21.0));
+        assert_eq!(share(came(20, Key::NONE)), None);
+        assert_eq!(share(came(1, Key(7))), None);
+    }
+}
