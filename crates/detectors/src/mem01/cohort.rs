@@ -3,7 +3,9 @@
 //! A cohort that is accused leaves the null of the others: with four scripts in a table the first one found would
 //! otherwise excuse the second. Candidates overlap (sittings, days, weeks); what has been accused is not judged twice.
 
-use super::null::{MOST_BITS, Mix, Silence, agent_bits, change_bits, changes, rhythm_bits};
+use super::null::{
+    MOST_BITS, Mix, Silence, agent_bits, change_bits, changes, one_hand, rhythm_bits,
+};
 use super::numbers::Numbers;
 use super::{NEVER, Newcomer, SIGN_UP_SECONDS};
 use crate::{Code, Finding};
@@ -48,7 +50,7 @@ struct Judgement {
 /// What the tests of one stretch hold natural, from the rest of the table.
 struct Usual {
     silence: Silence,
-    /// Software changes of devices that return, and such returns.
+    /// Devices that return with other software, and devices that return.
     changes: (f64, f64),
     /// Share of pairs of newcomers whose numbers are of one block.
     neighbours: f64,
@@ -220,7 +222,11 @@ impl Table<'_> {
         usual: &Usual,
     ) -> Judgement {
         let times: Vec<i64> = part.iter().map(|&at| self.newcomers[at].time).collect();
-        let (rhythm, unevenness) = rhythm_bits(&times);
+        let (even, unevenness) = rhythm_bits(&times);
+        let hand = one_hand(part.iter().map(|&at| &self.newcomers[at]));
+        // A queue at one desk moves at the desk's pace, and its tablet is renewed.
+        let of_many = if 2.0 * hand > part.len() as f64 { 0.0 } else { 1.0 };
+        let rhythm = even * of_many;
         let silent =
             part.iter().filter(|&&at| self.newcomers[at].is_silent(horizon)).count() as f64;
         let silent_bits = usual.silence.bits(silent, part.len() as f64);
@@ -228,7 +234,7 @@ impl Table<'_> {
         let tried = f64::from(horizon) / f64::from(HORIZON);
         let untried = MOST_BITS * (1.0 - tried);
         let here = changes(part.iter().map(|&at| &self.newcomers[at]));
-        let change = change_bits(here, usual.changes);
+        let change = change_bits(here, usual.changes) * of_many;
         let near = Numbers::of(part.iter().map(|&at| &self.newcomers[at]));
         // Cards handed out together and a queue are what a stand has too: that counts as far as its people could have come back.
         let number = near.bits(usual.neighbours) * tried;
@@ -261,6 +267,7 @@ impl Table<'_> {
                 ("silent_bits", silent_bits),
                 ("untried_bits", untried),
                 ("gap_unevenness", unevenness),
+                ("one_hand", hand),
                 ("rhythm_bits", rhythm),
                 ("softwares", kinds),
                 ("softwares_usual_share", share),

@@ -66,27 +66,38 @@ pub(super) fn agent_bits(inside: f64, devices: f64, share: f64, chosen: f64, kin
     (bits_binomial(inside, devices, share) - cost).clamp(0.0, MOST_BITS)
 }
 
-/// Bits for devices that change their software from one account to the next: (changes, repeats) here and elsewhere.
+/// Bits for devices that return with other software: (such devices, devices that return) here and elsewhere.
 pub(super) fn change_bits(here: (f64, f64), elsewhere: (f64, f64)) -> f64 {
-    // A tenth by prior, worth ten repeats.
+    // A tenth by prior, worth ten devices.
     let usual = (elsewhere.0 + 1.0) / (elsewhere.1 + 10.0);
     bits_binomial(here.0, here.1, usual).min(MOST_BITS)
 }
 
-/// Counts how often a device returns with another account, and how often its software then differs.
+/// Devices that return with another account and other software than before, and devices that return: each counts once, since one
+/// desk's tablet is one.
 pub(super) fn changes<'a>(newcomers: impl Iterator<Item = &'a Newcomer>) -> (f64, f64) {
-    let mut last: Keyed<Key> = Keyed::default();
-    let (mut changed, mut repeats) = (0.0, 0.0);
+    // Of each device the software that it came with, and whether it returned and changed.
+    let mut seen: Keyed<(Key, bool, bool)> = Keyed::default();
+    for newcomer in newcomers.filter(|n| n.device.is_some() && n.agent.is_some()) {
+        let agent = newcomer.agent;
+        seen.entry(newcomer.device)
+            .and_modify(|own| *own = (own.0, true, own.2 || own.0 != agent))
+            .or_insert((agent, false, false));
+    }
+    let count = |of: fn(&(Key, bool, bool)) -> bool| seen.values().filter(|own| of(own)).count();
+    (count(|own| own.2) as f64, count(|own| own.1) as f64)
+}
+
+/// The most newcomers that one hand signed up: on one device, or from one network where devices are not told.
+pub(super) fn one_hand<'a>(newcomers: impl Iterator<Item = &'a Newcomer>) -> f64 {
+    let mut hands: Keyed<u32> = Keyed::default();
     for newcomer in newcomers {
-        if newcomer.device.is_none() || newcomer.agent.is_none() {
-            continue;
-        }
-        if let Some(before) = last.insert(newcomer.device, newcomer.agent) {
-            repeats += 1.0;
-            changed += f64::from(u8::from(before != newcomer.agent));
+        let hand = if newcomer.device.is_some() { newcomer.device } else { newcomer.subnet };
+        if hand.is_some() {
+            *hands.entry(hand).or_default() += 1;
         }
     }
-    (changed, repeats)
+    f64::from(hands.into_values().max().unwrap_or(0))
 }
 
 /// How silent other cohorts are: mean, and likeness (the size of a beta distribution).

@@ -100,6 +100,36 @@ fn a_script_is_found_whole_and_crowds_are_left_alone() {
 }
 
 #[test]
+fn a_queue_at_one_tablet_is_no_script() {
+    // Old people whom a volunteer signs up, one after the other, and who never return; the tablet's application is renewed meanwhile.
+    let mut events = table(false);
+    let mut dice = Dice(31);
+    let start = 1_778_000_000_000_000 + 8 * 86_400_000_000;
+    let desk = Crowd {
+        club: 12,
+        start,
+        size: 60,
+        agents: 4,
+        devices: 1,
+        silent_percent: 100,
+        script: true,
+    };
+    play(&desk, &mut dice, &mut events);
+    events.sort_by_key(|e| (e.time, e.id));
+    assert_eq!(judged(&events, 1), []);
+    // Nor where only the hall's network is told.
+    for event in events.iter_mut().filter(|event| event.actor.0 > 1_200_000) {
+        (event.device, event.subnet) = (Key::NONE, Key(77));
+    }
+    assert_eq!(judged(&events, 1), []);
+    // The same pace on as many devices as accounts is a script's.
+    for event in events.iter_mut().filter(|event| event.actor.0 > 1_200_000) {
+        event.device = Key(9_000_000 + event.actor.0);
+    }
+    assert_eq!(judged(&events, 1).len(), 1);
+}
+
+#[test]
 fn workers_do_not_matter() {
     let events = table(true);
     assert_eq!(judged(&events, 1), judged(&events, 3));
