@@ -22,6 +22,7 @@ struct Visit {
     /// Ordered it at all, and came by somebody's link.
     ordered: bool,
     led: bool,
+    reviewed: bool,
     /// Sum of log₂ of milliseconds stayed, in thousandths, and the number of stays.
     stay: i64,
     stays: u32,
@@ -77,9 +78,10 @@ pub(crate) struct Contrast {
     pub on: Manner,
     pub off: Manner,
     pub others: Manner,
-    /// (account, job) pairs with a mark, and those of them with an order.
+    /// (account, job) pairs with a mark, and those of them with an order, and with a review.
     pub done: u64,
     pub ordered: u64,
+    pub reviewed: u64,
 }
 
 /// One in this many accounts, by key, stands for people at large; fewer where that would be more than [`PEOPLE`].
@@ -164,6 +166,7 @@ impl Examination {
         visit.viewed |= viewed;
         visit.led |= link(event, self.share).is_some();
         visit.ordered |= event.kind == Kind::Order;
+        visit.reviewed |= event.kind == Kind::Review;
         visit.took |= event.kind == Kind::Order && event.amount.unwrap_or(0) < self.least_sale;
         visit.marked |= !viewed;
         if let (true, Some(dwell)) = (viewed, event.dwell_ms) {
@@ -184,6 +187,7 @@ impl Examination {
             mine.marked |= visit.marked;
             mine.took |= visit.took;
             mine.ordered |= visit.ordered;
+            mine.reviewed |= visit.reviewed;
             mine.led |= visit.led;
             mine.stay += visit.stay;
             mine.stays += visit.stays;
@@ -204,6 +208,7 @@ impl Examination {
                     if self.jobs.contains(&(number, *subject)) {
                         contrast.done += u64::from(visit.marked);
                         contrast.ordered += u64::from(visit.ordered);
+                        contrast.reviewed += u64::from(visit.reviewed);
                         // A mark without which the account would be no member is why it is looked at, and no evidence.
                         contrast.on.add(&Visit {
                             viewed: visit.viewed

@@ -58,8 +58,16 @@ pub(crate) fn one_list(tests: &[Test], community: &Community, contrast: &Contras
 }
 
 /// What it explains that all they share may be one creator's, whom the table does not name: a class that does all its tasks looks
-/// like a crew then, in when it came and in how it behaved.
-pub(crate) fn one_owner(tests: &[Test], ledger: &Ledger, community: &Community) -> Option<Test> {
+/// like a crew then, in when it came and in how it behaved. Nobody rates all that one creator makes.
+pub(crate) fn one_owner(
+    tests: &[Test],
+    ledger: &Ledger,
+    community: &Community,
+    contrast: &Contrast,
+) -> Option<Test> {
+    if 2 * contrast.reviewed > contrast.done {
+        return None;
+    }
     let subjects = community.jobs.iter().map(|job| job.subject);
     let own = audience(ledger, subjects, &community.members)?;
     if community.shape.participation < AUDIENCE.1 {

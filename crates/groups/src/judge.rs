@@ -123,7 +123,7 @@ fn group(
     tests.extend(drawn.map(Drawn::test));
     tests.extend(arrivals(ledger, community, circle.as_ref()));
     tests.extend(one_list(&tests, community, contrast));
-    tests.extend(one_owner(&tests, ledger, community));
+    tests.extend(one_owner(&tests, ledger, community, contrast));
     let (members, jobs, meetings) = (members.collect(), jobs.collect(), meetings.collect());
     let mut group = Group::new(members, jobs, meetings, tests, community.surplus);
     group.devices = devices;

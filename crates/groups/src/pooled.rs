@@ -14,7 +14,7 @@ use crate::surges::Surge;
 use crate::tail::poisson_bits;
 use crate::wording::{Stock, stock};
 use detectors::Class;
-use events::{EventTime, Key};
+use events::{EventTime, Key, Kind};
 
 /// The most bits of each test. With a prior of six bits no two of the first three condemn without a third; words and
 /// any other class do.
@@ -136,8 +136,10 @@ fn tests(
     let known = said(&tests);
     let path = unprepared(surges, usual, turns);
     let unprepared = path.as_ref().map_or(0.0, |test| test.bits.max(0.0));
-    let subjects = crew.surges.iter().map(|&surge| surges[surge].subject);
-    let of_one = audience(ledger, subjects, &participants(ledger, surges, crew)).is_some();
+    let own = crew.surges.iter().map(|&surge| &surges[surge]);
+    let subjects = own.clone().map(|surge| surge.subject);
+    let of_one = own.clone().all(|surge| surge.kind != Kind::Review)
+        && audience(ledger, subjects, &participants(ledger, surges, crew)).is_some();
     let words = words(seen, surges.len(), crew, turns).map(|(test, stock)| {
         let (explained, others) = match several {
             true if stock.is_signed() || of_one => (known.synchrony, known.others + unprepared),
