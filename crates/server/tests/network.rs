@@ -178,7 +178,9 @@ fn requests_are_traced_as_their_callers_ask() {
         assert_eq!(part["parentSpanId"], server_span["spanId"]);
         assert!(part["endTimeUnixNano"].as_str() >= part["startTimeUnixNano"].as_str());
     }
-    let text = serde_json::to_string(&spans).unwrap();
+    // Numbers of spans may end as an identifier does.
+    let said = spans.iter().map(|span| format!("{} {}", span["name"], span["attributes"]));
+    let text: String = said.collect();
     assert!(!text.contains("e1\"") && !text.contains("a1\""), "{text}");
     server.stop();
 }
